@@ -1,0 +1,1 @@
+"""Words and seams of the map; imports nothing else of ours."""

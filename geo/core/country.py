@@ -1,0 +1,171 @@
+"""country.toml → Country: levels, languages, currency, editions, denominators. A country is a folder of data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from geo.core.errors import BadData, Fault
+from geo.core.model import LANGUAGES
+
+Words = Mapping[str, str]  # language → text
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the borders, named by its first day; `last_day` is empty while in force."""
+
+    id: str
+    last_day: str
+    levels: tuple[str, ...]
+    note: Words
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of territories: `coverage` (polygons side by side) or `places` (joined by code only)."""
+
+    id: str
+    kind: str
+    name: Words
+
+
+@dataclass(frozen=True)
+class Inset:
+    """A unit too small to read, drawn in a circle: radius in kilometres, middle as share of width and height."""
+
+    unit_id: str
+    radius_km: float
+    at: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Denominator:
+    """A series that money may be divided by; without a file the borders' own area."""
+
+    series: str
+    file: str
+    value: str
+    by_year: bool
+    source: Words
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who is to be credited, and under which licence."""
+
+    about: str
+    licence: str
+    name: Words
+
+
+@dataclass(frozen=True)
+class Country:
+    """Everything that is particular to one country."""
+
+    id: str
+    languages: tuple[str, ...]
+    default_language: str
+    is_synthetic: bool
+    name: Words
+    scope: Words
+    currency: str
+    symbol: str
+    minor_units: int
+    transfers: str
+    function_digits: int
+    projection: str
+    neighbours: str
+    insets: tuple[Inset, ...]
+    levels: tuple[Level, ...]
+    editions: tuple[Edition, ...]
+    denominators: tuple[Denominator, ...]
+    prices_file: str
+    prices_source: Words
+    sources: tuple[Source, ...]
+    first_edition_with_figures: str
+
+    def edition(self, edition_id: str) -> Edition:
+        """Return the edition of that name; raises KeyError."""
+        return {edition.id: edition for edition in self.editions}[edition_id]
+
+    def edition_in_force(self, period: str) -> Edition:
+        """Return the edition in force in the last month of the period; the earliest one for older periods."""
+        begun = [edition for edition in self.editions if edition.id[:7] <= period[:7]]
+        return begun[-1] if begun else self.editions[0]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; `from_json` gives an equal country back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Country:
+        """Return the country that `to_json` wrote."""
+        made = dict(plain)
+        made["insets"] = tuple(Inset(**{**row, "at": tuple(row["at"])}) for row in plain["insets"])
+        made["levels"] = tuple(Level(**row) for row in plain["levels"])
+        made["editions"] = tuple(Edition(**{**row, "levels": tuple(row["levels"])}) for row in plain["editions"])
+        made["denominators"] = tuple(Denominator(**row) for row in plain["denominators"])
+        made["sources"] = tuple(Source(**row) for row in plain["sources"])
+        made["languages"] = tuple(plain["languages"])
+        return cls(**made)
+
+
+def read_country(folder: Path) -> Country:
+    """Return the country of a folder with country.toml; raises BadData with every fault of the file."""
+    path = folder / "country.toml"
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadData([Fault(str(path), 0, "", "E-CTRY-01")]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadData([Fault(str(path), 0, "", "E-CTRY-02", str(error))]) from None
+    try:
+        country = Country.from_json(_flattened(plain))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadData([Fault(str(path), 0, "", "E-CTRY-03", str(error))]) from None
+    faults = list(_faults(country, folder, str(path)))
+    if faults:
+        raise BadData(faults)
+    return country
+
+
+def _flattened(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the file's tables as the fields of Country; the file groups them for people."""
+    rest = {k: v for k, v in plain.items() if k not in {"currency", "functions", "map", "prices"}}
+    return {
+        **rest,
+        "currency": plain["currency"]["code"],
+        "symbol": plain["currency"]["symbol"],
+        "minor_units": plain["currency"]["minor_units"],
+        "transfers": plain["functions"]["transfers"],
+        "function_digits": plain["functions"]["digits"],
+        "projection": plain["map"]["projection"],
+        "neighbours": plain["map"].get("neighbours", ""),
+        "insets": plain["map"].get("insets", []),
+        "prices_file": plain["prices"]["file"],
+        "prices_source": plain["prices"]["source"],
+    }
+
+
+def _faults(country: Country, folder: Path, path: str) -> Any:
+    """Yield what a country file may get wrong although it parses."""
+    texts = [country.name, country.scope, country.prices_source]
+    for part in (*country.levels, *country.sources):
+        texts.append(part.name)
+    texts += [edition.note for edition in country.editions] + [row.source for row in country.denominators]
+    for words in texts:
+        for language in country.languages:
+            if not words.get(language):
+                yield Fault(path, 0, language, "E-CTRY-04", str(dict(words)))
+    if unknown := set(country.languages) - set(LANGUAGES):
+        yield Fault(path, 0, "languages", "E-CTRY-05", ", ".join(sorted(unknown)))
+    if folder.name != country.id or not ID.fullmatch(country.id):
+        yield Fault(path, 0, "id", "E-CTRY-06", country.id)
+    if [edition.id for edition in country.editions] != sorted({edition.id for edition in country.editions}):
+        yield Fault(path, 0, "editions", "E-CTRY-07", ", ".join(edition.id for edition in country.editions))

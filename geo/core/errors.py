@@ -1,0 +1,168 @@
+"""The error tree, by audience: who must act. Sentences live in the message files, by code.
+
+An error carries a stable code and values; `core.text` turns them into a sentence in the reader's
+language with three parts: what is wrong, where, what to do. The domain knows no HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+MOST_FAULTS = 1000  # the first thousand faults of a file are named, the rest counted
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a file: where it stands and a code that `core.text` turns into a sentence.
+
+    `row` counts as the file does (the header is row 1; 0 = the whole file); `value` is cut to 80 characters.
+    """
+
+    file: str
+    row: int
+    column: str
+    code: str
+    value: str = ""
+    values: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep only what a person can read: 80 characters, none of them a control."""
+        shown = "".join(c if c.isprintable() else "�" for c in self.value[:80])
+        object.__setattr__(self, "value", shown)
+
+
+class BudgetMapError(Exception):
+    """Anything this software says on purpose; `code` is stable, `values` fill the sentence."""
+
+    code = "E-SYS-01"
+
+    def __init__(self, **values: object) -> None:
+        """Remember the facts; the sentence is built where it is shown."""
+        self.values = {name: str(value) for name, value in values.items()}
+        super().__init__(f"{self.code} {self.values}")
+
+
+class PublisherError(BudgetMapError):
+    """For those who bring figures and borders; nothing has been stored."""
+
+
+class ReaderError(BudgetMapError):
+    """For those who ask; `allowed` holds (word, address) pairs of what would have been answered."""
+
+    def __init__(self, allowed: Iterable[str] = (), **values: object) -> None:
+        """Remember what is allowed beside the facts."""
+        super().__init__(**values)
+        self.allowed = tuple(allowed)
+
+
+class OperatorError(BudgetMapError):
+    """For those who run the service."""
+
+
+class BadData(PublisherError):
+    """A file or a set of files that cannot be published; carries every fault, not the first."""
+
+    code = "E-DATA-01"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Sort the faults by place and keep the first thousand."""
+        every = sorted(faults)
+        self.faults = tuple(every[:MOST_FAULTS])
+        super().__init__(count=len(every), unnamed=max(0, len(every) - MOST_FAULTS))
+
+
+class BrokenLaw(PublisherError):
+    """A built version breaks a law, so it is not published."""
+
+    code = "E-LAW-01"
+
+
+class UnknownWord(ReaderError):
+    """A place in the address holds a word that this map does not know: there is no such page."""
+
+    code = "E-URL-01"
+
+
+class BadKey(ReaderError):
+    """A `key=value` of the address is unknown, repeated, or not offered with the rest."""
+
+    code = "E-URL-02"
+
+
+class BadValue(ReaderError):
+    """A key is known, its value is not."""
+
+    code = "E-URL-03"
+
+
+class NeedsKey(ReaderError):
+    """The view is complete only with one more key."""
+
+    code = "E-URL-04"
+
+
+class UnknownPage(ReaderError):
+    """No page has this address."""
+
+    code = "E-URL-05"
+
+
+class UnknownVersion(ReaderError):
+    """The version is not on this server, or never was."""
+
+    code = "E-URL-06"
+
+
+class NothingPublished(OperatorError):
+    """No version has been published in this home."""
+
+    code = "E-VER-01"
+
+
+class NotAVersion(OperatorError):
+    """The id names no finished version here."""
+
+    code = "E-VER-02"
+
+
+class DamagedVersion(OperatorError):
+    """A file of a version differs from its manifest."""
+
+    code = "E-VER-03"
+
+
+class NothingToRollBack(OperatorError):
+    """There is no earlier publication to return to."""
+
+    code = "E-VER-04"
+
+
+class SomebodyElsePublishes(OperatorError):
+    """Another process holds the lock, or published since we looked."""
+
+    code = "E-VER-05"
+
+
+class NewerFormat(OperatorError):
+    """The version was written by a newer release."""
+
+    code = "E-VER-06"
+
+
+class BadSetting(OperatorError):
+    """A setting cannot be used."""
+
+    code = "E-CFG-01"
+
+
+class MissingPart(OperatorError):
+    """An optional dependency or folder is needed and not there."""
+
+    code = "E-CFG-02"
+
+
+class CannotWrite(OperatorError):
+    """The disk is full, or the folder may not be written."""
+
+    code = "E-SYS-02"

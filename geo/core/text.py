@@ -1,0 +1,133 @@
+"""kk / ru / en: words from the message files, numbers and money for people.
+
+Numbers follow CLDR through Babel (kk_KZ, ru_KZ, en); what differs from CLDR and why is in docs/words.md: a true
+minus sign, no-break spaces, and "мың" for a thousand, which CLDR shortens to "м.".
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+from geo.core.model import LANGUAGES
+
+MESSAGES = Path(__file__).parents[1] / "web" / "messages"
+_LOCALES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en"}
+_NO_BREAK = "\u00a0"
+_MINUS = "\u2212"
+_EXPONENTS = (12, 9, 6, 3, 0)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the amounts of one picture are written: divided by 10^exponent, with so many decimals."""
+
+    exponent: int
+    decimals: int
+
+    @classmethod
+    def of(cls, largest: float) -> Scale:
+        """Return the scale that leaves at least two digits before the decimal mark of the largest value."""
+        size = abs(largest)
+        exponent = next((e for e in _EXPONENTS if size >= 10 * 10**e), 0)
+        shown = size / 10**exponent
+        return cls(exponent, 0 if shown >= 100 else 1 if shown >= 10 else 2)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One language: `text("map.legend")` and the numbers of people."""
+
+    lang: str
+    words: Mapping[str, str]
+    locale: Locale
+    months: tuple[str, ...] = field(repr=False, default=())
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a message with its values filled in; raises KeyError for an unknown key."""
+        return self.words[key].format(**values) if values else self.words[key]
+
+    def has(self, key: str) -> bool:
+        """Tell whether the language has the message."""
+        return key in self.words
+
+    def number(self, value: float | int, decimals: int = 0) -> str:
+        """Return a number with exactly so many decimals, grouped, with a true minus."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        # Exact for integers of any size: Babel works in decimals.
+        text = format_decimal(value if isinstance(value, int) and not decimals else round(value, decimals), pattern,
+                              locale=self.locale)
+        return _clean(text)
+
+    def scaled(self, value: float | int, scale: Scale) -> str:
+        """Return a value in a scale, without the scale's word."""
+        return self.number(value / 10**scale.exponent, scale.decimals)
+
+    def percent(self, value: float, *, is_change: bool = False, decimals: int = 1) -> str:
+        """Return a ratio given in per cent; a change always has its sign."""
+        sign = "+" if is_change and round(value, decimals) > 0 else ""
+        space = _NO_BREAK if self.lang == "ru" else ""
+        return f"{sign}{self.number(value, decimals)}{space}%"
+
+    def money(self, amount_minor: int, minor_units: int) -> str:
+        """Return an amount exactly, with its minor units only where there are any."""
+        whole, rest = divmod(abs(amount_minor), minor_units)
+        decimals = len(str(minor_units)) - 1
+        mark = self.locale.number_symbols["latn"]["decimal"]
+        number = self.number(whole) + (f"{mark}{rest:0{decimals}d}" if rest else "")
+        text = self("money.exact", number=number).replace(" ", _NO_BREAK)
+        return f"{_MINUS}{text}" if amount_minor < 0 else text
+
+    def period(self, word: str) -> str:
+        """Return a period for people: the year, or the months since January."""
+        if "-" not in word:
+            return self("period.year", year=word)
+        year, month = word.split("-")
+        if month == "12":
+            return self("period.year", year=year)
+        if month == "01":
+            return self("period.first", year=year, month=self.months[0])
+        return self("period.partial", year=year, first=self.months[0], last=self.months[int(month) - 1])
+
+    def day(self, iso: str) -> str:
+        """Return a day given as YYYY-MM-DD."""
+        made = date.fromisoformat(iso[:10])
+        month = self.locale.months["format"]["wide"][made.month]
+        return self("version.date", day=made.day, month=month, year=made.year)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def text_of(lang: str) -> Text:
+    """Return the words of a language; raises KeyError for one that is not spoken here."""
+    locale = Locale.parse(_LOCALES[lang])
+    words: dict[str, str] = {}
+    for name in (f"{lang}.toml", f"faults.{lang}.toml"):
+        path = MESSAGES / name
+        if path.is_file():
+            words |= _flat(tomllib.loads(path.read_text(encoding="utf-8")))
+    months = locale.months["stand-alone"]["wide"]
+    # Stand-alone names have a capital in Kazakh; inside a period they do not.
+    shown = tuple(months[m] if lang == "en" else months[m].lower() for m in range(1, 13))
+    return Text(lang, words, locale, shown)
+
+
+def _flat(plain: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in plain.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = str(value)
+    return found
+
+
+def _clean(text: str) -> str:
+    return text.replace("-", _MINUS).replace(" ", _NO_BREAK).replace("\u202f", _NO_BREAK)

@@ -1,0 +1,97 @@
+"""What money is divided by: people by year, square kilometres, and any series a country supplies; and prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from geo.core.country import Country, Denominator
+from geo.core.errors import BadData, Fault
+from geo.core.model import conformed
+from geo.core.rows import Rows, minor_units, read_rows
+
+MILLION = 1_000_000
+_PLACES = 100  # denominators are given with at most two decimals
+
+
+def read_denominators(folder: Path, country: Country, units: pd.DataFrame) -> pd.DataFrame:
+    """Return the `denominators` of one level of an edition: people and others from files, km² from the borders.
+
+    Raises BadData for unknown or missing units, values that are no positive numbers, rows that stand twice.
+    """
+    faults: list[Fault] = []
+    parts = []
+    for described in country.denominators:
+        if described.file:
+            records, wrong = _from_file(folder, described, set(units["unit_id"]))
+            faults += wrong
+        else:
+            records = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
+        parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
+    if faults:
+        raise BadData(faults)
+    frame = pd.concat(parts, ignore_index=True).assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
+    return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
+
+
+def restate_denominators(table: pd.DataFrame, shares: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return denominators in other borders: sums by share, areas from the other borders themselves."""
+    split = table[table["year"] != ""].merge(shares, left_on="unit_id", right_on="from_unit")
+    split["value"] = split["value"] * split["share_ppm"] / MILLION
+    summed = split.groupby(["series", "year", "to_unit"], as_index=False)["value"].sum()
+    summed = summed.rename(columns={"to_unit": "unit_id"})
+    area = pd.DataFrame({"series": "km2", "year": "", "unit_id": units["unit_id"], "value": units["area_m2"] / 1e6})
+    frame = pd.concat([summed, area], ignore_index=True)
+    frame = frame.assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
+    return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
+
+
+def read_prices(folder: Path, country: Country) -> dict[str, float]:
+    """Return the price level of each year's December; the year before the first in the file is 1."""
+    rows = read_rows(folder / country.prices_file, ["year", "index_december"])
+    faults, levels, level = list(rows.faults), {}, 1.0
+    for row, cells in rows:
+        index = minor_units(cells["index_december"], _PLACES)
+        if isinstance(index, str) or index <= 0:
+            faults.append(Fault(rows.file, row, "index_december", "E-CSV-14", cells["index_december"]))
+            continue
+        if levels and int(cells["year"]) != int(max(levels)) + 1:
+            faults.append(Fault(rows.file, row, "year", "E-PER-05", cells["year"]))
+        level *= index / _PLACES / 100
+        levels[cells["year"]] = level
+    if faults:
+        raise BadData(faults)
+    return levels
+
+
+def _from_file(
+    folder: Path, described: Denominator, units: set[str]
+) -> tuple[list[tuple[str, str, float]], list[Fault]]:
+    rows = read_rows(folder / described.file, ["unit_id", "year", described.value])
+    faults, records, seen = list(rows.faults), [], {}
+    for row, cells in rows:
+        key = (cells["unit_id"], cells["year"])
+        value = minor_units(cells[described.value], _PLACES)
+        if cells["unit_id"] not in units:
+            faults.append(Fault(rows.file, row, "unit_id", "E-JOIN-01", cells["unit_id"], {"near": ""}))
+        if not (cells["year"].isdecimal() and len(cells["year"]) == 4):
+            faults.append(Fault(rows.file, row, "year", "E-CSV-18", cells["year"]))
+        if isinstance(value, str) or value <= 0:
+            faults.append(Fault(rows.file, row, described.value, "E-CSV-14", cells[described.value]))
+            continue
+        if key in seen:
+            faults.append(Fault(rows.file, row, "", "E-CSV-20", " ".join(key), {"first": str(seen[key])}))
+        seen[key] = row
+        records.append((*key, value / _PLACES))
+    faults += _missing(rows, seen, units)
+    return records, faults
+
+
+def _missing(rows: Rows, seen: dict[tuple[str, str], int], units: set[str]) -> Iterator[Fault]:
+    if rows.rows:
+        for year in sorted({year for _, year in seen}):
+            for unit in sorted(units):
+                if (unit, year) not in seen:
+                    yield Fault(rows.file, 0, "unit_id", "E-PER-03", unit, {"period": year})

@@ -1,0 +1,83 @@
+"""What must hold before a version may be published: conservation, completeness of names, closing reconciliations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from geo.core.country import Country
+from geo.core.errors import BrokenLaw
+
+Tables = Mapping[str, pd.DataFrame]
+_SUM = ["period", "function", "phase"]
+
+
+def check_laws(tables: Tables, country: Country) -> int:
+    """Return how many laws were checked; raises BrokenLaw with all that do not hold.
+
+    `tables` are those of `core.model` by name; amounts in minor units.
+    """
+    laws = (
+        _totals_equal_the_ledger,
+        _every_body_is_placed_once,
+        _shares_are_whole,
+        _every_unit_has_its_names,
+        _denominators_cover_every_unit,
+        _published_totals_are_explained,
+    )
+    broken = [sentence for law in laws for sentence in law(tables, country)]
+    if broken:
+        raise BrokenLaw(count=len(broken), laws="; ".join(broken[:10]))
+    return len(laws)
+
+
+def _totals_equal_the_ledger(tables: Tables, country: Country) -> Iterator[str]:
+    """For each edition, level, period, function and phase: totals and what is not placed equal the entries."""
+    entries = tables["entries"]
+    groups = entries.assign(function=entries["function"].str[: country.function_digits])
+    ledger = groups.groupby(_SUM)["amount_minor"].sum()
+    for (edition, level), part in tables["totals"].groupby(["edition", "level"]):
+        sums = part.groupby(_SUM)["amount_minor"].sum()
+        both = pd.DataFrame({"ledger": ledger, "totals": sums}).fillna(0).astype("int64")
+        for key, row in both[both["ledger"] != both["totals"]].iterrows():
+            yield f"totals of {edition} {level} {key}: {row['totals']}, entries: {row['ledger']}"
+
+
+def _every_body_is_placed_once(tables: Tables, country: Country) -> Iterator[str]:
+    for (edition, level), part in tables["placements"].groupby(["edition", "level"]):
+        if sorted(part["body_id"]) != sorted(tables["bodies"]["body_id"]):
+            yield f"placements of {edition} {level} do not name every body once"
+
+
+def _shares_are_whole(tables: Tables, country: Country) -> Iterator[str]:
+    shares = tables["shares"]
+    if not shares.empty:
+        sums = shares.groupby(["from_edition", "to_edition", "from_unit"])["share_ppm"].sum()
+        yield from (f"shares of {key} add up to {value}" for key, value in sums[sums != 1_000_000].items())
+
+
+def _every_unit_has_its_names(tables: Tables, country: Country) -> Iterator[str]:
+    units = tables["units"]
+    for language in country.languages:
+        for unit_id in units.loc[units[f"name_{language}"].str.strip() == "", "unit_id"]:
+            yield f"unit {unit_id} has no name in {language}"
+
+
+def _denominators_cover_every_unit(tables: Tables, country: Country) -> Iterator[str]:
+    sizes = tables["units"].groupby(["edition", "level"]).size()
+    for key, part in tables["denominators"].groupby(["edition", "level", "series", "year"]):
+        if len(part) != sizes[key[:2]] or not (part["value"] > 0).all():
+            yield f"denominator {key} does not give every unit a positive number"
+
+
+def _published_totals_are_explained(tables: Tables, country: Country) -> Iterator[str]:
+    """No remainder beyond a difference within the source of one tenge a unit and group may be left."""
+    published, entries = tables["published"], tables["entries"]
+    portal = published[published["source"] == "portal"]
+    keys = ["period", "phase"]
+    stated, summed = portal.groupby(keys)["amount_minor"].sum(), entries.groupby(keys)["amount_minor"].sum()
+    both = pd.DataFrame({"stated": stated, "sum": summed}).fillna(0).astype("int64")
+    limit = tables["units"]["unit_id"].nunique() * entries["function"].nunique() * country.minor_units
+    for key, row in both[(both["stated"] - both["sum"]).abs() > limit].iterrows():
+        yield f"published total of {key}: {row['stated']}, entries: {row['sum']}"

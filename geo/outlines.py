@@ -1,0 +1,140 @@
+"""Geometry → the path strings of the drawn map: projected to equal areas, simplified as a whole, on a whole grid.
+
+Everything that a picture needs of geometry is made here once, so that serving needs no geometry library.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from geo.core.country import Country, Inset
+
+FILE_TOLERANCE_DEG = 0.005  # of the geometry in exported files; about 400 m
+FILE_DECIMALS = 4
+_MARGIN = 0.012  # of the width, so that no stroke is cut at the edge
+_SMALLEST = 3.0  # square grid units: an island below it would be a speck
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How finely a map is drawn: width in grid units, tolerance in grid units (a square root of an area)."""
+
+    name: str
+    width: int
+    tolerance: float
+    inset_radius: int
+
+
+# On the page a grid unit is half a CSS pixel at full width; in an embed a whole one at 600 px.
+DRAWINGS = (Drawing("page", 1920, 1.5, 116), Drawing("embed", 640, 1.0, 40))
+
+
+def outline(
+    units: gpd.GeoDataFrame, neighbours: Sequence[shapely.Geometry], country: Country, drawing: Drawing
+) -> dict[str, Any]:
+    """Return the drawing of a coverage: size, one path and label point per unit in table order, neighbours, insets.
+
+    Coordinates are whole grid units, y down. Raises KeyError for an inset of a unit that is not in the table.
+    """
+    project = Transformer.from_crs("EPSG:4326", country.projection, always_xy=True)
+    metres = shapely.transform(units.geometry.to_numpy(), lambda c: np.column_stack(project.transform(*c.T)))
+    around = shapely.transform(np.array(neighbours, dtype=object), lambda c: np.column_stack(project.transform(*c.T)))
+    frame = _Frame.around(shapely.total_bounds(metres), drawing.width)
+    placed = frame.draw(metres)
+    paths = [path(shape) for shape in shapely.coverage_simplify(placed, drawing.tolerance)]
+    labels = frame.points(np.column_stack(project.transform(units["label_lon"], units["label_lat"])))
+    box = shapely.box(0, 0, drawing.width, frame.height)
+    quiet = shapely.simplify(shapely.intersection(frame.draw(around), box), drawing.tolerance)
+    numbers = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
+    return {
+        "width": drawing.width,
+        "height": frame.height,
+        "metres_per_unit": round(1 / frame.scale, 1),
+        "units": paths,
+        "labels": labels.tolist(),
+        "neighbours": "".join(path(shape) for shape in quiet),
+        "insets": [
+            _inset(inset, numbers[inset.unit_id], metres, drawing, frame.height)
+            for inset in country.insets
+            if inset.unit_id in numbers
+        ],
+    }
+
+
+def generalised(units: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return GeoJSON geometries in table order, simplified as a whole so that neighbours still share their borders."""
+    simple = shapely.set_precision(
+        shapely.coverage_simplify(units.geometry.to_numpy(), FILE_TOLERANCE_DEG), 10.0**-FILE_DECIMALS, mode="pointwise"
+    )
+    rounded = shapely.transform(shapely.orient_polygons(simple), lambda c: np.round(c, FILE_DECIMALS))
+    bounds = [round(float(value), FILE_DECIMALS) for value in shapely.total_bounds(rounded)]
+    shapes = [json.loads(shapely.to_geojson(shape)) for shape in rounded]
+    return {"tolerance_deg": FILE_TOLERANCE_DEG, "bbox": bounds, "geometries": shapes}
+
+
+def path(shape: shapely.Geometry) -> str:
+    """Return the SVG path data of a polygon or more: whole numbers, relative lines; empty where nothing is left."""
+    drawn = []
+    for polygon in shapely.get_parts(shape):
+        if polygon.geom_type != "Polygon" or polygon.area < _SMALLEST:
+            continue
+        for ring in (polygon.exterior, *polygon.interiors):
+            points = np.rint(shapely.get_coordinates(ring)[:-1]).astype(int)
+            points = points[np.r_[True, (np.diff(points, axis=0) != 0).any(axis=1)]]
+            if len(points) >= 3:
+                steps = np.diff(points, axis=0)
+                drawn.append(f"M{points[0][0]} {points[0][1]}l{_numbers(steps.ravel().tolist())}z")
+    return "".join(drawn)
+
+
+def _numbers(values: list[int]) -> str:
+    """Return numbers with a space only where no minus sign parts them."""
+    text = "".join(f"{value}" if value < 0 else f" {value}" for value in values)
+    return text.removeprefix(" ")
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Metres → grid units: `x = (x_m - left) · scale`, y turned down."""
+
+    left: float
+    top: float
+    scale: float
+    height: int
+
+    @classmethod
+    def around(cls, bounds: np.ndarray, width: int) -> _Frame:
+        margin = width * _MARGIN
+        scale = (width - 2 * margin) / (bounds[2] - bounds[0])
+        height = int(np.ceil((bounds[3] - bounds[1]) * scale + 2 * margin))
+        return cls(bounds[0] - margin / scale, bounds[3] + margin / scale, scale, height)
+
+    def points(self, metres: np.ndarray) -> np.ndarray:
+        moved = np.column_stack([(metres[:, 0] - self.left), (self.top - metres[:, 1])]) * self.scale
+        return np.rint(moved).astype(int)
+
+    def draw(self, shapes: np.ndarray) -> np.ndarray:
+        moved = [self.left, self.top]
+        return shapely.transform(shapes, lambda c: (c - moved) * [self.scale, -self.scale])
+
+
+def _inset(inset: Inset, number: int, metres: np.ndarray, drawing: Drawing, height: int) -> dict[str, Any]:
+    """Return a circle around a unit: its middle and radius in grid units, and the parts of units seen in it."""
+    middle = np.array(shapely.bounds(metres[number])).reshape(2, 2).mean(axis=0)
+    reach, radius = inset.radius_km * 1000, drawing.inset_radius
+    x, y = round(inset.at[0] * drawing.width), round(inset.at[1] * height)
+    square = shapely.box(*(middle - reach), *(middle + reach))
+    seen = shapely.intersection(metres, square)
+    scale = radius / reach
+    drawn = shapely.transform(seen, lambda c: (c - middle) * [scale, -scale] + [x, y])
+    simple = shapely.coverage_simplify(drawn, drawing.tolerance)
+    parts = [[k, path(shape)] for k, shape in enumerate(simple) if path(shape)]
+    return {"unit": number, "x": x, "y": y, "r": radius, "parts": parts}

@@ -1,0 +1,9 @@
+"""Stage 8. Stage, check, publish, open: the only reader and writer of versions.
+
+A version is an immutable, self-checked folder of small files; serving opens it and does nothing else.
+"""
+
+from geo.versions.home import Home, Publication
+from geo.versions.opened import Unit, Version
+
+__all__ = ["Home", "Publication", "Unit", "Version"]

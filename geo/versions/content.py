@@ -1,0 +1,157 @@
+"""Tables → the files of a version: arrays and plain values for serving, Parquet for whoever checks the sums."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.core.country import Country
+from geo.core.model import PHASES
+from geo.versions.files import to_json
+from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def contents(country: Country, tables: Tables, functions: Mapping[str, Any], prices: Mapping[str, float]) -> dict[str, bytes]:
+    """Return the files that hold a country's figures, by name; drawings and geometry are added by the caller."""
+    periods = sorted(tables["entries"]["period"].unique())
+    groups = sorted(code for code in functions if len(code) == country.function_digits)
+    axes = {"periods": periods, "functions": groups, "phases": list(PHASES)}
+    files = {
+        "country.json": to_json(country.to_json()),
+        "axes.json": to_json(axes),
+        "functions.json": to_json(dict(functions)),
+        "facts.json": to_json(_facts(tables, prices)),
+        "bodies.json": to_json(_bodies(tables["bodies"])),
+        "spending.npy": _npy(_spending(tables, axes, country.function_digits)),
+    }
+    for (edition, level), units in tables["units"].groupby(["edition", "level"]):
+        shares = tables["shares"][tables["shares"]["to_edition"] == edition]
+        files |= _level_files(f"{edition}/{level}", units, tables, axes, shares)
+    for name, table in tables.items():
+        if name != "units":
+            files[f"tables/{name}.parquet"] = _parquet(table)
+    files["tables/units.parquet"] = _parquet(tables["units"].drop(columns="geometry"))
+    return files
+
+
+def _level_files(
+    key: str, units: pd.DataFrame, tables: Tables, axes: Mapping[str, Sequence[str]], shares: pd.DataFrame
+) -> dict[str, bytes]:
+    edition, level = key.split("/")
+    totals = tables["totals"]
+    own = totals[(totals["edition"] == edition) & (totals["level"] == level)]
+    order = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
+    cube, seen, unplaced = _cube(own, order, axes)
+    sources = {unit_id: [unit_id] for unit_id in order}
+    if not shares.empty:
+        sources = {unit: sorted(part["from_unit"]) for unit, part in shares.groupby("to_unit")}
+        seen = _reported(sources, order, tables, shares, axes, level)
+    plain = {"units": [_unit(row) for row in units.to_dict("records")], "sources": sources}
+    return {
+        f"{key}/units.json": to_json(plain),
+        f"{key}/totals.npy": _npy(cube),
+        f"{key}/reported.npy": _npy(seen),
+        f"{key}/unplaced.npy": _npy(unplaced),
+    }
+
+
+def _cube(totals: pd.DataFrame, order: Mapping[str, int], axes: Mapping[str, Sequence[str]]) -> tuple[Any, Any, Any]:
+    """Return totals [unit, period, function, phase], reported [unit, period, phase], unplaced [period, …]."""
+    lengths = [len(axes[name]) for name in ("periods", "functions", "phases")]
+    cube = np.zeros((len(order) + 1, *lengths), dtype="<i8")  # one more row for what no unit owns
+    seen = np.zeros((len(order) + 1, lengths[0], lengths[2]), dtype="|u1")
+    unit = totals["unit_id"].map(lambda code: order.get(code, len(order))).to_numpy()
+    period, function, phase = (
+        totals[column].map({code: i for i, code in enumerate(axes[name])}).to_numpy()
+        for column, name in (("period", "periods"), ("function", "functions"), ("phase", "phases"))
+    )
+    cube[unit, period, function, phase] = totals["amount_minor"].to_numpy()
+    seen[unit, period, phase] = REPORTED
+    return cube[:-1], seen[:-1], cube[-1]
+
+
+def _reported(
+    sources: Mapping[str, Sequence[str]],
+    order: Mapping[str, int],
+    tables: Tables,
+    shares: pd.DataFrame,
+    axes: Mapping[str, Sequence[str]],
+    level: str,
+) -> Any:
+    """Return what restated units reported: partly where some of those they were put together from did not."""
+    totals = tables["totals"]
+    own = totals[(totals["edition"] == shares["from_edition"].iloc[0]) & (totals["level"] == level)]
+    parts = sorted(set(shares["from_unit"]))
+    numbers = {unit: number for number, unit in enumerate(parts)}
+    seen = _cube(own, numbers, axes)[1]
+    result = np.zeros((len(order), *seen.shape[1:]), dtype="|u1")
+    for unit, number in order.items():
+        known = seen[[numbers[part] for part in sources.get(unit, [])]]
+        result[number] = np.where(known.all(0), REPORTED, np.where(known.any(0), PARTLY, NOT_REPORTED))
+    return result
+
+
+def _unit(row: Mapping[str, Any]) -> dict[str, Any]:
+    names = {language: row[f"name_{language}"] for language in ("kk", "ru", "en")}
+    kept = {name: row[name] for name in ("unit_id", "iso", "kind", "area_m2", "label_lon", "label_lat")}
+    return {**kept, "names": names}
+
+
+def _bodies(bodies: pd.DataFrame) -> list[dict[str, Any]]:
+    kept = ["body_id", "code", "kind", "name_kk", "name_ru", "name_en", "unit_code", "exactness"]
+    rows: list[dict[str, Any]] = bodies[[*kept, "is_group", "is_synthetic"]].to_dict("records")
+    return rows
+
+
+def _spending(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> Any:
+    """Return each body's figures by functional group, sorted by body, period, phase, function."""
+    entries = tables["entries"]
+    entries = entries.assign(function=entries["function"].str[:digits])
+    keys = ["body_id", "period", "phase", "function"]
+    sums = entries.groupby(keys, as_index=False)["amount_minor"].sum()
+    fields = [("body", "<i4"), ("period", "<i2"), ("function", "<i2"), ("phase", "<i2"), ("amount", "<i8")]
+    rows = np.zeros(len(sums), dtype=fields)
+    numbers = {body: number for number, body in enumerate(tables["bodies"]["body_id"])}
+    rows["body"] = sums["body_id"].map(numbers)
+    for column, name in (("period", "periods"), ("function", "functions"), ("phase", "phases")):
+        rows[column] = sums[column].map({code: i for i, code in enumerate(axes[name])})
+    rows["amount"] = sums["amount_minor"]
+    return np.sort(rows, order=["body", "period", "phase", "function"])
+
+
+def _facts(tables: Tables, prices: Mapping[str, float]) -> dict[str, Any]:
+    published = {
+        source: {
+            "/".join([row["unit_id"], row["period"], row["phase"]]): row["amount_minor"]
+            for row in part.to_dict("records")
+        }
+        for source, part in tables["published"].groupby("source")
+    }
+    revenue = {
+        "/".join([row["unit_id"], row["period"], row["item"], row["phase"]]): row["amount_minor"]
+        for row in tables["revenue"].to_dict("records")
+    }
+    denominators: dict[str, Any] = {}
+    for key, part in tables["denominators"].groupby(["edition", "level", "series", "year"]):
+        edition, level, series, year = key
+        values = part.sort_values("unit_id")["value"].tolist()
+        denominators.setdefault(f"{edition}/{level}", {}).setdefault(series, {})[year] = values
+    return {"published": published, "revenue": revenue, "denominators": denominators, "prices": dict(prices)}
+
+
+def _npy(array: Any) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()

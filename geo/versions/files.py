@@ -1,0 +1,63 @@
+"""Files that survive a crash: written whole, fsynced, renamed; and the errors of a disk in our words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from geo.core.errors import CannotWrite
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of the bytes in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def to_json(value: Any) -> bytes:
+    """Return one spelling of a JSON value: sorted keys, no spaces, UTF-8, so that same values give same bytes."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a new file and wait until the disk holds it; the folder entry is synced by `sync_folder`."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_durably(path: Path, content: bytes) -> None:
+    """Replace a file in one step: a reader sees the old content or the new, never a part."""
+    aside = path.with_name(f".{path.name}.new")
+    write_durably(aside, content)
+    os.replace(aside, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk holds the entries of a folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[None]:
+    """Turn the operating system's refusals inside into CannotWrite with the path, the reason and the free bytes."""
+    try:
+        yield
+    except OSError as error:
+        place = folder
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        free = shutil.disk_usage(place).free
+        raise CannotWrite(path=error.filename or folder, reason=error.strerror or error, free=free) from error

@@ -1,0 +1,187 @@
+"""The folder where versions live: staging, publishing by one pointer, rolling back.
+
+    versions/<id>/          finished versions, never edited
+    versions/.staging-…/    what a builder is writing; a killed one leaves it behind, the next removes it
+    current/<country>       the pointer: {"id", "sequence"} of the publication in force
+    publications.jsonl      every publication, one JSON line each, appended before the pointer moves
+    publish.lock            held (flock) while publishing; freed by the kernel when its holder dies
+
+A line of publications.jsonl beyond the pointer's sequence was never in force (its publisher died in between); the
+next publication drops it. So a kill at any moment leaves the version before or the version after.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from geo.core.country import ID
+from geo.core.errors import NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
+from geo.versions.files import digest, disk, replace_durably, sync_folder, to_json, write_durably
+from geo.versions.opened import FORMAT, Version
+
+_STAGING = ".staging-"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One line of publications.jsonl: which version came into force, when (UTC) and why."""
+
+    sequence: int
+    country: str
+    id: str
+    at: str
+    action: str  # publish or rollback
+    author: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder of versions; every method that writes raises CannotWrite when the disk refuses."""
+
+    folder: Path
+
+    def version_ids(self) -> list[str]:
+        """Return the ids of all finished versions, sorted."""
+        found = self.folder.joinpath("versions").glob("*/manifest.json")
+        return sorted(path.parent.name for path in found if ID.fullmatch(path.parent.name))
+
+    def version(self, version_id: str) -> Version:
+        """Return a finished version; raises NotAVersion, DamagedVersion or NewerFormat."""
+        if not ID.fullmatch(version_id) or version_id not in self.version_ids():
+            raise NotAVersion(id=version_id, known=", ".join(self.version_ids()) or "–")
+        return Version.open(self.folder / "versions" / version_id)
+
+    def current_id(self, country: str) -> str:
+        """Return the id of the version in force; raises NothingPublished."""
+        return str(self._pointer(country)["id"])
+
+    def countries(self) -> list[str]:
+        """Return the countries that have a version in force, sorted."""
+        return sorted(path.name for path in self.folder.joinpath("current").glob("*") if ID.fullmatch(path.name))
+
+    def publications(self) -> list[Publication]:
+        """Return the publications that came into force, oldest first."""
+        reached = max((int(str(self._pointer(country)["sequence"])) for country in self.countries()), default=0)
+        return [row for row in self._logged() if row.sequence <= reached]
+
+    def stage(self, version_id: str, files: Mapping[str, bytes], manifest: Mapping[str, object]) -> Version:
+        """Write a version aside, digest by digest, and bring it in whole by one rename; return it opened.
+
+        A version that is there already is opened and compared: same id means same bytes (else DamagedVersion).
+        """
+        versions = self.folder / "versions"
+        listed = {name: {"sha256": digest(files[name]), "bytes": len(files[name])} for name in sorted(files)}
+        content = to_json({**manifest, "format": FORMAT, "id": version_id, "files": listed})
+        final = versions / version_id
+        if (final / "manifest.json").is_file():
+            return Version.open(final, expected_manifest=content)
+        with disk(self.folder):
+            versions.mkdir(parents=True, exist_ok=True)
+            aside = versions / f"{_STAGING}{uuid.uuid4().hex}"
+            try:
+                _write_all(aside, files, content)
+                os.replace(aside, final)
+            except OSError:
+                shutil.rmtree(aside, ignore_errors=True)
+                raise
+            sync_folder(versions)
+        return Version.open(final)
+
+    def remove_leftovers(self) -> list[str]:
+        """Remove what killed builders left behind and return the names; call it only while holding the build lock."""
+        left = sorted(self.folder.joinpath("versions").glob(f"{_STAGING}*"))
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return [path.name for path in left]
+
+    def publish(
+        self, version_id: str, *, author: str = "", note: str = "", action: str = "publish", expected: str | None = None
+    ) -> Publication:
+        """Make a checked version the one in force, durably; return its publication.
+
+        `expected` is the id that must be in force before ("" = none), else SomebodyElsePublishes is raised.
+        Publishing the version in force again changes nothing and returns its publication.
+        """
+        version = self.version(version_id)
+        country = version.country.id
+        with disk(self.folder), self.locked("publish"):
+            in_force = self._pointer(country)["id"] if country in self.countries() else ""
+            if expected is not None and in_force != expected:
+                raise SomebodyElsePublishes(id=in_force)
+            lines = self.publications()
+            if in_force == version_id:
+                return next(row for row in reversed(lines) if row.country == country)
+            sequence = lines[-1].sequence + 1 if lines else 1
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            row = Publication(sequence, country, version_id, now, action, author, note)
+            log = b"".join(to_json(asdict(line)) + b"\n" for line in [*lines, row])
+            replace_durably(self.folder / "publications.jsonl", log)
+            self.folder.joinpath("current").mkdir(exist_ok=True)
+            replace_durably(self.folder / "current" / country, to_json({"id": version_id, "sequence": sequence}))
+        return row
+
+    def rollback(self, country: str, *, author: str = "", note: str = "") -> Publication:
+        """Publish the version that was in force before the current one; raises NothingToRollBack."""
+        in_force = self.current_id(country)
+        earlier = [row.id for row in self._before(country) if row.id != in_force]
+        if not earlier:
+            raise NothingToRollBack(country=country)
+        return self.publish(earlier[-1], author=author, note=note, action="rollback", expected=in_force)
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold a lock that the kernel frees when its holder dies; raises SomebodyElsePublishes at once if taken."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{name}.lock").open("a+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SomebodyElsePublishes(id=name) from None
+            yield
+
+    def _before(self, country: str) -> list[Publication]:
+        """Return the publications that lead to the one in force: a rollback takes back all that it jumps over."""
+        path: list[Publication] = []
+        for row in self.publications():
+            if row.country != country:
+                continue
+            if row.action == "rollback":
+                while path and path[-1].id != row.id:
+                    path.pop()
+            else:
+                path.append(row)
+        return path
+
+    def _pointer(self, country: str) -> dict[str, object]:
+        path = self.folder / "current" / country
+        if not ID.fullmatch(country) or not path.is_file():
+            raise NothingPublished(country=country, folder=self.folder)
+        pointer: dict[str, object] = json.loads(path.read_bytes())
+        return pointer
+
+    def _logged(self) -> list[Publication]:
+        path = self.folder / "publications.jsonl"
+        if not path.is_file():
+            return []
+        return [Publication(**json.loads(line)) for line in path.read_bytes().splitlines() if line]
+
+
+def _write_all(folder: Path, files: Mapping[str, bytes], manifest: bytes) -> None:
+    """Write every file and its folder to the disk, the manifest last: a folder without one is no version."""
+    for name in sorted(files):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(path, files[name])
+    write_durably(folder / "manifest.json", manifest)
+    for inner in sorted({folder, *(path.parent for path in folder.rglob("*"))}):
+        sync_folder(inner)

@@ -1,0 +1,144 @@
+"""An opened version: numpy arrays and plain values, checked against the manifest; no engine, no geometry library.
+
+Arrays of an edition and level have one fixed shape: totals [unit, period, function, phase] in minor units (int64),
+reported [unit, period, phase] (0 nothing, 1 reported, 2 reported by a part of those it was put together from),
+unplaced [period, function, phase] for bodies that no unit owns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.core.country import Country
+from geo.core.errors import DamagedVersion, NewerFormat
+from geo.versions.files import digest
+
+FORMAT = 1
+NOT_REPORTED, REPORTED, PARTLY = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A territory as pictures and tables need it."""
+
+    unit_id: str
+    iso: str
+    kind: str
+    names: Mapping[str, str]
+    area_m2: int
+    label_lon: float
+    label_lat: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of one edition: units in unit_id order and the arrays described above."""
+
+    units: tuple[Unit, ...]
+    totals: NDArray[np.int64]
+    reported: NDArray[np.uint8]
+    unplaced: NDArray[np.int64]
+    sources: Mapping[str, tuple[str, ...]]  # unit_id → units of the edition in force that it was put together from
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Return the place of each unit_id in the arrays."""
+        return {unit.unit_id: number for number, unit in enumerate(self.units)}
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published or publishable state of all figures of one country."""
+
+    id: str
+    folder: Path
+    manifest: Mapping[str, Any]
+    country: Country
+    periods: tuple[str, ...]
+    functions: tuple[str, ...]
+    phases: tuple[str, ...]
+    facts: Mapping[str, Any]
+    _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def open(cls, folder: Path, expected_manifest: bytes | None = None) -> Version:
+        """Return the version in a folder after checking every file; raises DamagedVersion or NewerFormat."""
+        content = (folder / "manifest.json").read_bytes()
+        if expected_manifest is not None and content != expected_manifest:
+            raise DamagedVersion(id=folder.name, file="manifest.json")
+        manifest = json.loads(content)
+        if manifest["format"] > FORMAT:
+            raise NewerFormat(id=folder.name, format=manifest["format"], known=FORMAT)
+        check_digests(folder, manifest)
+        axes = json.loads((folder / "axes.json").read_bytes())
+        return cls(
+            id=manifest["id"],
+            folder=folder,
+            manifest=manifest,
+            country=Country.from_json(json.loads((folder / "country.json").read_bytes())),
+            periods=tuple(axes["periods"]),
+            functions=tuple(axes["functions"]),
+            phases=tuple(axes["phases"]),
+            facts=json.loads((folder / "facts.json").read_bytes()),
+        )
+
+    def level(self, edition: str, level: str) -> Level:
+        """Return the units and arrays of a level; raises KeyError for one that the version does not hold."""
+        key = f"{edition}/{level}"
+        if key not in self._cache:
+            if f"{key}/units.json" not in self.manifest["files"]:
+                raise KeyError(key)
+            plain = self.json(f"{key}/units.json")
+            self._cache[key] = Level(
+                units=tuple(Unit(**row) for row in plain["units"]),
+                totals=self._array(f"{key}/totals.npy"),
+                reported=self._array(f"{key}/reported.npy"),
+                unplaced=self._array(f"{key}/unplaced.npy"),
+                sources={unit: tuple(parts) for unit, parts in plain["sources"].items()},
+            )
+        found: Level = self._cache[key]
+        return found
+
+    def json(self, name: str) -> Any:
+        """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
+        if name not in self.manifest["files"]:
+            raise KeyError(name)
+        if name not in self._cache:
+            self._cache[name] = json.loads((self.folder / name).read_bytes())
+        return self._cache[name]
+
+    @cached_property
+    def spending(self) -> NDArray[Any]:
+        """Return every body's figures: fields body, period, function, phase (numbers) and amount (minor units)."""
+        return self._array("spending.npy")
+
+    def denominators(self, edition: str, level: str, series: str, year: str) -> NDArray[np.float64] | None:
+        """Return one value per unit (people, km²) in unit order, or None where the series has no such year."""
+        rows = self.facts["denominators"][f"{edition}/{level}"].get(series, {})
+        values = rows.get(year, rows.get(""))
+        return None if values is None else np.array(values, dtype="float64")
+
+    def _array(self, name: str) -> NDArray[Any]:
+        if name not in self.manifest["files"]:
+            raise KeyError(name)
+        array: NDArray[Any] = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
+        return array
+
+
+def check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise DamagedVersion with the first file that is missing or differs from the manifest."""
+    for name, listed in manifest["files"].items():
+        try:
+            content = (folder / name).read_bytes()
+        except OSError:
+            raise DamagedVersion(id=folder.name, file=name) from None
+        if digest(content) != listed["sha256"]:
+            raise DamagedVersion(id=folder.name, file=name)
