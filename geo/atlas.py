@@ -87,8 +87,11 @@ def build(settings: Settings, country_id: str, progress: Callable[[str], None] =
 
 def input_digests(borders: Path, budget: Path) -> dict[str, object]:
     """Return what a version is made of: SHA-256 of every data file and of our code, versions of the libraries."""
-    listed = {f"{folder.parent.name}/{folder.name}/{path.relative_to(folder).as_posix()}": digest(path.read_bytes())
-              for folder in (borders, budget) for path in _data_files(folder)}
+    listed = {
+        f"{folder.parent.name}/{folder.name}/{path.relative_to(folder).as_posix()}": digest(path.read_bytes())
+        for folder in (borders, budget)
+        for path in _data_files(folder)
+    }
     return {
         "files": dict(sorted(listed.items())),
         "code": _code_digest(),

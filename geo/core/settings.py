@@ -21,7 +21,9 @@ class Settings:
     """Everything that may be set; the environment variable of a row is BUDGETMAP_ and its name in capitals."""
 
     home: Path = field(default=Path("tiles"), metadata=_help("Where versions are built and published."))
-    data: Path = field(default=Path("data"), metadata=_help("Folder with boundaries/ and budget/, one folder a country."))
+    data: Path = field(
+        default=Path("data"), metadata=_help("Folder with boundaries/ and budget/, one folder a country.")
+    )
     country: str = field(default="kz", metadata=_help("The country that / leads to."))
     language: str = field(default="en", metadata=_help("Language of the command line: kk, ru or en."))
     engine: str = field(default="duckdb://", metadata=_help("The engine that adds up; duckdb:// runs in process."))

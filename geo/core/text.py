@@ -51,7 +51,7 @@ class Text:
     locale: Locale
     months: tuple[str, ...] = field(repr=False, default=())
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return a message with its values filled in; raises KeyError for an unknown key."""
         return self.words[key].format(**values) if values else self.words[key]
 
@@ -63,8 +63,9 @@ class Text:
         """Return a number with exactly so many decimals, grouped, with a true minus."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         # Exact for integers of any size: Babel works in decimals.
-        text = format_decimal(value if isinstance(value, int) and not decimals else round(value, decimals), pattern,
-                              locale=self.locale)
+        text = format_decimal(
+            value if isinstance(value, int) and not decimals else round(value, decimals), pattern, locale=self.locale
+        )
         return _clean(text)
 
     def scaled(self, value: float | int, scale: Scale) -> str:

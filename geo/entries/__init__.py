@@ -61,9 +61,9 @@ def read_ledger(
 def _ledger(plan: Plan, parts: dict[str, Figures], control: Figures, revenue: Figures) -> Ledger:
     whole, fine = parts["expenditure"].frame, parts["administrators_expenditure"].frame
     entries = pd.concat([_not_refined(whole, fine), fine], ignore_index=True)
-    entries = entries.assign(body_id=entries["unit_id"] + "-" + entries["administrator"].where(
-        entries["administrator"] != "", "budget"
-    ))
+    entries = entries.assign(
+        body_id=entries["unit_id"] + "-" + entries["administrator"].where(entries["administrator"] != "", "budget")
+    )
     published = pd.concat([parts["published"].frame.assign(source="portal"), control.frame], ignore_index=True)
     order = ["period", "body_id", "function", "phase"]
     return Ledger(

@@ -13,9 +13,7 @@ _UNIT = ["unit_id", "period", "phase"]
 
 def all_checks(plan: Plan, parts: dict[str, Figures], control: Figures, minor_units: int) -> list[Fault]:
     """Return every disagreement beyond what budget.toml states; all amounts in minor units."""
-    whole, fine, published = (
-        parts[name].frame for name in ("expenditure", "administrators_expenditure", "published")
-    )
+    whole, fine, published = (parts[name].frame for name in ("expenditure", "administrators_expenditure", "published"))
     return [
         *_bodies_against_groups(plan, whole, fine),
         *_groups_against_published(plan, whole, published, minor_units),
@@ -41,12 +39,16 @@ def _groups_against_published(
     file = plan.table("published")["file"]
     of_unit = plan.limit("published", "largest_difference_of_a_unit", minor_units)
     of_all = plan.limit("published", "largest_difference_of_all", minor_units)
-    both = pd.DataFrame(
-        {
-            "sum": whole.groupby(_UNIT)["amount_minor"].sum(),
-            "stated": published.set_index(_UNIT)["amount_minor"],
-        }
-    ).fillna(0).astype("int64")
+    both = (
+        pd.DataFrame(
+            {
+                "sum": whole.groupby(_UNIT)["amount_minor"].sum(),
+                "stated": published.set_index(_UNIT)["amount_minor"],
+            }
+        )
+        .fillna(0)
+        .astype("int64")
+    )
     wrong = both[(both["sum"] - both["stated"]).abs() > of_unit]
     faults = [_disagreement(file, "E-SUM-01", key, row, of_unit) for key, row in wrong.iterrows()]
     country = both.groupby(["period", "phase"]).sum()
@@ -59,12 +61,16 @@ def _published_against_control(
 ) -> list[Fault]:
     limit = plan.limit("control", "largest_difference", minor_units)
     keys = ["period", "phase"]
-    both = pd.DataFrame(
-        {
-            "sum": published.groupby(keys)["amount_minor"].sum(),
-            "stated": control.set_index(keys)["amount_minor"],
-        }
-    ).dropna().astype("int64")
+    both = (
+        pd.DataFrame(
+            {
+                "sum": published.groupby(keys)["amount_minor"].sum(),
+                "stated": control.set_index(keys)["amount_minor"],
+            }
+        )
+        .dropna()
+        .astype("int64")
+    )
     wrong = both[(both["sum"] - both["stated"]).abs() > limit]
     return [_disagreement(plan.table("control")["file"], "E-SUM-03", key, row, limit) for key, row in wrong.iterrows()]
 

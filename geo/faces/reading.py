@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.core.text import Scale, Text, text_of
-from geo.core.view import edition_of, year_before
-from geo.layers import Account, Layer, Row, Term, offer_of
+from geo.faces.wording import collated, title_of, tones_of, unit_text, value_text
+from geo.layers import Account, Layer, Row, Term
 from geo.versions import Version
-
-TONES = 5
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class Reading:
         """Return the lines as a reader asked for them; units without a value stand last, ties by unit_id."""
         pairs = list(zip(self.lines, self.layer.rows, strict=True))
         if sort.startswith("name"):
-            pairs.sort(key=lambda pair: _collated(pair[0].name), reverse=sort == "name-down")
+            pairs.sort(key=lambda pair: collated(pair[0].name), reverse=sort == "name-down")
         else:
             field = "value" if sort.startswith("value") else "amount"
             sign = 1 if sort.endswith("-up") else -1
@@ -97,7 +95,7 @@ def read(layer: Layer, version: Version) -> Reading:
     amount_scale = Scale.of(max((abs(row.amount or 0) for row in layer.rows), default=0) / minor)
     tones = tones_of(layer)
     lines = tuple(_line(text, layer, row, tones, scale, amount_scale, minor) for row in layer.rows)
-    unit = _unit(text, layer, scale)
+    unit = unit_text(text, layer, scale)
     overall = "–" if layer.overall is None else value_text(text, layer, layer.overall, scale, minor)
     title = title_of(text, layer, version)
     return Reading(
@@ -116,46 +114,6 @@ def read(layer: Layer, version: Version) -> Reading:
         amount_scale=amount_scale,
         alt=_alt(text, layer, lines, title, unit, overall),
     )
-
-
-def title_of(text: Text, layer: Layer, version: Version) -> str:
-    """Return the title without the period: the measure, and the function if one was chosen."""
-    title = text(f"measure.{layer.measure.id}.title")
-    if not layer.view.function:
-        return title
-    function = function_name(version, layer.view.function, text.lang)
-    return f"{title}. {function}" if ":" in title else f"{title}: {function}"
-
-
-def function_name(version: Version, code: str, lang: str, form: str = "name") -> str:
-    """Return a functional group's name (or its `short` form); names that a language lacks stand in Russian."""
-    names = version.json("functions.json")[code]
-    return str(names.get(f"{form}_{lang}") or names.get("name_ru") or code)
-
-
-def value_text(text: Text, layer: Layer, value: float, scale: Scale, minor: int) -> str:
-    """Return a value of a layer in its scale, or in per cent."""
-    if layer.measure.is_money:
-        return text.scaled(value / minor, scale)
-    return text.percent(value, is_change=layer.measure.over == "year_before")
-
-
-def tones_of(layer: Layer) -> list[str]:
-    """Return the colour of each class: one hue for rates, two that meet at zero for change."""
-    count = len(layer.bounds)
-    if layer.measure.over == "year_before":
-        below = sum(bound <= 0 for bound in layer.bounds)
-        down = [f"m{_spread(below - 1 - k, below, TONES)}" for k in range(below)]
-        return down + [f"p{_spread(k, count - below, TONES)}" for k in range(count - below)]
-    if (layer.view.classes or layer.measure.classes[0]) == "fixed":
-        # The same bound has the same colour in every period, whichever classes are empty.
-        return [f"s{sum(fixed < bound for fixed in layer.measure.fixed)}" for bound in layer.bounds]
-    return [f"s{_spread(k, count, TONES)}" for k in range(count)]
-
-
-def _spread(k: int, count: int, tones: int) -> int:
-    """Return the tone of class k of `count`, so that the last class always has the strongest."""
-    return tones - 1 if count == 1 else round(k * (tones - 1) / (count - 1))
 
 
 def _line(
@@ -181,14 +139,6 @@ def _line(
         divisor=divisor,
         rank="–" if row.rank is None else str(row.rank),
     )
-
-
-def _unit(text: Text, layer: Layer, scale: Scale) -> str:
-    if layer.measure.is_money:
-        return text(f"unit.{layer.view.per}", scale=text(f"scale.{scale.exponent}"))
-    if layer.measure.over == "plan":
-        return text("unit.execution" if layer.view.month.endswith("-12") else "unit.execution_to_date")
-    return text(f"unit.{layer.measure.id}", period=text.period(year_before(layer.view.month)))
 
 
 def _legend(text: Text, layer: Layer, tones: Sequence[str], scale: Scale, minor: int) -> tuple[Swatch, ...]:
@@ -265,20 +215,6 @@ def _alt(text: Text, layer: Layer, lines: Sequence[Line], title: str, unit: str,
         lowest=f"{lowest.name}: {lowest.value}",
         overall=overall,
     )
-
-
-def is_restated(layer: Layer, version: Version) -> bool:
-    """Tell whether a layer is shown in other borders than those of its time."""
-    return layer.edition != edition_of(offer_of(version), layer.view.month)
-
-
-def _collated(name: str) -> tuple[int, ...]:
-    """Return a sort key in the order of the Kazakh alphabet, which holds the Russian one; Latin stands first."""
-    return tuple(_LETTERS.get(letter, ord(letter)) for letter in name.lower())
-
-
-_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
-_LETTERS = {letter: 0x400 + place for place, letter in enumerate(_ALPHABET)}
 
 
 def _last_if_none(value: float | int | None, sign: int) -> tuple[bool, float]:

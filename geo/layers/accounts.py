@@ -52,7 +52,9 @@ def account(version: Version, level: Level, view: View, phase: str, period: str)
     unplaced = int(level.unplaced[p, coloured_functions(version, view), f].sum())
     portal, control = version.facts["published"].get("portal", {}), version.facts["published"].get("control", {})
     lines = [amount for key, amount in portal.items() if key.endswith(f"/{period}/{phase}")]
-    missing = tuple(unit.unit_id for unit, seen in zip(level.units, shown.reported, strict=True) if seen == NOT_REPORTED)
+    missing = tuple(
+        unit.unit_id for unit, seen in zip(level.units, shown.reported, strict=True) if seen == NOT_REPORTED
+    )
     terms = [Term("on_map", on_map)]
     if view.function:
         published, apart = on_map + withheld + unplaced, 0
@@ -72,7 +74,6 @@ def account(version: Version, level: Level, view: View, phase: str, period: str)
 
 def _units(level: Level, shown: Slice, state: int) -> tuple[str, ...]:
     return tuple(unit.unit_id for unit, seen in zip(level.units, shown.reported, strict=True) if seen == state)
-
 
 
 def account_keys(view: View) -> list[tuple[str, str]]:

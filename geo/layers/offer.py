@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.core.view import MEASURES, Offer, View, year_before
+from geo.core.view import Offer, View
 from geo.versions.opened import Version
 
 

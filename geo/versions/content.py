@@ -17,7 +17,9 @@ from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED
 Tables = Mapping[str, pd.DataFrame]
 
 
-def contents(country: Country, tables: Tables, functions: Mapping[str, Any], prices: Mapping[str, float]) -> dict[str, bytes]:
+def contents(
+    country: Country, tables: Tables, functions: Mapping[str, Any], prices: Mapping[str, float]
+) -> dict[str, bytes]:
     """Return the files that hold a country's figures, by name; drawings and geometry are added by the caller."""
     periods = sorted(tables["entries"]["period"].unique())
     groups = sorted(code for code in functions if len(code) == country.function_digits)

@@ -1,0 +1,154 @@
+"""A layer as files for analysts: GeoJSON, CSV, JSON; the same values as the map, with what is needed to check them.
+
+Amounts are exact decimal text in the currency's unit (tenge), rates are numbers. Every file names the version, the
+address of its view, scope, sources and licences.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from geo.faces.reading import Reading
+from geo.layers import Row
+from geo.versions import Version
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def data_json(reading: Reading, version: Version) -> bytes:
+    """Return everything: metadata, units with values, classes, reconciliation."""
+    return _dump(
+        {
+            "metadata": metadata(reading, version),
+            "units": [_properties(row, reading, version) for row in reading.layer.rows],
+        }
+    )
+
+
+def data_geojson(reading: Reading, version: Version) -> bytes:
+    """Return an RFC 7946 FeatureCollection in unit_id order; geometry is generalised, as the metadata says."""
+    shapes = version.json(f"{reading.layer.edition}/{reading.layer.view.level}/geometry.json")
+    features = [
+        {"type": "Feature", "id": row.unit.unit_id, "properties": _properties(row, reading, version), "geometry": shape}
+        for row, shape in zip(reading.layer.rows, shapes["geometries"], strict=True)
+    ]
+    about = {**metadata(reading, version), "geometry": {"tolerance_deg": shapes["tolerance_deg"], "is_official": False}}
+    return _dump({"type": "FeatureCollection", "bbox": shapes["bbox"], "metadata": about, "features": features})
+
+
+def data_csv(reading: Reading, version: Version) -> bytes:
+    """Return a UTF-8 table with one row per unit in unit_id order; text that a spreadsheet would run is quoted by '."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    rows = [_properties(row, reading, version) for row in reading.layer.rows]
+    writer.writerow([*rows[0], "period", "version", "address"])
+    for row in rows:
+        cells = [_cell(value) for value in row.values()]
+        writer.writerow([*cells, reading.layer.view.period, version.id, reading.layer.view.path])
+    return buffer.getvalue().encode("utf-8")
+
+
+def metadata(reading: Reading, version: Version) -> dict[str, Any]:
+    """Return what makes the numbers understandable without the map."""
+    layer, lang, country = reading.layer, reading.text.lang, version.country
+    return {
+        "title": reading.title,
+        "period": layer.view.period,
+        "status": reading.status,
+        "scope": country.scope[lang],
+        "unit_of_value": value_unit(reading, version),
+        "unit_of_amount": country.currency,
+        "formula": layer.measure.formula,
+        "view": layer.view.path,
+        "version": version.id,
+        "edition_of_borders": layer.edition,
+        "denominator_year": layer.divisor_year or None,
+        "overall_value": _rounded(layer.overall, layer.measure.is_money, country.minor_units),
+        "class_upper_bounds": [_rounded(b, layer.measure.is_money, country.minor_units) for b in layer.bounds],
+        "reconciliation": [_account(account, country.minor_units) for account in layer.accounts],
+        "notes": list(reading.notes),
+        "is_synthetic": country.is_synthetic,
+        "sources": [{"about": s.about, "name": s.name[lang], "licence": s.licence} for s in country.sources],
+        "crs": "OGC:CRS84",
+    }
+
+
+def value_unit(reading: Reading, version: Version) -> str:
+    """Return the unit of `value` in files: unscaled, so that it needs no legend."""
+    layer = reading.layer
+    if not layer.measure.is_money:
+        return "percent"
+    per = {"person": "/person", "km2": "/km2", "none": ""}.get(layer.view.per, f"/{layer.view.per}")
+    return f"{version.country.currency}{per}"
+
+
+def amount_text(amount_minor: int | None, minor_units: int) -> str | None:
+    """Return an amount exactly, as a decimal in the currency's unit; None stays None."""
+    if amount_minor is None:
+        return None
+    return f"{(Decimal(amount_minor) / minor_units).normalize():f}"
+
+
+def _properties(row: Row, reading: Reading, version: Version) -> dict[str, Any]:
+    layer, minor = reading.layer, version.country.minor_units
+    divisor = row.divisor
+    if divisor is not None and not layer.measure.is_money:
+        divisor = divisor / minor
+    names = {f"name_{language}": row.unit.names[language] for language in version.country.languages}
+    return {
+        "unit_id": row.unit.unit_id,
+        "iso": row.unit.iso,
+        "kind": row.unit.kind,
+        **names,
+        "state": row.state,
+        "value": _rounded(row.value, layer.measure.is_money, minor),
+        "amount": amount_text(row.amount, minor),
+        "denominator": divisor,
+        "rank": row.rank,
+        "class": row.klass + 1 if row.klass >= 0 else None,
+        "is_synthetic": version.country.is_synthetic,
+    }
+
+
+def _rounded(value: float | None, is_money: bool, minor: int) -> float | None:
+    """Return a rate in the currency's unit with six decimals: more would be noise of the division."""
+    if value is None:
+        return None
+    return round(value / minor, 6) if is_money else round(value, 6)
+
+
+def _account(account: Any, minor: int) -> dict[str, Any]:
+    return {
+        "phase": account.phase,
+        "period": account.period,
+        "published": amount_text(account.published, minor),
+        "published_is": "total line of the source" if account.is_total_line else "sum of the source's lines",
+        "terms": [
+            {"term": t.key, "amount": amount_text(t.amount, minor), **({"units": list(t.units)} if t.units else {})}
+            for t in account.terms
+        ],
+        "control_total": amount_text(account.control, minor),
+    }
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_RISKY) and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdecimal()
+
+
+def _dump(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")

@@ -1,0 +1,153 @@
+"""The static map as SVG: complete before any script, coloured by classes of the style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from geo.faces.reading import Line, Reading
+
+PATTERN = "none"  # what has no value wears a hatch, never a colour of the scale
+_LARGEST_CIRCLE = 0.042  # of the drawing's width
+_Drawing = Mapping[str, Any]
+
+
+def svg_map(
+    reading: Reading,
+    drawing: _Drawing,
+    *,
+    link: Callable[[str], str] | None = None,
+    labels: bool = False,
+    size: tuple[int, int, int, int] | None = None,
+) -> Markup:
+    """Return the `<svg>` of a reading on a drawing of its edition.
+
+    With `link` (unit_id → address) every unit is a link that the keyboard reaches; without, the map is one
+    picture with the reading's description and a title on each unit. `labels` writes values on the map; `size`
+    (x, y, width, height) nests it in another picture.
+    """
+    width, height = drawing["width"], drawing["height"]
+    role = "group" if link else "img"
+    place = "" if size is None else ' x="{}" y="{}" width="{}" height="{}"'.format(*size)
+    circles = reading.layer.shows_circles
+    parts = [
+        Markup(f'<svg class="map" viewBox="0 0 {width} {height}"{place} role="{role}" aria-label="%s">') % reading.alt,
+        _hatch(width) if any(line.tone == "none" for line in reading.lines) else "",
+        Markup(f'<path class="around" d="{drawing["neighbours"]}"/>'),
+        *(_unit(number, line, drawing["units"][number], link, circles) for number, line in enumerate(reading.lines)),
+    ]
+    if circles:
+        parts.append(_circles(reading, drawing))
+    else:
+        parts += [_inset(inset, reading, drawing, link) for inset in drawing["insets"]]
+    for number, line in enumerate(reading.lines):
+        if line.unit_id == reading.layer.view.highlight:
+            parts.append(Markup('<path class="hi" d="%s"/>') % drawing["units"][number])
+    if labels:
+        parts.append(_labels(reading, drawing, {} if circles else {i["unit"]: i for i in drawing["insets"]}))
+    parts.append("</svg>")
+    return Markup("").join(Markup(part) if isinstance(part, str) else part for part in parts)
+
+
+def circle_radius(amount: int, largest: int, width: int) -> float:
+    """Return the radius whose area is in proportion to the amount; nothing for a refund."""
+    if amount <= 0 or largest <= 0:
+        return 0.0
+    return round(width * _LARGEST_CIRCLE * float(amount / largest) ** 0.5, 1)
+
+
+def _unit(number: int, line: Line, path: str, link: Callable[[str], str] | None, circles: bool) -> Markup:
+    tone = "base" if circles and line.state == "value" else line.tone
+    said = f"{line.name}: {line.amount if circles and line.state == 'value' else line.value}"
+    if link is None:
+        shape = Markup('<path class="u %s"%s data-u="%s" d="%s"><title>%s</title></path>')
+        return shape % (tone, _hatched(tone), number, path, said)
+    shape = Markup('<a href="%s" data-u="%s" aria-label="%s"><path class="u %s"%s d="%s"/></a>')
+    return shape % (link(line.unit_id), number, said, tone, _hatched(tone), path)
+
+
+def _circles(reading: Reading, drawing: _Drawing) -> Markup:
+    """Return a circle for each unit, the largest first, so that none hides a smaller one."""
+    rows = reading.layer.rows
+    largest = max((row.amount or 0 for row in rows), default=0)
+    order = sorted(range(len(rows)), key=lambda i: (-(rows[i].amount or 0), rows[i].unit.unit_id))
+    made = []
+    for i in order:
+        radius = circle_radius(rows[i].amount or 0, largest, drawing["width"])
+        if radius:
+            x, y = drawing["labels"][i]
+            said = f"{reading.lines[i].name}: {reading.lines[i].value}"
+            made.append(
+                Markup('<circle class="sum" data-u="%s" cx="%s" cy="%s" r="%s"><title>%s</title></circle>')
+                % (i, x, y, radius, said)
+            )
+    return Markup("").join(made)
+
+
+def _inset(inset: Mapping[str, Any], reading: Reading, drawing: _Drawing, link: Callable[[str], str] | None) -> Markup:
+    """Return a city in a circle of its own, tied to its place by a line; its parts say whose they are."""
+    number, x, y, r = inset["unit"], inset["x"], inset["y"], inset["r"]
+    line = reading.lines[number]
+    mark = f"i{number}"
+    parts = Markup("").join(
+        Markup('<path class="u %s"%s data-u="%s" d="%s"/>')
+        % (reading.lines[k].tone, _hatched(reading.lines[k].tone), k, path)
+        for k, path in inset["parts"]
+    )
+    to_x, to_y = drawing["labels"][number]
+    away = ((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5 or 1
+    from_x, from_y = round(x + (to_x - x) * r / away), round(y + (to_y - y) * r / away)
+    size = round(drawing["width"] / 60)
+    return Markup(
+        '<g class="inset"><path class="tie" d="M%s %sL%s %s"/><clipPath id="%s"><circle cx="%s" cy="%s" r="%s"/>'
+        '</clipPath><circle class="around" cx="%s" cy="%s" r="%s"/><g clip-path="url(#%s)">%s</g>'
+        '<circle class="ring" cx="%s" cy="%s" r="%s"/>'
+        '<text class="name" x="%s" y="%s" font-size="%s">%s</text></g>'
+    ) % (
+        *(from_x, from_y, to_x, to_y, mark, x, y, r),
+        *(x, y, r, mark, parts),
+        *(x, y, r),
+        *(x, y + r + round(size * 1.15), size, line.name),
+    )
+
+
+def _labels(reading: Reading, drawing: _Drawing, enlarged: Mapping[int, Any]) -> Markup:
+    """Return the values written on the units or their circles, and inside the insets of those `enlarged`."""
+    size = round(drawing["width"] / 70)
+    circles = reading.layer.shows_circles
+    made = []
+    for number, line in enumerate(reading.lines):
+        if line.state == "value":
+            place = enlarged.get(number)
+            x, y = (place["x"], place["y"]) if place else drawing["labels"][number]
+            made.append(
+                Markup('<text class="v on-%s" x="%s" y="%s" font-size="%s">%s</text>')
+                % ("sum" if circles else line.tone, x, y + round(size * 0.35), size, line.value)
+            )
+    return Markup('<g class="values" aria-hidden="true">%s</g>') % Markup("").join(made)
+
+
+def _hatch(width: int) -> Markup:
+    step = max(4, round(width / 160))
+    return Markup(
+        f'<defs><pattern id="hatch" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><path class="h0" d="M0 0h{step}v{step}H0z"/>'
+        f'<path class="h1" d="M0 0h{max(1, step // 3)}v{step}H0z"/></pattern></defs>'
+    )
+
+
+def legend_swatch(tone: str) -> Markup:
+    """Return the small square of a legend row; the hatch is the one that the page's map defines."""
+    return Markup(
+        '<svg class="sw" viewBox="0 0 24 24" aria-hidden="true"><path class="u %s"%s d="M0 0h24v24H0z"/></svg>'
+    ) % (
+        tone,
+        _hatched(tone),
+    )
+
+
+def _hatched(tone: str) -> Markup:
+    # An attribute, not a rule of the style sheet: there `url(#…)` would point into the style sheet.
+    return Markup(' fill="url(#hatch)"') if tone == PATTERN else Markup("")

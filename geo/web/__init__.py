@@ -1,0 +1,45 @@
+"""create_app(settings): the Flask service. It reads published versions and builds nothing."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_compress import Compress
+
+from geo.core.settings import Settings
+from geo.web import answers, api, assets, errors, pages
+from geo.web.site import Site
+
+LARGEST_BODY = 16 * 1024  # nothing is uploaded here; forms are sent by GET
+
+
+def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask:
+    """Return the service for a home of versions; an empty home answers that nothing is published.
+
+    `plain` holds the addresses of a site of plain files that is being written: links to others are left out.
+    """
+    app = Flask("geo.web", static_folder=None)
+    app.extensions["budgetmap"] = Site(settings, plain)
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        TRUSTED_HOSTS=_trusted(settings),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIMETYPES=[*answers.TEXT_TYPES],
+        COMPRESS_MIN_SIZE=300,
+    )
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for part in (assets, api, pages):
+        app.register_blueprint(part.blueprint)
+    errors.register(app)
+    answers.register(app)
+    Compress(app)
+    return app
+
+
+def _trusted(settings: Settings) -> list[str]:
+    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    public = urlsplit(settings.base_url).hostname
+    return [*hosts, *([public] if public else [])]

@@ -1,0 +1,94 @@
+"""How an answer leaves: media type, caching by content, and one security policy for each kind of face.
+
+Every response is either immutable (its address holds a version or a content hash) or revalidated by a strong ETag.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+
+from flask import Flask, Response, request
+
+YEAR = 31_536_000
+TEXT_TYPES = (
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "text/csv",
+    "text/plain",
+    "image/svg+xml",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+)
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def embed_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
+    """Return the policy of a page that any site may frame; inline parts are allowed by their hash alone."""
+    return (
+        f"default-src 'none'; style-src {_hashes(styles)}; script-src {_hashes(scripts)}; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors *"
+    )
+
+
+def picture_policy(styles: Iterable[str]) -> str:
+    """Return the policy of an SVG file opened by itself: its own style, no script."""
+    return f"default-src 'none'; style-src {_hashes(styles)}; frame-ancestors 'none'; sandbox"
+
+
+def answer(
+    content: bytes,
+    media_type: str,
+    *,
+    policy: str = FILE_POLICY,
+    is_immutable: bool = False,
+    status: int = 200,
+    download: str = "",
+    is_open: bool = False,
+) -> Response:
+    """Return a response with caching by content; 304 where the reader has it. `is_open`: other sites may read it."""
+    response = Response(content, status=status, content_type=_typed(media_type))
+    response.headers["Content-Security-Policy"] = policy
+    if download:
+        response.headers["Content-Disposition"] = f'attachment; filename="{download}"'
+    if is_open:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    if status == 200:
+        response.set_etag(hashlib.sha256(content).hexdigest()[:20])
+        caching = f"public, max-age={YEAR}, immutable" if is_immutable else "public, no-cache"
+        response.headers["Cache-Control"] = caching
+        response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Give every response the headers that all share."""
+
+    @app.after_request
+    def _common(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+        response.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers.setdefault("Content-Security-Policy", FILE_POLICY)
+        if "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]:
+            response.headers["X-Frame-Options"] = "DENY"
+        return response
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    made = [base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode() for text in texts]
+    return " ".join(f"'sha256-{one}'" for one in made) or "'none'"
+
+
+def _typed(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith(("text/", "image/svg")) else media_type

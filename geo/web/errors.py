@@ -1,0 +1,130 @@
+"""The one place where errors become HTTP: a table of statuses, one shape as page and as JSON (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, SecurityError
+
+from geo.core import errors
+from geo.core.model import LANGUAGES
+from geo.core.text import Text, text_of
+from geo.web.answers import PAGE_POLICY, answer
+from geo.web.links import Links
+from geo.web.site import Site
+
+log = logging.getLogger("geo.web")
+
+STATUS: dict[type[errors.BudgetMapError], int] = {
+    errors.UnknownWord: 404,
+    errors.UnknownPage: 404,
+    errors.UnknownVersion: 404,
+    errors.BadKey: 400,
+    errors.BadValue: 400,
+    errors.NeedsKey: 400,
+    errors.NothingPublished: 503,
+    errors.DamagedVersion: 503,
+    errors.NewerFormat: 503,
+}
+_MOST_ALLOWED = 60
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ours and of the framework in the one shape; others are logged and say nothing."""
+
+    @app.errorhandler(errors.BudgetMapError)
+    def _ours(error: errors.BudgetMapError) -> Response:
+        return _answered(error, STATUS.get(type(error), 500))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        status = error.code or 500
+        return _answered(_HTTP.get(type(error), errors.UnknownPage)(), status, _allow(error))
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> Response:
+        log.error("unforeseen error", exc_info=error)
+        return _answered(errors.BudgetMapError(), 500)
+
+
+class _WrongMethod(errors.ReaderError):
+    code = "E-URL-07"
+
+
+class _WrongHost(errors.ReaderError):
+    code = "E-URL-08"
+
+
+_HTTP: dict[type[HTTPException], type[errors.ReaderError]] = {
+    NotFound: errors.UnknownPage,
+    MethodNotAllowed: _WrongMethod,
+    SecurityError: _WrongHost,
+}
+
+
+def reader_language() -> str:
+    """Return the language of the address, else the reader's favourite among ours, else the first."""
+    first = request.path.strip("/").split("/")
+    place = 2 if first[0] == "v" else 0
+    if len(first) > place and first[place] in LANGUAGES:
+        return first[place]
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Response:
+    text = text_of(reader_language())
+    sentence = _sentence(error, text)
+    allowed = list(getattr(error, "allowed", ()))[:_MOST_ALLOWED]
+    if _wants_page():
+        response = _page(error, status, text, sentence, allowed)
+    else:
+        plain = {
+            "type": f"urn:budgetmap:{error.code}",
+            "title": text("error.title"),
+            "status": status,
+            "detail": sentence,
+            "code": error.code,
+            "allowed": allowed,
+        }
+        content = json.dumps(plain, ensure_ascii=False).encode()
+        response = answer(content, "application/problem+json", status=status, is_open=True)
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    if allow:
+        response.headers["Allow"] = allow
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, allowed: list[str]) -> Response:
+    site: Site = current_app.extensions["budgetmap"]
+    # No address of the request is used: whatever was asked for, links start at the root.
+    links = Links(site, depth=0, root="/")
+    country = site.settings.country if site.settings.country in site.home.countries() else ""
+    html = render_template(
+        "error.html", t=text, links=links, sentence=sentence, code=error.code, status=status, allowed=allowed,
+        country=country, languages=LANGUAGES, text_of=text_of, nothing=isinstance(error, errors.NothingPublished),
+    )  # fmt: skip
+    return answer(html.encode(), "text/html", policy=PAGE_POLICY, status=status)
+
+
+def _sentence(error: errors.BudgetMapError, text: Text) -> str:
+    """Return the error in the reader's language; of its values only our own words are shown, never the request."""
+    key = f"reader.{error.code}" if text.has(f"reader.{error.code}") else "reader.E-SYS-01"
+    words = {name: text(f"word.{value}") for name, value in error.values.items() if text.has(f"word.{value}")}
+    return text(key, **{"word": "", "key": "", **words})
+
+
+def _wants_page() -> bool:
+    last = request.path.rsplit("/", 1)[-1]
+    if request.path.startswith(("/api/", "/healthz", "/readyz")) or last.endswith((".json", ".geojson", ".csv")):
+        return False
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best == "text/html"
+
+
+def _allow(error: HTTPException) -> str:
+    methods = getattr(error, "valid_methods", None) or ()
+    return ", ".join(sorted(methods))

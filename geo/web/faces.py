@@ -1,0 +1,74 @@
+"""The faces of a view that are not pages: the embed, the picture, the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from flask import Response, render_template
+
+from geo.faces.files import data_csv, data_geojson, data_json
+from geo.faces.picture import picture
+from geo.faces.reading import Reading
+from geo.faces.svg import legend_swatch, svg_map
+from geo.versions import Version
+from geo.web.answers import FILE_POLICY, answer, embed_policy, picture_policy
+from geo.web.assets import source
+from geo.web.links import Links
+
+
+class _File(NamedTuple):
+    media_type: str
+    make: Callable[[Reading, Version], bytes]
+    is_download: bool
+
+
+FILES: dict[str, _File] = {
+    "map.svg": _File("image/svg+xml", lambda reading, version: picture(reading, version, source("map.css")), False),
+    "data.geojson": _File("application/geo+json", data_geojson, True),
+    "data.csv": _File("text/csv", data_csv, True),
+    "data.json": _File("application/json", data_json, False),
+}
+
+
+def embed(reading: Reading, version: Version, links: Links, *, is_immutable: bool) -> Response:
+    """Answer the embed: one response, complete before its script, framed by anybody."""
+    styles, script = _embed_parts()
+    layer = reading.layer
+    drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-embed.json")
+    html = render_template(
+        "embed.html",
+        t=reading.text,
+        reading=reading,
+        country=version.country,
+        version=version,
+        map=svg_map(reading, drawing, labels=layer.shows_circles),
+        swatch=legend_swatch,
+        links=links,
+        styles=styles,
+        script=script,
+    )
+    policy = embed_policy([styles], [script])
+    return answer(html.encode(), "text/html", policy=policy, is_immutable=is_immutable, is_open=True)
+
+
+def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -> Response:
+    """Answer one of FILES; other sites may read them, files for analysts come as a download."""
+    described = FILES[name]
+    view = reading.layer.view
+    download = f"{view.country}-{view.level}-{view.measure}-{view.period}-{name.removeprefix('data.')}"
+    return answer(
+        described.make(reading, version),
+        described.media_type,
+        policy=picture_policy([source("map.css")]) if name == "map.svg" else FILE_POLICY,
+        is_immutable=is_immutable,
+        download=download.replace("-csv", ".csv").replace("-geojson", ".geojson") if described.is_download else "",
+        is_open=True,
+    )
+
+
+@cache
+def _embed_parts() -> tuple[str, str]:
+    """Return the style and the script of an embed, byte for byte what stands in it: their hashes are its policy."""
+    return source("map.css") + source("embed.css"), source("embed.js")

@@ -1,0 +1,49 @@
+"""Links of a page, relative to where it stands, so that the same bytes work under any folder of any host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from geo.web.assets import asset
+from geo.web.site import Site
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links of one page: `depth` folders below the root; a pinned page's views stay in its version."""
+
+    site: Site
+    depth: int
+    version: str = ""
+    root: str = ""
+
+    @property
+    def base(self) -> str:
+        """Return the way to the root."""
+        return self.root or "../" * self.depth or "./"
+
+    def to(self, path: str) -> str:
+        """Return the address of a view or page given from the root (no slash before), in the same version."""
+        return f"{self.base}{f'v/{self.version}/' if self.version else ''}{path}"
+
+    def live(self, path: str) -> str:
+        """Return the address of the version in force."""
+        return f"{self.base}{path}"
+
+    def asset(self, name: str) -> str:
+        """Return the address of a style sheet, script or icon."""
+        return f"{self.base}{asset(name)}"
+
+    def has(self, path: str) -> bool:
+        """Tell whether the page exists here; only a site of plain files lacks any."""
+        return self.site.answers(f"v/{self.version}/{path}" if self.version else path)
+
+    def link(self, path: str, label: str, *, current: bool = False) -> Markup:
+        """Return a link, or the label alone where the page does not exist or is this one."""
+        if current:
+            return Markup('<span aria-current="true">%s</span>') % label
+        if not self.has(path):
+            return escape(label)
+        return Markup('<a href="%s">%s</a>') % (self.to(path), label)

@@ -1,0 +1,168 @@
+"""Pages and faces: parse an address, ask for the layer, answer. Nothing here knows files, sums or geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo.core.errors import BadKey, UnknownPage, UnknownWord
+from geo.core.model import LANGUAGES
+from geo.core.view import KEYS, View, parse_form, parse_view
+from geo.faces.reading import Reading, read
+from geo.layers import layer, offer_of
+from geo.versions import Version
+from geo.web import faces, places
+from geo.web.answers import PAGE_POLICY, answer
+from geo.web.errors import reader_language
+from geo.web.links import Links
+from geo.web.site import Site
+from geo.web.viewpage import view_page
+
+blueprint = Blueprint("pages", __name__)
+DEFAULT_MEASURE = "executed"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An address taken apart: language, segments, the face asked for, and the pinned version if any."""
+
+    lang: str
+    segments: tuple[str, ...]
+    face: str  # "" the page, "embed", or a file name
+    has_slash: bool
+    pinned: Version | None
+
+    @property
+    def prefix(self) -> str:
+        """Return what stands before the language."""
+        return f"v/{self.pinned.id}/" if self.pinned else ""
+
+
+@blueprint.get("/")
+def root() -> AnyResponse:
+    """Lead to the default country in the reader's language; depends on the reader, so it is not cached."""
+    lang = reader_language()
+    site: Site = current_app.extensions["budgetmap"]
+    version = site.current(site.settings.country)
+    return _lead(default_view(version, lang).path, 303)
+
+
+@blueprint.get("/<lang>/")
+@blueprint.get("/<lang>/<path:rest>")
+def current(lang: str, rest: str = "") -> AnyResponse:
+    """Answer an address of the version in force; revalidated."""
+    return _answered(_asked(lang, rest, None))
+
+
+@blueprint.get("/v/<version_id>/<lang>/")
+@blueprint.get("/v/<version_id>/<lang>/<path:rest>")
+def pinned(version_id: str, lang: str, rest: str = "") -> AnyResponse:
+    """Answer an address of one version, the same for good; immutable."""
+    site: Site = current_app.extensions["budgetmap"]
+    return _answered(_asked(lang, rest, site.opened(version_id)))
+
+
+def default_view(version: Version, lang: str) -> View:
+    """Return the view that a country's address leads to: executed spending of the last whole year."""
+    offer = offer_of(version)
+    years = [word for word in offer.period_words if "-" not in word] or list(offer.period_words)
+    return View(lang, version.country.id, version.country.levels[0].id, DEFAULT_MEASURE, years[-1])
+
+
+def _asked(lang: str, rest: str, version: Version | None) -> Asked:
+    if lang not in LANGUAGES:
+        raise UnknownWord(word="language", allowed=LANGUAGES)
+    has_slash = rest.endswith("/") or not rest
+    segments = rest.rstrip("/").split("/") if rest else []
+    face = ""
+    if segments and has_slash and segments[-1] == "embed":
+        face = segments.pop()
+    elif segments and not has_slash and "." in segments[-1] and "=" not in segments[-1]:
+        face = segments.pop()
+        if face not in faces.FILES:
+            raise UnknownWord(word="face", allowed=["embed/", *faces.FILES])
+    return Asked(lang, tuple(segments), face, has_slash, version)
+
+
+def _answered(asked: Asked) -> AnyResponse:
+    site: Site = current_app.extensions["budgetmap"]
+    offers = site.offers(asked.pinned)
+    segments = asked.segments
+    if not segments or (len(segments) == 1 and segments[0] in offers):
+        country = segments[0] if segments else _default_country(site, asked)
+        version = asked.pinned or site.current(country)
+        return _lead(asked.prefix + default_view(version, asked.lang).path, 303)
+    if segments[1:2] == ("unit",) and segments[0] in offers:
+        version = asked.pinned or site.current(segments[0])
+        return _unit(asked, site, version)
+    view = parse_view(asked.lang, segments, offers)
+    version = asked.pinned or site.current(view.country)
+    if request.args:
+        if asked.face:
+            raise BadKey(problem="unknown", allowed=KEYS)
+        chosen = parse_form(view, _form(), offers[view.country])
+        return _lead(asked.prefix + chosen.path, 303)
+    if asked.face:
+        view = view.but(sort=KEYS["sort"])  # only the page's table is sorted
+    tail = f"{asked.face}/" if asked.face == "embed" else asked.face
+    canonical = asked.prefix + view.path + tail
+    if request.path != f"/{canonical}":
+        return _lead(canonical, 308)
+    reading = read(layer(view, version), version)
+    return _face(asked, site, version, reading)
+
+
+def _face(asked: Asked, site: Site, version: Version, reading: Reading) -> Response:
+    depth = asked.prefix.count("/") + reading.layer.view.path.count("/") + (asked.face == "embed")
+    links = Links(site, depth, asked.pinned.id if asked.pinned else "")
+    pinned = asked.pinned is not None
+    if asked.face == "embed":
+        return faces.embed(reading, version, links, is_immutable=pinned)
+    if asked.face:
+        return faces.file(asked.face, reading, version, is_immutable=pinned)
+    html = view_page(reading, version, links, base_url(site))
+    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
+
+
+def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
+    if request.args or asked.face:
+        raise UnknownPage()
+    place = places.parse(asked.lang, asked.segments, version)
+    canonical = asked.prefix + place.path
+    if request.path != f"/{canonical}":
+        return _lead(canonical, 308)
+    links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
+    html = render_template("unit.html", **places.page(place, version, links), languages=LANGUAGES)
+    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=asked.pinned is not None)
+
+
+def base_url(site: Site) -> str:
+    """Return the public address of the root with a slash behind: as configured, else as asked for."""
+    return site.settings.base_url.rstrip("/") + "/" if site.settings.base_url else request.url_root
+
+
+def _default_country(site: Site, asked: Asked) -> str:
+    if asked.pinned:
+        return asked.pinned.country.id
+    countries = site.home.countries()
+    return site.settings.country if site.settings.country in countries else countries[0]
+
+
+def _form() -> dict[str, str]:
+    """Return the query as one value a key; raises BadKey for a key that stands twice."""
+    given = request.args.to_dict(flat=False)
+    for key, values in given.items():
+        if len(values) > 1:
+            raise BadKey(problem="twice", key=key if key in KEYS else "", allowed=KEYS)
+    return {key: values[0] for key, values in given.items()}
+
+
+def _lead(path: str, status: int) -> AnyResponse:
+    """Lead to one of our own addresses; the path was built from words of ours, never from the request."""
+    response = redirect(f"{request.script_root}/{path}", status)
+    response.headers["Cache-Control"] = "no-cache"
+    if status == 303:
+        response.headers["Vary"] = "Accept-Language"
+    return response

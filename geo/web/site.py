@@ -1,0 +1,62 @@
+"""What a serving process holds: opened versions, the pointer of each country, and what they offer."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from geo.core.errors import NotAVersion, NothingPublished, UnknownVersion
+from geo.core.settings import Settings
+from geo.core.view import Offer
+from geo.layers import offer_of
+from geo.versions import Home, Version
+
+
+@dataclass(frozen=True)
+class Site:
+    """The published versions of a home; safe to share between threads."""
+
+    settings: Settings
+    plain: frozenset[str] | None = None  # addresses of a site of plain files; None: everything is answered
+    _open: OrderedDict[str, Version] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def home(self) -> Home:
+        """Return the home of the settings."""
+        return Home(self.settings.home)
+
+    def current(self, country: str) -> Version:
+        """Return the version in force; the pointer is read each time, so a publication shows at once."""
+        return self.opened(self.home.current_id(country))
+
+    def opened(self, version_id: str) -> Version:
+        """Return a version by id, from memory where it is open; raises UnknownVersion."""
+        with self._lock:
+            if version_id in self._open:
+                self._open.move_to_end(version_id)
+                return self._open[version_id]
+        try:
+            version = self.home.version(version_id)
+        except NotAVersion:
+            raise UnknownVersion() from None
+        with self._lock:
+            self._open[version_id] = version
+            while len(self._open) > self.settings.open_versions:
+                self._open.popitem(last=False)
+        return version
+
+    def offers(self, pinned: Version | None = None) -> Mapping[str, Offer]:
+        """Return what may be asked for, by country: of one pinned version, or of all that are in force."""
+        if pinned is not None:
+            return {pinned.country.id: offer_of(pinned)}
+        countries = self.home.countries()
+        if not countries:
+            raise NothingPublished(country=self.settings.country, folder=self.settings.home)
+        return {country: offer_of(self.current(country)) for country in countries}
+
+    def answers(self, path: str) -> bool:
+        """Tell whether an address (from the root, no slash before) has a page here."""
+        return self.plain is None or path in self.plain
