@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geo import __version__
 from geo.boundaries import read_neighbours, read_units
-from geo.core.country import Country, read_country
+from geo.core.country import ID, Country, read_country
 from geo.core.engine import connect
+from geo.core.errors import BadData, BadSetting, Fault
 from geo.core.settings import Settings
 from geo.denominators import read_denominators, read_prices, restate_denominators
 from geo.entries import read_ledger
@@ -25,18 +28,63 @@ from geo.versions import Home, Version
 from geo.versions.content import contents
 from geo.versions.files import digest, to_json
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Progress = Callable[[str], None]
 STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "stage")
 _LIBRARIES = ("duckdb", "geopandas", "ibis-framework", "numpy", "pandas", "pyarrow", "pyproj", "shapely")
 _SERVING = ("web", "faces", "cli", "layers", "__pycache__")  # code that no byte of a version depends on
 
 
-def build(settings: Settings, country_id: str, progress: Callable[[str], None] = lambda step: None) -> Version:
+@dataclass(frozen=True)
+class Atlas:
+    """A country's figures put together and checked, not yet on disk: tables by name and the files of a version."""
+
+    country: Country
+    tables: dict[str, pd.DataFrame]
+    files: dict[str, bytes]
+    inputs: dict[str, object]
+    rows_read: int
+    laws: int
+
+
+def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
     """Return a new version of a country's figures, checked and staged but not published.
 
     Same inputs (data, code and libraries) give the same id and the same bytes. `progress` hears each of STEPS as
     it begins. Raises BadData with every fault, BrokenLaw, or CannotWrite; a version in force is never touched.
     """
+    atlas = assembled(settings, country_id, progress)
+    progress("stage")
+    identity = to_json({"inputs": atlas.inputs, "country": country_id})
+    rows = {"read": atlas.rows_read, "rejected": 0, **{name: len(table) for name, table in atlas.tables.items()}}
+    manifest = {"country": country_id, "inputs": atlas.inputs, "rows": rows}
+    home = Home(settings.home)
+    with home.locked("build"):
+        home.remove_leftovers()
+        return home.stage(hashlib.sha256(identity).hexdigest()[:16], atlas.files, manifest)
+
+
+def check_data(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> int:
+    """Return how many laws hold for a country's data; stores nothing, raises as `build` does."""
+    return assembled(settings, country_id, progress).laws
+
+
+def check_version(version: Version) -> int:
+    """Return how many laws the tables inside a finished version keep; its digests were checked when it opened."""
+    names = [Path(name).stem for name in version.manifest["files"] if name.startswith("tables/")]
+    return check_laws(
+        {name: pd.read_parquet(version.folder / f"tables/{name}.parquet") for name in names}, version.country
+    )
+
+
+def assembled(settings: Settings, country_id: str, progress: Progress) -> Atlas:
+    """Return the pipeline's outcome: boundaries → entries → join → lineage → sums → denominators → outlines → laws."""
+    if not ID.fullmatch(country_id):
+        raise BadSetting(name="country", value=country_id[:80], allowed="a-z 0-9 -")
     borders, budget = settings.data / "boundaries" / country_id, settings.data / "budget" / country_id
+    inputs = input_digests(borders, budget)
     progress("boundaries")
     country = read_country(borders)
     units = {e.id: {level: read_units(borders, country, e.id, level) for level in e.levels} for e in country.editions}
@@ -49,7 +97,7 @@ def build(settings: Settings, country_id: str, progress: Callable[[str], None] =
     progress("lineage")
     shares = read_shares(borders / "lineage.csv", {e: frozenset(by[level]["unit_id"]) for e, by in units.items()})
     from_own = shares[shares["from_edition"] == in_force]
-    others = {edition: part for edition, part in from_own.groupby("to_edition")}
+    others = {str(edition): part for edition, part in from_own.groupby("to_edition")}
     progress("sums")
     sums = [totals(ledger.entries, placements, country.function_digits, connect(settings.engine))]
     sums += [restate(sums[0], part) for part in others.values()]
@@ -57,7 +105,7 @@ def build(settings: Settings, country_id: str, progress: Callable[[str], None] =
     divisors = [read_denominators(borders, country, own)]
     divisors += [restate_denominators(divisors[0], part, units[e][level]) for e, part in others.items()]
     tables = {
-        "units": pd.concat([units[in_force][level], *(units[edition][level] for edition in others)]),
+        "units": pd.concat([own, *(units[edition][level] for edition in others)], ignore_index=True),
         "entries": ledger.entries,
         "bodies": ledger.bodies,
         "placements": placements,
@@ -71,18 +119,28 @@ def build(settings: Settings, country_id: str, progress: Callable[[str], None] =
     progress("outlines")
     neighbours = read_neighbours(borders, country)
     for edition in (in_force, *others):
-        shapes = units[edition][level]
-        for drawing in DRAWINGS:
-            files[f"{edition}/{level}/outline-{drawing.name}.json"] = to_json(
-                outline(shapes, neighbours, country, drawing)
-            )
-        files[f"{edition}/{level}/geometry.json"] = to_json(generalised(shapes))
+        files |= _drawn(f"{edition}/{level}", units[edition][level], neighbours, country)
     progress("laws")
-    check_laws(tables, country)
-    progress("stage")
-    inputs = input_digests(borders, budget)
-    rows = {"read": ledger.rows_read, "rejected": 0, **{name: len(table) for name, table in tables.items()}}
-    return _staged(Home(settings.home), country, files, inputs, rows)
+    laws = check_laws(tables, country)
+    _check_unchanged(inputs, input_digests(borders, budget))
+    return Atlas(country, tables, files, inputs, ledger.rows_read, laws)
+
+
+def _drawn(key: str, units: gpd.GeoDataFrame, neighbours: list[Any], country: Country) -> dict[str, bytes]:
+    """Return the drawings and the exported geometry of one level of an edition."""
+    files = {
+        f"{key}/outline-{drawing.name}.json": to_json(outline(units, neighbours, country, drawing))
+        for drawing in DRAWINGS
+    }
+    return {**files, f"{key}/geometry.json": to_json(generalised(units))}
+
+
+def _check_unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Raise BadData when a file was changed while it was read: nobody could say what the version is made of."""
+    names = {name for files in (before["files"], after["files"]) for name in files}
+    changed = sorted(name for name in names if before["files"].get(name) != after["files"].get(name))
+    if changed:
+        raise BadData([Fault(name, 0, "", "E-UP-06") for name in changed])
 
 
 def input_digests(borders: Path, budget: Path) -> dict[str, object]:
@@ -98,14 +156,6 @@ def input_digests(borders: Path, budget: Path) -> dict[str, object]:
         "release": __version__,
         "libraries": {name: installed(name) for name in _LIBRARIES},
     }
-
-
-def _staged(home: Home, country: Country, files: dict[str, bytes], inputs: object, rows: object) -> Version:
-    version_id = hashlib.sha256(to_json({"inputs": inputs, "country": country.id})).hexdigest()[:16]
-    manifest = {"country": country.id, "inputs": inputs, "rows": rows}
-    with home.locked("build"):
-        home.remove_leftovers()
-        return home.stage(version_id, files, manifest)
 
 
 def _data_files(folder: Path) -> Iterator[Path]:

@@ -17,8 +17,8 @@ from pyproj import Transformer
 
 from geo.core.country import Country, Inset
 
-FILE_TOLERANCE_DEG = 0.005  # of the geometry in exported files; about 400 m
-FILE_DECIMALS = 4
+FILE_TOLERANCE_DEG = 0.01  # of the geometry in exported files; about 800 m
+FILE_DECIMALS = 3
 _MARGIN = 0.012  # of the width, so that no stroke is cut at the edge
 _FLOOR = 0.055  # of the width, below the country: room for insets and their names
 _SMALLEST = 3.0  # square grid units: an island below it would be a speck

@@ -166,3 +166,21 @@ class CannotWrite(OperatorError):
     """The disk is full, or the folder may not be written."""
 
     code = "E-SYS-02"
+
+
+class OwnFault(OperatorError):
+    """Something that was not foreseen: a fault of the program."""
+
+    code = "E-SYS-01"
+
+
+class PortTaken(OperatorError):
+    """The server cannot listen on the address it was told."""
+
+    code = "E-SYS-03"
+
+
+class NotOurFolder(OperatorError):
+    """The folder to write into holds something else."""
+
+    code = "E-SYS-04"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from geo.core.errors import BadSetting
@@ -46,6 +46,10 @@ class Settings:
             if name in environ:
                 values[row.name] = _parsed(name, environ[name], type(row.default))
         return cls(**values)  # type: ignore[arg-type]
+
+    def with_given(self, **values: object) -> Settings:
+        """Return the settings with those values that are not None."""
+        return replace(self, **{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
 
     def sources(self, environ: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:
         """Return (variable, value, where it comes from, help) for every row, in the order of the class."""

@@ -34,7 +34,7 @@ def picture(reading: Reading, version: Version, styles: str) -> bytes:
     parts = [
         Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" lang="%s">')
         % (_WIDTH, y + 10, _WIDTH, y + 10, lang),
-        Markup("<title>%s</title><style>%s</style>") % (reading.alt, Markup(styles)),
+        Markup("<title>%s</title><style>%s</style>") % (reading.alt, Markup(styles)),  # noqa: S704 - our style sheet
         Markup('<rect width="%s" height="%s" fill="var(--water)"/>') % (_WIDTH, y + 10),
         Markup('<g font-family="system-ui,Noto Sans,sans-serif" fill="var(--ink)">'),
         *(head, sub, legend, foot, nested),

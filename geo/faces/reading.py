@@ -94,7 +94,8 @@ def read(layer: Layer, version: Version) -> Reading:
     scale = Scale.of(max(known, default=0) / minor)
     amount_scale = Scale.of(max((abs(row.amount or 0) for row in layer.rows), default=0) / minor)
     tones = tones_of(layer)
-    lines = tuple(_line(text, layer, row, tones, scale, amount_scale, minor) for row in layer.rows)
+    how = _How(text, layer, tones, scale, amount_scale, minor)
+    lines = tuple(_line(how, row) for row in layer.rows)
     unit = unit_text(text, layer, scale)
     overall = "–" if layer.overall is None else value_text(text, layer, layer.overall, scale, minor)
     title = title_of(text, layer, version)
@@ -112,31 +113,44 @@ def read(layer: Layer, version: Version) -> Reading:
         sheets=tuple(_sheet(text, layer, account, version) for account in layer.accounts),
         notes=tuple(_note(text, layer, version, key, values) for key, values in layer.notes),
         amount_scale=amount_scale,
-        alt=_alt(text, layer, lines, title, unit, overall),
+        alt=_alt(layer, lines, f"{title}, {text.period(layer.view.period)}", unit, overall),
     )
 
 
-def _line(
-    text: Text, layer: Layer, row: Row, tones: Sequence[str], scale: Scale, amount_scale: Scale, minor: int
-) -> Line:
-    if row.value is None:
-        value = text(f"state.{row.state}")
-    else:
-        value = value_text(text, layer, row.value, scale, minor)
-    if row.divisor is None:
-        divisor = "–"
-    elif layer.measure.is_money:
-        divisor = text.number(round(row.divisor))
-    else:
-        divisor = text.scaled(row.divisor / minor, amount_scale)
+@dataclass(frozen=True)
+class _How:
+    """How the rows of one layer are written."""
+
+    text: Text
+    layer: Layer
+    tones: Sequence[str]
+    scale: Scale
+    amount_scale: Scale
+    minor: int
+
+    def value(self, row: Row) -> str:
+        if row.value is None:
+            return self.text(f"state.{row.state}")
+        return value_text(self.text, self.layer, row.value, self.scale, self.minor)
+
+    def amount(self, amount_minor: float | None) -> str:
+        return "–" if amount_minor is None else self.text.scaled(amount_minor / self.minor, self.amount_scale)
+
+    def divisor(self, row: Row) -> str:
+        if row.divisor is None or not self.layer.measure.is_money:
+            return self.amount(row.divisor)
+        return self.text.number(round(row.divisor))
+
+
+def _line(how: _How, row: Row) -> Line:
     return Line(
         unit_id=row.unit.unit_id,
-        name=row.unit.names[text.lang],
+        name=row.unit.names[how.text.lang],
         state=row.state,
-        tone=tones[row.klass] if row.klass >= 0 else "none",
-        value=value,
-        amount="–" if row.amount is None else text.scaled(row.amount / minor, amount_scale),
-        divisor=divisor,
+        tone=how.tones[row.klass] if row.klass >= 0 else "none",
+        value=how.value(row),
+        amount=how.amount(row.amount),
+        divisor=how.divisor(row),
         rank="–" if row.rank is None else str(row.rank),
     )
 
@@ -202,14 +216,15 @@ def _note(text: Text, layer: Layer, version: Version, key: str, values: Mapping[
     return text(f"note.{key}")
 
 
-def _alt(text: Text, layer: Layer, lines: Sequence[Line], title: str, unit: str, overall: str) -> str:
+def _alt(layer: Layer, lines: Sequence[Line], title: str, unit: str, overall: str) -> str:
+    text = text_of(layer.view.lang)
     known = [(row.value, line) for row, line in zip(layer.rows, lines, strict=True) if row.value is not None]
     if not known:
         return f"{title}. {text('state.not_reported')}"
     highest, lowest = max(known, key=lambda pair: pair[0])[1], min(known, key=lambda pair: pair[0])[1]
     return text(
         "map.alt",
-        title=f"{title}, {text.period(layer.view.period)}",
+        title=title,
         unit=unit,
         highest=f"{highest.name}: {highest.value}",
         lowest=f"{lowest.name}: {lowest.value}",

@@ -30,12 +30,13 @@ def svg_map(
     """
     width, height = drawing["width"], drawing["height"]
     role = "group" if link else "img"
-    place = "" if size is None else ' x="{}" y="{}" width="{}" height="{}"'.format(*size)
+    place = Markup("") if size is None else Markup(' x="%s" y="%s" width="%s" height="%s"') % size
     circles = reading.layer.shows_circles
     parts = [
-        Markup(f'<svg class="map" viewBox="0 0 {width} {height}"{place} role="{role}" aria-label="%s">') % reading.alt,
-        _hatch(width) if any(line.tone == "none" for line in reading.lines) else "",
-        Markup(f'<path class="around" d="{drawing["neighbours"]}"/>'),
+        Markup('<svg class="map" viewBox="0 0 %s %s"%s role="%s" aria-label="%s">')
+        % (width, height, place, role, reading.alt),
+        _hatch(width) if any(line.tone == "none" for line in reading.lines) else Markup(""),
+        Markup('<path class="around" d="%s"/>') % drawing["neighbours"],
         *(_unit(number, line, drawing["units"][number], link, circles) for number, line in enumerate(reading.lines)),
     ]
     if circles:
@@ -47,8 +48,7 @@ def svg_map(
             parts.append(Markup('<path class="hi" d="%s"/>') % drawing["units"][number])
     if labels:
         parts.append(_labels(reading, drawing, {} if circles else {i["unit"]: i for i in drawing["insets"]}))
-    parts.append("</svg>")
-    return Markup("").join(Markup(part) if isinstance(part, str) else part for part in parts)
+    return Markup("").join([*parts, Markup("</svg>")])
 
 
 def circle_radius(amount: int, largest: int, width: int) -> float:
@@ -132,10 +132,10 @@ def _labels(reading: Reading, drawing: _Drawing, enlarged: Mapping[int, Any]) ->
 def _hatch(width: int) -> Markup:
     step = max(4, round(width / 160))
     return Markup(
-        f'<defs><pattern id="hatch" width="{step}" height="{step}" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><path class="h0" d="M0 0h{step}v{step}H0z"/>'
-        f'<path class="h1" d="M0 0h{max(1, step // 3)}v{step}H0z"/></pattern></defs>'
-    )
+        '<defs><pattern id="hatch" width="%s" height="%s" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><path class="h0" d="M0 0h%sv%sH0z"/>'
+        '<path class="h1" d="M0 0h%sv%sH0z"/></pattern></defs>'
+    ) % (step, step, step, step, max(1, step // 3), step)
 
 
 def legend_swatch(tone: str) -> Markup:

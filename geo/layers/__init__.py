@@ -22,6 +22,8 @@ from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED, Level, Unit, Ver
 __all__ = ["Account", "Layer", "Row", "Term", "layer", "offer_of"]
 
 MOST_CLASSES = 5
+Note = tuple[str, dict[str, Any]]  # a message key and its values
+_WITHOUT_VALUE = ("not_reported", "withheld", "no_denominator")
 Floats = NDArray[np.float64]
 
 
@@ -52,7 +54,7 @@ class Layer:
     overall_amount: int
     divisor_year: str
     accounts: tuple[Account, ...]
-    notes: tuple[tuple[str, dict[str, Any]], ...]
+    notes: tuple[Note, ...]
 
     @property
     def measure(self) -> Measure:
@@ -103,7 +105,7 @@ def layer(view: View, version: Version) -> Layer:
         overall_amount=sum(row.amount or 0 for row in rows),
         divisor_year=year,
         accounts=accounts,
-        notes=_notes(version, view, edition, rows, accounts, year),
+        notes=_notes(version, view, edition, rows, year),
     )
 
 
@@ -176,29 +178,22 @@ def _overall(measure: Measure, rows: Sequence[Row], scale: float, change: float)
     return _value(measure, amount, divisor, scale, change)
 
 
-def _notes(
-    version: Version, view: View, edition: str, rows: Sequence[Row], accounts: Sequence[Account], year: str
-) -> tuple[tuple[str, dict[str, Any]], ...]:
+def _notes(version: Version, view: View, edition: str, rows: Sequence[Row], year: str) -> tuple[Note, ...]:
     """Return what a reader must know beside the numbers: message keys with their values, most important first."""
-    notes: list[tuple[str, dict[str, Any]]] = []
-    if version.country.is_synthetic:
-        notes.append(("synthetic", {}))
-    for state in ("not_reported", "withheld", "no_denominator"):
-        if units := [row.unit.unit_id for row in rows if row.state == state]:
-            notes.append((state, {"units": units}))
-    if not view.month.endswith("-12"):
-        notes.append(("partial_year", {"period": view.month}))
-        if MEASURES[view.measure].over == "plan":
-            notes.append(("plan_to_date", {}))
-    if edition != edition_of(offer_of(version), view.month):
-        notes.append(("restated", {"edition": edition}))
-    if not view.function and view.transfers == "apart" and MEASURES[view.measure].over != "unit_total":
-        notes.append(("transfers_apart", {}))
-    if view.prices != "nominal":
-        notes.append(("real_prices", {"year": view.prices}))
-    if any(term.key == "difference" and term.amount for account in accounts for term in account.terms):
-        notes.append(("difference", {}))
-    if view.per == "person" and year:
-        notes.append(("population", {"year": year}))
-    notes.append(("generalised", {}))
-    return tuple(notes)
+    over = MEASURES[view.measure].over
+    states = {state: [row.unit.unit_id for row in rows if row.state == state] for state in _WITHOUT_VALUE}
+    is_partial = not view.month.endswith("-12")
+    phases = {phase for phase, _ in account_keys(view)}
+    candidates: list[tuple[bool, str, dict[str, Any]]] = [
+        (version.country.is_synthetic, "synthetic", {}),
+        *((bool(units), state, {"units": units}) for state, units in states.items()),
+        (is_partial, "partial_year", {"period": view.month}),
+        (is_partial and over == "plan", "plan_to_date", {}),
+        (edition != edition_of(offer_of(version), view.month), "restated", {"edition": edition}),
+        (not view.function and view.transfers == "apart", "transfers_apart", {}),
+        (view.prices != "nominal", "real_prices", {"year": view.prices}),
+        (not view.function and "executed" in phases, "difference", {}),
+        (view.per == "person" and bool(year), "population", {"year": year}),
+        (True, "generalised", {}),
+    ]
+    return tuple((key, values) for applies, key, values in candidates if applies)

@@ -101,6 +101,7 @@ def coloured_functions(version: Version, view: View) -> list[int]:
 
 
 def slice_of(version: Version, level: Level, view: View, phase: str, period: str) -> Slice:
+    """Return what the view's functions add up to in a phase and period, by unit."""
     p, f = version.periods.index(period), version.phases.index(phase)
     amounts = level.totals[:, p, coloured_functions(version, view), f].sum(axis=1)
     return Slice(amounts, level.reported[:, p, f])

@@ -43,7 +43,7 @@ def picture_policy(styles: Iterable[str]) -> str:
     return f"default-src 'none'; style-src {_hashes(styles)}; frame-ancestors 'none'; sandbox"
 
 
-def answer(
+def answer(  # noqa: PLR0913 - one place says all that an answer may vary in, by name
     content: bytes,
     media_type: str,
     *,

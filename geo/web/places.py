@@ -54,8 +54,7 @@ class BodyLine:
 def parse(lang: str, segments: Sequence[str], version: Version) -> Place:
     """Return the place of `country/unit/edition/level/unit_id[/period=…]`; raises UnknownWord, BadKey, BadValue."""
     offer = offer_of(version)
-    words = (list(segments[2:]) + ["", "", ""])[:3]
-    edition, level_id, unit_id = words
+    edition, level_id, unit_id = [*segments[2:], "", "", ""][:3]
     if edition not in offer.units:
         raise UnknownWord(word="borders", allowed=offer.units)
     levels = [level.id for level in version.country.levels]
@@ -94,7 +93,7 @@ def page(place: Place, version: Version, links: Links) -> dict[str, Any]:
         "unit": unit,
         "name": unit.names[place.lang],
         "period": text.period(place.period),
-        "back": view.but(transfers="apart", highlight=place.unit_id).path,
+        "back": _back(view.but(transfers="apart"), place, links),
         "phases": _phases(version, view, number, text),
         "revenue": _revenue(version, place, data.sources[place.unit_id], text),
         "functions": _functions(version, view, number, text),
@@ -103,6 +102,12 @@ def page(place: Place, version: Version, links: Links) -> dict[str, Any]:
         "sources": [_unit_names(version, source, place.lang) for source in data.sources[place.unit_id]],
         "langs": [(lang, _in(place, lang)) for lang in LANGUAGES],
     }
+
+
+def _back(view: View, place: Place, links: Links) -> str:
+    """Return the map with this unit standing out, or the map alone where a plain site has no such page."""
+    marked = view.but(highlight=place.unit_id).path
+    return marked if links.has(marked) else view.path
 
 
 def _at(place: Place, period: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from flask import render_template
@@ -87,7 +87,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
 def controls(view: View, offer: Offer, text: Text, version: Version) -> list[Control]:
     """Return the fields of the form in the order of reading; each names what is chosen now."""
     in_force = edition_of(offer, view.month)
-    labels = {
+    labels: dict[str, Callable[[str], str]] = {
         "function": lambda v: f"{v} {function_name(version, v, text.lang, 'short')}",
         "per": lambda v: text(f"per.{v}"),
         "transfers": lambda v: text(f"transfers.{v}"),

@@ -1,0 +1,175 @@
+"""The budgetmap command: parse, call one function, print. Exit codes: docs/errors.md."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geo import __version__
+from geo.cli.say import Speaker
+from geo.core.model import LANGUAGES
+from geo.core.settings import Settings
+from geo.versions import Home
+
+EXIT_INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value on standard output.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages (BUDGETMAP_LANGUAGE).")
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of versions (BUDGETMAP_HOME).")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of data (BUDGETMAP_DATA).")
+@click.version_option(__version__, prog_name="budgetmap")
+@click.pass_context
+def command(context: click.Context, as_json: bool, lang: str, home: Path, data: Path) -> None:
+    """Build, check, publish and serve maps of public budgets.
+
+    Exit codes: 0 done, 1 a fault of the program, 2 bad input or wrong use, 3 conflict, 4 the system.
+    """
+    context.obj = Speaker(Settings.from_env().with_given(language=lang, home=home, data=data), as_json)
+
+
+@command.command()
+@click.option("--country", default=None, help="Country to build; default: the one of BUDGETMAP_COUNTRY.")
+@click.option("--publish", "is_published", is_flag=True, help="Make the version the one in force.")
+@click.option("--author", default="", help="Who publishes; kept with the publication.")
+@click.option("--note", default="", help="Why; kept with the publication.")
+@click.pass_obj
+def build(speaker: Speaker, country: str | None, is_published: bool, author: str, note: str) -> None:
+    """Read borders and figures, check everything, stage a version. Nothing is published without --publish."""
+    from geo.atlas import STEPS
+    from geo.atlas import build as build_version
+
+    country = country or speaker.settings.country
+    with speaker.progress(STEPS) as step:
+        version = build_version(speaker.settings, country, step)
+    facts: dict[str, Any] = {"version": version.id, "country": country, "rows": version.manifest["rows"]}
+    speaker.line("cli.built", version=version.id, rows=version.manifest["rows"]["read"])
+    if is_published:
+        row = Home(speaker.settings.home).publish(version.id, author=author, note=note)
+        facts["sequence"] = row.sequence
+        speaker.line("cli.published", version=version.id, sequence=row.sequence)
+    speaker.result(facts)
+
+
+@command.command()
+@click.argument("version_id", required=False)
+@click.option("--country", default=None, help="Country whose data are checked when no version is named.")
+@click.pass_obj
+def check(speaker: Speaker, version_id: str | None, country: str | None) -> None:
+    """Check the data of a country without storing anything, or a finished VERSION_ID against digests and laws."""
+    from geo.atlas import STEPS, check_data, check_version
+
+    if version_id:
+        laws = check_version(Home(speaker.settings.home).version(version_id))
+    else:
+        with speaker.progress(STEPS[:-1]) as step:
+            laws = check_data(speaker.settings, country or speaker.settings.country, step)
+    speaker.line("cli.checked", laws=laws)
+    speaker.result({"is_good": True, "laws": laws})
+
+
+@command.command()
+@click.argument("version_id")
+@click.option("--author", default="", help="Who publishes; kept with the publication.")
+@click.option("--note", default="", help="Why; kept with the publication.")
+@click.option("--expected", default=None, help="Id that must be in force now, else nothing is done.")
+@click.pass_obj
+def publish(speaker: Speaker, version_id: str, author: str, note: str, expected: str | None) -> None:
+    """Make a finished version the one in force."""
+    row = Home(speaker.settings.home).publish(version_id, author=author, note=note, expected=expected)
+    speaker.line("cli.published", version=row.id, sequence=row.sequence)
+    speaker.result(row)
+
+
+@command.command()
+@click.pass_obj
+def versions(speaker: Speaker) -> None:
+    """List finished versions and when each came into force."""
+    home = Home(speaker.settings.home)
+    in_force = {home.current_id(country) for country in home.countries()}
+    rows = []
+    for version_id in home.version_ids():
+        published = [row for row in home.publications() if row.id == version_id]
+        last = published[-1] if published else None
+        rows.append({"version": version_id, "is_in_force": version_id in in_force, "publication": last})
+        mark = "*" if version_id in in_force else " "
+        said = f"{last.sequence:>4}  {last.at}  {last.country}  {last.author}  {last.note}" if last else ""
+        speaker.plain(f"{mark} {version_id}  {said}".rstrip())
+    if not rows:
+        speaker.line("cli.no_versions")
+    speaker.result(rows)
+
+
+@command.command()
+@click.option("--country", default=None, help="Country; default: the one of BUDGETMAP_COUNTRY.")
+@click.option("--author", default="", help="Who rolls back; kept with the publication.")
+@click.option("--note", default="", help="Why; kept with the publication.")
+@click.pass_obj
+def rollback(speaker: Speaker, country: str | None, author: str, note: str) -> None:
+    """Return to the version that was in force before."""
+    row = Home(speaker.settings.home).rollback(country or speaker.settings.country, author=author, note=note)
+    speaker.line("cli.published", version=row.id, sequence=row.sequence)
+    speaker.result(row)
+
+
+@command.command()
+@click.option("--host", default=None, help="Address to listen on (BUDGETMAP_HOST).")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port (BUDGETMAP_PORT).")
+@click.option("--workers", type=click.IntRange(1, 64), default=None, help="Processes (BUDGETMAP_WORKERS).")
+@click.pass_obj
+def serve(speaker: Speaker, host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the published versions and print the address."""
+    from geo.web.serve import serve as serve_site
+
+    settings = speaker.settings.with_given(host=host, port=port, workers=workers)
+    serve_site(settings, lambda address: speaker.line("cli.serving", address=address))
+
+
+@command.command()
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base-url", default=None, help="Public address of the site, for embed code (BUDGETMAP_BASE_URL).")
+@click.pass_obj
+def freeze(speaker: Speaker, out: Path, base_url: str | None) -> None:
+    """Write the default views as plain files into OUT, for any web host."""
+    from geo.web.freeze import freeze as freeze_site
+
+    settings = speaker.settings.with_given(base_url=base_url)
+    with speaker.counter() as count:
+        report = freeze_site(settings, out, count)
+    speaker.line("cli.frozen", files=report["files"], megabytes=round(report["bytes"] / 1e6, 1), folder=out)
+    speaker.line("cli.frozen_lacks")
+    speaker.result(report)
+
+
+@command.command()
+@click.pass_obj
+def config(speaker: Speaker) -> None:
+    """Print every setting with its value, where it comes from and what it is for."""
+    rows = speaker.settings.sources()
+    width = max(len(row[0]) for row in rows)
+    for variable, value, origin, text in rows:
+        speaker.plain(f"{variable:<{width}}  {value}  [{origin}]\n{'':<{width}}  {text}")
+    names = ("variable", "value", "source", "help")
+    speaker.result([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def main() -> None:
+    """Run the command; every outcome has an exit code, and no traceback reaches a person."""
+    try:
+        outcome = command(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        outcome = done.exit_code
+    except click.ClickException as error:
+        error.show()
+        outcome = error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        outcome = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        outcome = 0
+    except Exception as error:  # noqa: BLE001 - the edge: what is not foreseen is said in one line
+        outcome = Speaker.from_arguments(sys.argv[1:]).failure(error)
+    sys.exit(outcome if isinstance(outcome, int) else 0)

@@ -1,0 +1,170 @@
+"""The site as plain files: the default views in every language, answered by the service itself and written down.
+
+A folder that was written before is replaced as a whole; pinned addresses of older versions in it are kept, so that
+an article's embed never disappears.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import render_template
+from flask.testing import FlaskClient
+
+from geo.core.errors import NotOurFolder
+from geo.core.settings import Settings
+from geo.core.text import text_of
+from geo.core.view import MEASURES, Offer, View, parse_form
+from geo.layers import offer_of
+from geo.versions import Version
+from geo.versions.files import disk
+from geo.web import assets, create_app
+from geo.web.faces import FILES
+from geo.web.pages import DEFAULT_MEASURE, default_view
+from geo.web.places import Place
+from geo.web.site import Site
+
+RECORD = "freeze.json"
+Progress = Callable[[int, int], None]
+
+
+def freeze(settings: Settings, out: Path, progress: Progress = lambda done, of: None) -> dict[str, Any]:
+    """Write the site into `out` and return what was written: files, bytes, pages, versions.
+
+    Raises NotOurFolder when `out` holds something else than a frozen site; nothing is touched then.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / RECORD).is_file():
+        raise NotOurFolder(folder=out)
+    site = Site(settings)
+    current = [site.current(country) for country in site.offers()]
+    pages = sorted({path for version in current for path in addresses(version)})
+    answered = frozenset([*pages, *(f"v/{v.id}/{path}" for v in current for path in addresses(v))])
+    app = create_app(settings, plain=answered)
+    aside = out.parent / f".{out.name}.{uuid.uuid4().hex}"
+    with disk(out), app.test_request_context():
+        aside.mkdir(parents=True)
+        try:
+            written = 0
+            for name, content in _everything(app.test_client(), settings, current, answered, progress):
+                path = aside / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                written += path.write_bytes(content)
+            report: dict[str, Any] = {
+                "files": sum(path.is_file() for path in aside.rglob("*")),
+                "bytes": written,
+                "pages": len(answered),
+                "versions": {version.country.id: version.id for version in current},
+            }
+            (aside / RECORD).write_text(json.dumps(report, indent=2), encoding="utf-8")
+            _keep_older(out, aside)
+            _swap(out, aside)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return report
+
+
+def addresses(version: Version) -> Iterator[str]:
+    """Yield the addresses of a version's default views and of its units, in every language."""
+    offer = offer_of(version)
+    for lang in version.country.languages:
+        yield from (view.path for view in default_views(default_view(version, lang), offer))
+        period = default_view(version, lang).period
+        for edition, units in offer.units.items():
+            level = version.country.levels[0].id
+            for unit in sorted(units):
+                yield Place(lang, version.country.id, edition, level, unit, period, period).path
+
+
+def default_views(base: View, offer: Offer) -> Iterator[View]:
+    """Yield the views that a plain site holds: each measure and period; functions, values, borders of the last year."""
+    for measure in MEASURES:
+        if measure == "share":
+            continue
+        for period in offer.periods_of(measure):
+            yield parse_form(base, {"measure": measure, "period": period}, offer)
+    for function in offer.functions:
+        yield parse_form(base, {"function": function}, offer)
+        yield parse_form(base, {"measure": "share", "function": function}, offer)
+    for key, values in {
+        "per": [*offer.series, "none"],
+        "transfers": ["included"],
+        "borders": offer.borders_of(base.month),
+        "classes": MEASURES[DEFAULT_MEASURE].classes,
+    }.items():
+        for value in values:
+            yield parse_form(base, {key: value}, offer)
+
+
+def _everything(
+    client: FlaskClient, settings: Settings, current: list[Version], pages: Iterable[str], progress: Progress
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, content) of the whole site."""
+    yield from _answers(client, settings, pages, progress)
+    for name, (_, content) in assets.served().items():
+        yield f"static/{name}", content
+    yield from _leads(current, settings).items()
+
+
+def _answers(
+    client: FlaskClient, settings: Settings, pages: Iterable[str], progress: Progress
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, content) of every page and its faces, as the service answers them."""
+    listed = sorted(pages)
+    base = settings.base_url or "http://localhost/"
+    for done, path in enumerate(listed):
+        progress(done, len(listed))
+        faces = () if "/unit/" in path else ("embed/", *FILES)
+        for face in ("", *faces):
+            response = client.get(f"/{path}{face}", base_url=base, headers={"Accept": "text/html"})
+            if response.status_code != 200:
+                raise AssertionError(f"{path}{face}: {response.status_code}")
+            name = f"{path}{face}"
+            yield (f"{name}index.html" if name.endswith("/") else name), response.data
+    progress(len(listed), len(listed))
+
+
+def _leads(current: list[Version], settings: Settings) -> dict[str, bytes]:
+    """Return the pages that lead from the root, a language and a country to the default view."""
+    version = next((v for v in current if v.country.id == settings.country), current[0])
+    languages = version.country.languages
+    found = {"index.html": _lead(version, version.country.default_language, 0)}
+    for lang in languages:
+        found[f"{lang}/index.html"] = _lead(version, lang, 1)
+        for other in current:
+            found[f"{lang}/{other.country.id}/index.html"] = _lead(other, lang, 2)
+    return found
+
+
+def _lead(version: Version, lang: str, depth: int) -> bytes:
+    targets = [
+        (code, text_of(code)("site.language"), "../" * depth + default_view(version, code).path)
+        for code in version.country.languages
+    ]
+    target = "../" * depth + default_view(version, lang).path
+    return render_template("lead.html", t=text_of(lang), target=target, targets=targets).encode()
+
+
+def _keep_older(out: Path, aside: Path) -> None:
+    """Carry over the pinned folders of versions that an earlier freeze wrote."""
+    for pinned in sorted((out / "v").glob("*")) if (out / "v").is_dir() else []:
+        if not (aside / "v" / pinned.name).exists():
+            shutil.copytree(pinned, aside / "v" / pinned.name)
+    for old in sorted((out / "static").glob("*")) if (out / "static").is_dir() else []:
+        if not (aside / "static" / old.name).exists():
+            shutil.copy2(old, aside / "static" / old.name)
+
+
+def _swap(out: Path, aside: Path) -> None:
+    """Put the new folder in the old one's place; the old one goes only when the new one is there."""
+    before = out.parent / f".{out.name}.before"
+    shutil.rmtree(before, ignore_errors=True)
+    if out.exists():
+        os.replace(out, before)
+    os.replace(aside, out)
+    shutil.rmtree(before, ignore_errors=True)
