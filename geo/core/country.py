@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from geo.core.errors import BadData, Fault
 from geo.core.model import LANGUAGES
+from geo.core.toml import is_inside, read_toml
 
 Words = Mapping[str, str]  # language → text
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -119,20 +120,44 @@ class Country:
 def read_country(folder: Path) -> Country:
     """Return the country of a folder with country.toml; raises BadData with every fault of the file."""
     path = folder / "country.toml"
-    try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadData([Fault(str(path), 0, "", "E-CTRY-01")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadData([Fault(str(path), 0, "", "E-CTRY-02", str(error))]) from None
-    try:
-        country = Country.from_json(_flattened(plain))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadData([Fault(str(path), 0, "", "E-CTRY-03", str(error))]) from None
-    faults = list(_faults(country, folder, str(path)))
+    country = Country.from_json(_flattened(read_toml(path, str(path), _KINDS, "E-CTRY-01")))
+    faults = [*_untranslated(country, str(path)), *_faults(country, folder, str(path))]
+    faults += [Fault(str(path), 0, "", "E-CTRY-03", key) for key in _unusable(country)]
     if faults:
         raise BadData(faults)
     return country
+
+
+_WORDS = {"*": str}
+_KINDS: Mapping[str, Any] = {
+    "id": str,
+    "languages": [str],
+    "default_language": str,
+    "is_synthetic": bool,
+    "first_edition_with_figures": str,
+    "name": _WORDS,
+    "scope": _WORDS,
+    "currency": {"code": str, "symbol": str, "minor_units": int},
+    "functions": {"transfers": str, "digits": int},
+    "map": {
+        "projection": str,
+        "neighbours?": lambda name: name == "" or is_inside(name),
+        "insets?": [{"unit_id": str, "radius_km": float, "at": [float]}],
+    },
+    "levels": [{"id": str, "kind": str, "name": _WORDS}],
+    "editions": [{"id": str, "last_day": str, "levels": [str], "note": _WORDS}],
+    "denominators": [
+        {
+            "series": str,
+            "file": lambda name: name == "" or is_inside(name),
+            "value": str,
+            "by_year": bool,
+            "source": _WORDS,
+        }
+    ],
+    "prices": {"file": is_inside, "source": _WORDS},
+    "sources": [{"about": str, "licence": str, "name": _WORDS}],
+}
 
 
 def _flattened(plain: dict[str, Any]) -> dict[str, Any]:
@@ -153,19 +178,58 @@ def _flattened(plain: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _faults(country: Country, folder: Path, path: str) -> Any:
-    """Yield what a country file may get wrong although it parses."""
+def _untranslated(country: Country, path: str) -> Iterator[Fault]:
+    """Yield the texts that do not stand in every language of the country."""
     texts = [country.name, country.scope, country.prices_source]
-    for part in (*country.levels, *country.sources):
-        texts.append(part.name)
+    texts += [part.name for part in country.levels] + [part.name for part in country.sources]
     texts += [edition.note for edition in country.editions] + [row.source for row in country.denominators]
     for words in texts:
         for language in country.languages:
-            if not words.get(language):
+            if not words.get(language, "").strip():
                 yield Fault(path, 0, language, "E-CTRY-04", str(dict(words)))
+
+
+def _faults(country: Country, folder: Path, path: str) -> Iterator[Fault]:
+    """Yield what a country file may get wrong although every value is of its kind."""
     if unknown := set(country.languages) - set(LANGUAGES):
         yield Fault(path, 0, "languages", "E-CTRY-05", ", ".join(sorted(unknown)))
     if folder.name != country.id or not ID.fullmatch(country.id):
         yield Fault(path, 0, "id", "E-CTRY-06", country.id)
-    if [edition.id for edition in country.editions] != sorted({edition.id for edition in country.editions}):
-        yield Fault(path, 0, "editions", "E-CTRY-07", ", ".join(edition.id for edition in country.editions))
+    ids = [edition.id for edition in country.editions]
+    if ids != sorted(set(ids)) or not all(_is_day(first) for first in ids):
+        yield Fault(path, 0, "editions", "E-CTRY-07", ", ".join(ids))
+
+
+def _unusable(country: Country) -> Iterator[str]:
+    """Yield the keys whose values are of the right kind but cannot be worked with."""
+    levels, editions = [level.id for level in country.levels], [edition.id for edition in country.editions]
+    series = [row.series for row in country.denominators]
+    checks = (
+        ("languages", country.languages and len(set(country.languages)) == len(country.languages)),
+        ("default_language", country.default_language in country.languages),
+        ("first_edition_with_figures", country.first_edition_with_figures in editions),
+        ("currency.minor_units", country.minor_units in {1, 10, 100, 1000}),
+        ("functions.digits", 0 < country.function_digits <= 8),
+        ("levels", levels and len(set(levels)) == len(levels) and all(map(ID.fullmatch, levels))),
+        ("levels.kind", {level.kind for level in country.levels} <= {"coverage", "places"}),
+        ("denominators.series", len(set(series)) == len(series) and all(map(ID.fullmatch, series))),
+        ("denominators.series", not {"none"} & set(series)),
+        ("map.insets", all(_is_drawable(inset) for inset in country.insets)),
+    )
+    yield from (key for key, holds in checks if not holds)
+    for edition in country.editions:
+        if not set(edition.levels) <= set(levels) or not set(levels[:1]) <= set(edition.levels):
+            yield f"editions.levels {edition.id}"
+        if edition.last_day and not (_is_day(edition.last_day) and edition.last_day >= edition.id):
+            yield f"editions.last_day {edition.id}"
+
+
+def _is_drawable(inset: Inset) -> bool:
+    return 0 < inset.radius_km <= 10_000 and len(inset.at) == 2 and all(0 <= share <= 1 for share in inset.at)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -18,7 +18,10 @@ TRIED = ("duckdb",)  # others that Ibis knows are opened too, but no test of our
 
 def connect(url: str) -> SQLBackend:
     """Return an Ibis connection; raises BadSetting for an address without a scheme, MissingPart without a driver."""
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
     if not scheme:
         raise BadSetting(name="BUDGETMAP_ENGINE", value=url[:80], allowed="duckdb://, clickhouse://, trino:// …")
     try:

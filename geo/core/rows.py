@@ -7,14 +7,16 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 from geo.core.errors import Fault
 from geo.core.model import LARGEST_AMOUNT
 
 AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+CODE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)  # what may stand in an address
 PERIOD = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
+YEAR = re.compile(r"(19|20)[0-9]{2}", re.ASCII)
+_LONGEST_AMOUNT = 40  # characters; more digits than any currency has
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ def read_rows(path: Path, columns: Sequence[str]) -> Rows:
     if fault is not None:
         return Rows(name, [], [fault])
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, faults, header, first = [], [], [], 0
+    rows: list[tuple[int, dict[str, str]]] = []
+    faults: list[Fault] = []
+    header: list[str] = []
+    first = 0
     try:
         for cells in reader:
             first, line = reader.line_num, first + 1
@@ -64,11 +69,14 @@ def minor_units(text: str, per_unit: int) -> int | str:
     """Return an amount in whole minor units, exactly, or the code of what is wrong with the text."""
     if not AMOUNT.fullmatch(text):
         return "E-CSV-14"
-    scaled = Decimal(text) * per_unit if len(text) <= 40 else Decimal("Infinity")
-    if abs(scaled) > LARGEST_AMOUNT:
+    if len(text) > _LONGEST_AMOUNT:
         return "E-CSV-15"
-    whole = int(scaled)
-    return whole if whole == scaled else "E-CSV-17"
+    # Whole numbers all the way: Decimal would round a long fraction away in silence.
+    whole, _, fraction = text.partition(".")
+    amount, rest = divmod(int(whole + fraction) * per_unit, 10 ** len(fraction))
+    if abs(amount) > LARGEST_AMOUNT:
+        return "E-CSV-15"
+    return "E-CSV-17" if rest else amount
 
 
 def _decoded(path: Path) -> tuple[str, Fault | None]:
@@ -80,6 +88,9 @@ def _decoded(path: Path) -> tuple[str, Fault | None]:
         return "", Fault(path.name, 0, "", "E-CSV-09", error.strerror or "")
     if not raw.strip():
         return "", Fault(path.name, 0, "", "E-CSV-01")
+    if b"\0" in raw:
+        at = raw.index(b"\0")
+        return "", Fault(path.name, raw.count(b"\n", 0, at) + 1, "", "E-CSV-07", str(at))
     try:
         return raw.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:

@@ -14,7 +14,7 @@ import pandas as pd
 from geo.core.errors import BadData
 from geo.core.model import conformed
 from geo.entries.checks import all_checks
-from geo.entries.figures import Figures, read_control, read_figures, read_revenue
+from geo.entries.figures import Figures, declared_gaps, read_control, read_figures, read_revenue
 from geo.entries.plan import Plan, read_plan
 
 __all__ = ["Ledger", "read_ledger"]
@@ -42,7 +42,7 @@ def read_ledger(
     units, duplicate keys, missing periods and units, sums that disagree beyond what budget.toml states.
     """
     plan = read_plan(folder)
-    faults = list(plan.faults)
+    faults = [*plan.faults, *declared_gaps(plan, units)]
     parts: dict[str, Figures] = {}
     for name in ("expenditure", "administrators_expenditure", "published"):
         progress(plan.table(name)["file"])

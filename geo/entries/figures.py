@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -27,23 +28,18 @@ class Figures:
 
 def read_figures(plan: Plan, table: str, units: frozenset[str], per_unit: int) -> Figures:
     """Return the amounts of a file of expenditure or of published totals, one row for each phase."""
-    described = plan.table(table)
-    phases: dict[str, str] = described["phases"]
-    codes = [described["unit"], "period", *described.get("function", []), *_listed(described.get("administrator"))]
-    rows = read_rows(plan.folder / described["file"], [*codes, *phases.values()])
-    faults = [*rows.faults, *_unknown_phases(described)]
-    records = []
-    seen: dict[tuple[str, ...], int] = {}
+    source = _Source(plan, table, units, per_unit)
+    phases: dict[str, str] = source.described["phases"]
+    codes = [*source.described.get("function", []), *_listed(source.described.get("administrator"))]
+    rows = source.read([*codes, *phases.values()])
+    faults, records = list(rows.faults), []
     for row, cells in rows:
-        key = _key(described, cells)
-        faults += _key_faults(plan, described, rows.file, row, key, units)
-        faults += _twice(rows.file, row, key, seen)
-        amounts, wrong = _amounts(rows.file, row, cells, phases, per_unit)
+        key = _key(source.described, cells)
+        faults += source.key_faults(rows.file, row, key)
+        amounts, wrong = _amounts((rows.file, row), cells, phases, per_unit)
         faults += wrong
         records += [(*key, phase, amount, rows.file, row) for phase, amount in amounts]
-    faults += _missing_periods(rows, described.get("periods", plan.periods))
-    faults += _missing_units(plan, described, rows, units)
-    return Figures(_frame(records), faults, len(rows.rows))
+    return Figures(_frame(records), [*faults, *source.gaps(rows)], len(rows.rows))
 
 
 def read_control(plan: Plan, per_unit: int) -> Figures:
@@ -55,30 +51,92 @@ def read_control(plan: Plan, per_unit: int) -> Figures:
         faults += _twice(rows.file, row, (cells["period"], cells["phase"]), seen)
         if cells["phase"] not in PHASES:
             faults.append(Fault(rows.file, row, "phase", "E-JOIN-04", cells["phase"], {"allowed": ", ".join(PHASES)}))
-        amounts, wrong = _amounts(rows.file, row, cells, {cells["phase"]: "amount_kzt"}, per_unit)
-        faults += [*wrong, *_period_faults(plan, rows.file, row, cells["period"])]
+        amounts, wrong = _amounts((rows.file, row), cells, {cells["phase"]: "amount_kzt"}, per_unit)
+        faults += [*wrong, *_period_faults(rows.file, row, cells["period"], plan.periods)]
         records += [("", cells["period"], "", "", phase, amount, rows.file, row) for phase, amount in amounts]
+    faults += _missing_periods(rows, plan.periods_of("control"))
     return Figures(_frame(records).assign(source="control"), faults, len(rows.rows))
 
 
 def read_revenue(plan: Plan, units: frozenset[str], per_unit: int) -> Figures:
     """Return revenue and the transfers within it: columns item and phase beside unit and period."""
-    described = plan.table("revenue")
-    items: dict[str, dict[str, str]] = described["items"]
-    columns = [column for phases in items.values() for column in phases.values()]
-    rows = read_rows(plan.folder / described["file"], [described["unit"], "period", *columns])
+    source = _Source(plan, "revenue", units, per_unit)
+    items: dict[str, dict[str, str]] = source.described["items"]
+    rows = source.read([column for phases in items.values() for column in phases.values()])
     faults, records = list(rows.faults), []
-    seen: dict[tuple[str, ...], int] = {}
     for row, cells in rows:
-        key = _key(described, cells)
-        faults += [*_key_faults(plan, described, rows.file, row, key, units), *_twice(rows.file, row, key, seen)]
+        key = _key(source.described, cells)
+        faults += source.key_faults(rows.file, row, key)
         for item, phases in items.items():
-            amounts, wrong = _amounts(rows.file, row, cells, phases, per_unit)
+            amounts, wrong = _amounts((rows.file, row), cells, phases, per_unit)
             faults += wrong
             records += [(*key[:2], item, "", phase, amount, rows.file, row) for phase, amount in amounts]
-    faults += _missing_periods(rows, described.get("periods", plan.periods))
-    faults += _missing_units(plan, described, rows, units)
-    return Figures(_frame(records).rename(columns={"function": "item"}), faults, len(rows.rows))
+    frame = _frame(records).rename(columns={"function": "item"})
+    return Figures(frame, [*faults, *source.gaps(rows)], len(rows.rows))
+
+
+def declared_gaps(plan: Plan, units: frozenset[str]) -> Iterator[Fault]:
+    """Yield the gaps of budget.toml that no figures can have: of a strange unit or period."""
+    for unit_id, period in plan.not_reported:
+        if unit_id not in units:
+            yield Fault("budget.toml", 0, "not_reported", "E-JOIN-01", unit_id, {"near": near(unit_id, units)})
+        if period not in plan.periods:
+            yield Fault("budget.toml", 0, "not_reported", "E-PER-02", period)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One file of figures while it is read: what budget.toml says of it and the codes that may stand in it."""
+
+    plan: Plan
+    table: str
+    units: frozenset[str]
+    per_unit: int
+    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """Return the file's table in budget.toml."""
+        return self.plan.table(self.table)
+
+    def read(self, columns: list[str]) -> Rows:
+        """Return the rows of the file, which must have these columns beside unit and period."""
+        return read_rows(self.plan.folder / self.described["file"], [self.described["unit"], "period", *columns])
+
+    def key_faults(self, file: str, row: int, key: tuple[str, str, str, str]) -> Iterator[Fault]:
+        """Yield what is wrong with the codes of a row: not known, not expected here, or there already."""
+        unit_id, period, function, administrator = key
+        if unit_id not in self.units:
+            yield Fault(
+                file, row, self.described["unit"], "E-JOIN-01", unit_id, {"near": near(unit_id, self.units)}
+            )
+        if "function" in self.described and function not in self._functions:
+            yield Fault(file, row, self.described["function"][-1], "E-JOIN-02", function)
+        if "administrator" in self.described and administrator not in self.plan.administrators:
+            yield Fault(file, row, self.described["administrator"], "E-JOIN-03", administrator)
+        yield from _period_faults(file, row, period, self.plan.periods_of(self.table))
+        yield from _twice(file, row, key, self.seen)
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        # A whole budget is given by groups; a subgroup among them would be counted in its group and beside it.
+        fine = "administrator" in self.described
+        return frozenset(self.plan.functions) if fine else frozenset(self.plan.groups)
+
+    def gaps(self, rows: Rows) -> Iterator[Fault]:
+        """Yield the periods that are missing, and units without rows in a period, unless budget.toml declares it."""
+        yield from _missing_periods(rows, self.plan.periods_of(self.table))
+        found: dict[str, set[str]] = {}
+        for _, cells in rows:
+            found.setdefault(cells["period"], set()).add(cells[self.described["unit"]])
+        for period in self.plan.periods_of(self.table):
+            missing = self.units - found[period] if period in found else frozenset()
+            for unit_id in sorted(missing):
+                if (unit_id, period) not in self.plan.not_reported:
+                    yield Fault(rows.file, 0, self.described["unit"], "E-PER-03", unit_id, {"period": period})
+            for unit_id, gap in self.plan.not_reported:
+                if gap == period and period in found and unit_id in found[period]:
+                    yield Fault("budget.toml", 0, "not_reported", "E-PER-04", unit_id, {"period": period})
 
 
 def _frame(records: list[tuple[Any, ...]]) -> pd.DataFrame:
@@ -97,35 +155,22 @@ def _key(described: dict[str, Any], cells: dict[str, str]) -> tuple[str, str, st
 
 
 def _amounts(
-    file: str, row: int, cells: dict[str, str], phases: dict[str, str], per_unit: int
+    place: tuple[str, int], cells: dict[str, str], phases: dict[str, str], per_unit: int
 ) -> tuple[list[tuple[str, int]], list[Fault]]:
     amounts, faults = [], []
     for phase, column in phases.items():
         amount = minor_units(cells[column], per_unit)
         if isinstance(amount, str):
-            faults.append(Fault(file, row, column, amount, cells[column]))
+            faults.append(Fault(*place, column, amount, cells[column]))
         else:
             amounts.append((phase, amount))
     return amounts, faults
 
 
-def _key_faults(
-    plan: Plan, described: dict[str, Any], file: str, row: int, key: tuple[str, str, str, str], units: frozenset[str]
-) -> Iterator[Fault]:
-    unit_id, period, function, administrator = key
-    if unit_id not in units:
-        yield Fault(file, row, described["unit"], "E-JOIN-01", unit_id, {"near": _near(unit_id, units)})
-    if "function" in described and function not in plan.functions:
-        yield Fault(file, row, described["function"][-1], "E-JOIN-02", function)
-    if administrator and administrator not in plan.administrators:
-        yield Fault(file, row, described["administrator"], "E-JOIN-03", administrator)
-    yield from _period_faults(plan, file, row, period)
-
-
-def _period_faults(plan: Plan, file: str, row: int, period: str) -> Iterator[Fault]:
+def _period_faults(file: str, row: int, period: str, allowed: tuple[str, ...]) -> Iterator[Fault]:
     if not PERIOD.fullmatch(period):
         yield Fault(file, row, "period", "E-CSV-18", period)
-    elif period not in plan.periods:
+    elif period not in allowed:
         yield Fault(file, row, "period", "E-PER-02", period)
 
 
@@ -141,28 +186,7 @@ def _missing_periods(rows: Rows, periods: tuple[str, ...]) -> Iterator[Fault]:
         yield from (Fault(rows.file, 0, "period", "E-PER-01", period) for period in periods if period not in found)
 
 
-def _missing_units(plan: Plan, described: dict[str, Any], rows: Rows, units: frozenset[str]) -> Iterator[Fault]:
-    """Yield a unit without rows in a period that others report, unless budget.toml declares the gap."""
-    found: dict[str, set[str]] = {}
-    for _, cells in rows:
-        found.setdefault(cells["period"], set()).add(cells[described["unit"]])
-    for period in described.get("periods", plan.periods):
-        missing = units - found[period] if period in found else frozenset()
-        for unit_id in sorted(missing):
-            if (unit_id, period) not in plan.not_reported:
-                yield Fault(rows.file, 0, described["unit"], "E-PER-03", unit_id, {"period": period})
-        for unit_id, gap in plan.not_reported:
-            if gap == period and period in found and unit_id in found[period]:
-                yield Fault("budget.toml", 0, "not_reported", "E-PER-04", unit_id, {"period": period})
-
-
-def _unknown_phases(described: dict[str, Any]) -> Iterator[Fault]:
-    for phase in described["phases"]:
-        if phase not in PHASES:
-            yield Fault("budget.toml", 0, "phases", "E-JOIN-04", phase, {"allowed": ", ".join(PHASES)})
-
-
-def _near(code: str, units: frozenset[str]) -> str:
+def near(code: str, units: frozenset[str]) -> str:
     """Return the known codes that share the longest beginning, to help whoever mistyped."""
     for length in range(len(code), 1, -1):
         if near := sorted(unit for unit in units if unit.startswith(code[:length])):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from geo.core.errors import BadData, Fault
-from geo.core.rows import Rows, read_rows
+from geo.core.errors import Fault
+from geo.core.model import PHASES
+from geo.core.rows import AMOUNT, CODE, PERIOD, Rows, read_rows
+from geo.core.toml import is_inside, read_toml
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Plan:
     tables: dict[str, dict[str, Any]]
     periods: tuple[str, ...]
     functions: dict[str, dict[str, str]]  # code (group, or group and subgroup) → name_kk … short_en
+    groups: tuple[str, ...]  # the codes of functional groups alone
     administrators: dict[str, tuple[str, bool]]  # code → (name as published, stands for many bodies)
     not_reported: tuple[tuple[str, str], ...]  # (unit, period)
     faults: tuple[Fault, ...]
@@ -28,6 +31,10 @@ class Plan:
         """Return the description of one file."""
         return self.tables[name]
 
+    def periods_of(self, name: str) -> tuple[str, ...]:
+        """Return the periods that a file must hold; control totals are there for those that it names."""
+        return tuple(self.tables[name].get("periods", () if name == "control" else self.periods))
+
     def limit(self, table: str, name: str, minor_units: int) -> int:
         """Return a stated largest difference in minor units."""
         return int(Decimal(str(self.tables[table][name])) * minor_units)
@@ -35,59 +42,75 @@ class Plan:
 
 def read_plan(folder: Path) -> Plan:
     """Return the plan of a folder; raises BadData where budget.toml itself cannot be used."""
-    path = folder / "budget.toml"
-    try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
-        tables = {name: plain[name] for name in _NEEDED}
-        for name, keys in _NEEDED.items():
-            for key in keys:
-                tables[name][key]
-        for name, key in _LIMITS:
-            Decimal(str(tables[name][key]))
-        gaps = tuple((row["unit"], row["period"]) for row in plain.get("not_reported", []))
-        periods, lists = tuple(plain["periods"]), [plain[name] for name in _LISTS]
-    except FileNotFoundError:
-        raise BadData([Fault("budget.toml", 0, "", "E-CSV-08", "budget.toml")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadData([Fault("budget.toml", 0, "", "E-CTRY-02", str(error))]) from None
-    except (KeyError, TypeError, InvalidOperation) as error:
-        raise BadData([Fault("budget.toml", 0, "", "E-CTRY-03", str(error))]) from None
-    functions, subfunctions, administrators = (
-        read_rows(folder / file, columns) for file, columns in zip(lists, _LISTS.values(), strict=True)
-    )
-    faults = [fault for rows in (functions, subfunctions, administrators) for fault in _list_faults(rows)]
+    plain = read_toml(folder / "budget.toml", "budget.toml", _KINDS, "E-CSV-08")
+    lists = {name: read_rows(folder / plain[name], columns) for name, columns in _LISTS.items()}
+    functions, subfunctions, administrators = lists.values()
+    faults = [fault for rows in lists.values() for fault in _list_faults(rows)]
     names = {row["code"]: {name: text for name, text in row.items() if name != "code"} for _, row in functions}
+    groups = tuple(names)
+    for row, cells in subfunctions:
+        if not cells["code"].startswith(groups) or cells["code"] in groups:
+            faults.append(Fault(subfunctions.file, row, "code", "E-JOIN-02", cells["code"]))
     names |= {row["code"]: {"name_ru": row["name_ru"]} for _, row in subfunctions}
     known = {row["code"]: (row["name_ru"], row["covers"] == "many") for _, row in administrators}
-    return Plan(folder, tables, periods, names, known, gaps, tuple(faults))
+    for table in ("expenditure", "administrators_expenditure", "published"):
+        faults += unknown_phases(plain[table]["phases"])
+    for phases in plain["revenue"]["items"].values():
+        faults += unknown_phases(phases)
+    faults += [Fault("budget.toml", 0, "periods", "E-CSV-18", p) for p in plain["periods"] if not PERIOD.fullmatch(p)]
+    gaps = tuple((row["unit"], row["period"]) for row in plain.get("not_reported", []))
+    tables = {name: plain[name] for name in _TABLES}
+    return Plan(folder, tables, tuple(plain["periods"]), names, groups, known, gaps, tuple(faults))
 
 
-_NEEDED = {
-    "expenditure": ("file", "unit", "function", "phases"),
-    "administrators_expenditure": ("file", "unit", "function", "administrator", "phases"),
-    "published": ("file", "unit", "phases"),
-    "control": ("file",),
-    "revenue": ("file", "unit", "items"),
+def unknown_phases(phases: Iterable[str]) -> Iterator[Fault]:
+    """Yield the phases named in budget.toml that there are not."""
+    for phase in phases:
+        if phase not in PHASES:
+            yield Fault("budget.toml", 0, "phases", "E-JOIN-04", phase, {"allowed": ", ".join(PHASES)})
+
+
+def _is_limit(value: Any) -> bool:
+    """Tell whether a value is a difference in whole currency, with decimals or without: "20", 20 or 0.5."""
+    text = "" if isinstance(value, bool) else str(value)
+    return len(text) <= 20 and bool(AMOUNT.fullmatch(text)) and not text.startswith("-")
+
+
+_PHASES = {"*": str}
+_FIGURES = {"file": is_inside, "unit": str, "phases": _PHASES, "periods?": [str]}
+_TABLES: Mapping[str, Any] = {
+    "expenditure": {**_FIGURES, "function": [str]},
+    "administrators_expenditure": {**_FIGURES, "function": [str], "administrator": str},
+    "published": {
+        **_FIGURES,
+        "largest_difference_of_a_unit": _is_limit,
+        "largest_difference_of_all": _is_limit,
+    },
+    "control": {"file": is_inside, "periods?": [str], "largest_difference": _is_limit},
+    "revenue": {"file": is_inside, "unit": str, "periods?": [str], "items": {"*": _PHASES}},
 }
-_LIMITS = (
-    ("published", "largest_difference_of_a_unit"),
-    ("published", "largest_difference_of_all"),
-    ("control", "largest_difference"),
-)
 _LISTS = {
     "functions": ("code", "name_kk", "name_ru", "name_en", "short_kk", "short_ru", "short_en"),
     "subfunctions": ("code", "name_ru"),
     "administrators": ("code", "name_ru", "covers"),
 }
+_KINDS: Mapping[str, Any] = {
+    "periods": lambda found: isinstance(found, list) and bool(found) and all(isinstance(p, str) for p in found),
+    **dict.fromkeys(_LISTS, is_inside),
+    **_TABLES,
+    "not_reported?": [{"unit": str, "period": str}],
+}
 
 
 def _list_faults(rows: Rows) -> list[Fault]:
-    """Return the faults of a code list: those of the file, empty names and codes that stand twice."""
-    faults, seen = list(rows.faults), {}
+    """Return the faults of a code list: those of the file, empty cells, codes of strange letters or that stand twice."""
+    faults, seen = list(rows.faults), dict[str, int]()
     for row, cells in rows:
         code = cells["code"]
         if code in seen:
             faults.append(Fault(rows.file, row, "code", "E-CSV-20", code, {"first": str(seen[code])}))
-        seen[code] = row
-        faults += [Fault(rows.file, row, column, "E-CSV-19") for column, text in cells.items() if not text]
+        seen.setdefault(code, row)
+        if code and not CODE.fullmatch(code):
+            faults.append(Fault(rows.file, row, "code", "E-JOIN-05", code))
+        faults += [Fault(rows.file, row, column, "E-CSV-19") for column, text in cells.items() if not text.strip()]
     return faults

@@ -15,6 +15,7 @@ from geo.core.view import MEASURES, View
 from geo.faces.wording import function_name
 from geo.layers import Layer, layer, offer_of
 from geo.versions import Version
+from geo.versions.opened import REPORTED, Level
 from geo.web.links import Links
 
 MOST_BODIES = 5  # of a function; the original map showed as many
@@ -94,8 +95,7 @@ def page(place: Place, version: Version, links: Links) -> dict[str, Any]:
         "name": unit.names[place.lang],
         "period": text.period(place.period),
         "back": _back(view.but(transfers="apart"), place, links),
-        "phases": _phases(version, view, number, text),
-        "revenue": _revenue(version, place, data.sources[place.unit_id], text),
+        "overview": _overview(version, view, place, text),
         "functions": _functions(version, view, number, text),
         "bodies": _bodies(version, place, data.sources[place.unit_id], text),
         "periods": [(_at(place, word), word, word == place.period) for word in offer.period_words],
@@ -123,39 +123,58 @@ def _unit_names(version: Version, unit_id: str, lang: str) -> str:
     return own.units[own.numbers[unit_id]].names[lang]
 
 
-def _phases(version: Version, view: View, number: int, text: Text) -> list[tuple[str, str, str, str]]:
-    """Return (phase, amount, per person, rank) from the plan to what was executed; "–" where not reported."""
-    minor, rows = version.country.minor_units, []
+@dataclass(frozen=True)
+class Overview:
+    """A unit's budget through the phases: rows (phase, amount, per person, rank), and the units of the columns."""
+
+    amount_unit: str
+    person_unit: str
+    rows: list[tuple[str, str, str, str]]
+    revenue: list[tuple[str, str]]
+
+
+def _overview(version: Version, view: View, place: Place, text: Text) -> Overview:
+    """Return the overview of a unit; "–" where a figure was not reported or is not ranked."""
+    minor = version.country.minor_units
+    data = version.level(place.edition, place.level)
+    number = data.numbers[place.unit_id]
+    answers = {phase: layer(view.but(measure=phase), version) for phase in version.phases if phase in MEASURES}
+    own = {phase: answer.rows[number] for phase, answer in answers.items()}
+    revenue = _revenue(version, place, data.sources[place.unit_id])
+    scale = Scale.of(max([row.amount or 0 for row in own.values()] + [amount for _, amount in revenue]) / minor / 10)
+    per = Scale.of(max(row.value or 0.0 for row in own.values()) / minor)
+    rows = []
     for phase in version.phases:
-        asked = view.but(measure=phase if phase in MEASURES else "executed")
-        if phase not in MEASURES:
-            data = version.level(view.borders or offer_of(version).borders_of(view.month)[0], view.level)
-            p, f = version.periods.index(view.month), version.phases.index(phase)
-            amount = int(data.totals[number, p, :, f].sum()) if data.reported[number, p, f] == 1 else None
-            rows.append((text(f"phase.{phase}"), _money(text, amount, minor), "–", "–"))
-            continue
-        answer = layer(asked, version)
-        row = answer.rows[number]
-        per = "–" if row.value is None else text.money(round(row.value / minor) * minor, minor)
-        count = sum(other.rank is not None for other in answer.rows)
-        rank = "–" if row.rank is None else text("place.rank", rank=row.rank, count=count)
-        rows.append((text(f"phase.{phase}"), _money(text, row.amount, minor), per, rank))
-    return rows
+        row = own.get(phase)
+        amount = row.amount if row else _phase_amount(version, data, number, view, phase)
+        count = sum(other.rank is not None for other in answers[phase].rows) if row else 0
+        rows.append(
+            (
+                text(f"phase.{phase}"),
+                "–" if amount is None else text.scaled(amount / minor, scale),
+                "–" if row is None or row.value is None else text.scaled(row.value / minor, per),
+                "–" if row is None or row.rank is None else text("place.rank", rank=row.rank, count=count),
+            )
+        )
+    shown = [(text(f"place.{item}"), text.scaled(amount / minor, scale)) for item, amount in revenue]
+    return Overview(text(f"scale.{scale.exponent}"), text(f"scale.{per.exponent}"), rows, shown)
 
 
-def _money(text: Text, amount: int | None, minor: int) -> str:
-    return "–" if amount is None else text.money(amount, minor)
+def _phase_amount(version: Version, data: Level, number: int, view: View, phase: str) -> int | None:
+    """Return the amount of a phase that no measure shows by itself."""
+    p, f = version.periods.index(view.month), version.phases.index(phase)
+    return int(data.totals[number, p, :, f].sum()) if data.reported[number, p, f] == REPORTED else None
 
 
-def _revenue(version: Version, place: Place, parts: Sequence[str], text: Text) -> list[tuple[str, str]]:
+def _revenue(version: Version, place: Place, parts: Sequence[str]) -> list[tuple[str, int]]:
     """Return revenue received and the transfers within it; nothing where the source has no such period."""
     month = place.period if "-" in place.period else f"{place.period}-12"
-    rows = []
+    found = []
     for item in ("revenue", "transfers"):
-        found = [version.facts["revenue"].get(f"{part}/{month}/{item}/executed") for part in parts]
-        if all(amount is not None for amount in found):
-            rows.append((text(f"place.{item}"), text.money(sum(found), version.country.minor_units)))
-    return rows
+        amounts = [version.facts["revenue"].get(f"{part}/{month}/{item}/executed") for part in parts]
+        if None not in amounts:
+            found.append((item, sum(amounts)))
+    return found
 
 
 def _functions(version: Version, view: View, number: int, text: Text) -> list[dict[str, str]]:
