@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from geo.core.engine import connect
 from geo.core.errors import BadData, BadSetting, Fault
 from geo.core.settings import Settings
 from geo.denominators import read_denominators, read_prices, restate_denominators
-from geo.entries import read_ledger
+from geo.entries import Ledger, read_ledger
 from geo.join import place
 from geo.laws import check_laws
 from geo.lineage import read_shares
@@ -27,9 +28,6 @@ from geo.sums import restate, totals
 from geo.versions import Home, Version
 from geo.versions.content import contents
 from geo.versions.files import digest, to_json
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 Progress = Callable[[str], None]
 STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "stage")
@@ -87,25 +85,32 @@ def assembled(settings: Settings, country_id: str, progress: Progress) -> Atlas:
     inputs = input_digests(borders, budget)
     progress("boundaries")
     country = read_country(borders)
-    units = {e.id: {level: read_units(borders, country, e.id, level) for level in e.levels} for e in country.editions}
+    reads = [(e.id, level) for e in country.editions for level in e.levels]
+    maps = dict(zip(reads, _all_of(*(partial(read_units, borders, country, *read) for read in reads)), strict=True))
     level, in_force = country.levels[0].id, country.first_edition_with_figures
-    own = units[in_force][level]
+    units = {edition.id: maps[edition.id, level] for edition in country.editions}
+    own, codes = units[in_force], {edition: frozenset(table["unit_id"]) for edition, table in units.items()}
     progress("entries")
-    ledger = read_ledger(budget, frozenset(own["unit_id"]), country.minor_units)
+    ledger, shares, divisor, prices, neighbours = _all_of(
+        lambda: read_ledger(budget, codes[in_force], country.minor_units),
+        lambda: read_shares(borders / "lineage.csv", codes),
+        lambda: read_denominators(borders, country, own),
+        lambda: read_prices(borders, country),
+        lambda: read_neighbours(borders, country),
+    )
+    _check_words(country, ledger, prices, codes)
     progress("join")
     placements = place(ledger.bodies, own)
     progress("lineage")
-    shares = read_shares(borders / "lineage.csv", {e: frozenset(by[level]["unit_id"]) for e, by in units.items()})
     from_own = shares[shares["from_edition"] == in_force]
     others = {str(edition): part for edition, part in from_own.groupby("to_edition")}
     progress("sums")
     sums = [totals(ledger.entries, placements, country.function_digits, connect(settings.engine))]
     sums += [restate(sums[0], part) for part in others.values()]
     progress("denominators")
-    divisors = [read_denominators(borders, country, own)]
-    divisors += [restate_denominators(divisors[0], part, units[e][level]) for e, part in others.items()]
+    divisors = [divisor, *(restate_denominators(divisor, part, units[e]) for e, part in others.items())]
     tables = {
-        "units": pd.concat([own, *(units[edition][level] for edition in others)], ignore_index=True),
+        "units": pd.concat([own, *(units[edition] for edition in others)], ignore_index=True),
         "entries": ledger.entries,
         "bodies": ledger.bodies,
         "placements": placements,
@@ -115,18 +120,49 @@ def assembled(settings: Settings, country_id: str, progress: Progress) -> Atlas:
         "published": ledger.published,
         "revenue": ledger.revenue,
     }
-    files = contents(country, tables, ledger.functions, read_prices(borders, country))
+    files = contents(country, tables, ledger.functions, prices)
     progress("outlines")
-    neighbours = read_neighbours(borders, country)
     for edition in (in_force, *others):
-        files |= _drawn(f"{edition}/{level}", units[edition][level], neighbours, country)
+        files |= _drawn(f"{edition}/{level}", units[edition], neighbours, country)
     progress("laws")
     laws = check_laws(tables, country)
     _check_unchanged(inputs, input_digests(borders, budget))
     return Atlas(country, tables, files, inputs, ledger.rows_read, laws)
 
 
-def _drawn(key: str, units: gpd.GeoDataFrame, neighbours: list[Any], country: Country) -> dict[str, bytes]:
+def _all_of(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what every reader gives; raises BadData with the faults of all of them, not of the first."""
+    found, faults = [], list[Fault]()
+    for read in reads:
+        try:
+            found.append(read())
+        except BadData as error:
+            faults += error.every
+    if faults:
+        raise BadData(faults)
+    return found
+
+
+def _check_words(
+    country: Country, ledger: Ledger, prices: Mapping[str, float], codes: Mapping[str, frozenset[str]]
+) -> None:
+    """Raise BadData where country.toml names what the other files do not know, or they lack what it promises."""
+    groups = {code for code in ledger.functions if len(code) == country.function_digits}
+    used = {code[: country.function_digits] for code in ledger.entries["function"]} | {country.transfers}
+    faults = [Fault("country.toml", 0, "functions", "E-JOIN-02", code) for code in sorted(used - groups - {""})]
+    known = frozenset[str]().union(*codes.values())
+    faults += [
+        Fault("country.toml", 0, "map.insets", "E-JOIN-01", inset.unit_id, {"near": "–"})
+        for inset in country.insets
+        if inset.unit_id not in known
+    ]
+    years = {period[:4] for period in ledger.entries["period"]} - set(prices)
+    faults += [Fault(country.prices_file, 0, "year", "E-PER-01", year) for year in sorted(years)]
+    if faults:
+        raise BadData(faults)
+
+
+def _drawn(key: str, units: Any, neighbours: list[Any], country: Country) -> dict[str, bytes]:
     """Return the drawings and the exported geometry of one level of an edition."""
     files = {
         f"{key}/outline-{drawing.name}.json": to_json(outline(units, neighbours, country, drawing))

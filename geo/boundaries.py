@@ -17,9 +17,11 @@ from shapely.geometry import shape
 
 from geo.core.country import Country
 from geo.core.errors import BadData, Fault
-from geo.core.model import conformed
+from geo.core.model import LANGUAGES, conformed
+from geo.core.rows import CODE
 
 _POLYGONS = ("Polygon", "MultiPolygon")
+_NUMBERS = {"area_m2": (1, 10**15), "label_lon": (-180, 180), "label_lat": (-90, 90)}  # the Earth has 5.1 · 10¹⁴ m²
 
 
 def read_units(folder: Path, country: Country, edition: str, level: str) -> gpd.GeoDataFrame:
@@ -28,23 +30,18 @@ def read_units(folder: Path, country: Country, edition: str, level: str) -> gpd.
     Raises BadData with every fault: a file that is missing, cut off or no GeoJSON, geometries that are not
     valid polygons in degrees, units that overlap or leave gaps, codes or names missing or twice.
     """
-    path = folder / edition / f"{level}.geojson"
     name = f"{edition}/{level}.geojson"
-    features = _features(path, name)
+    features = _features(folder / edition / f"{level}.geojson", name)
     faults = [fault for i, feature in enumerate(features, 1) for fault in _feature_faults(name, i, feature, country)]
     faults += _codes_twice(name, features)
     if faults:
         raise BadData(faults)
-    geometries = np.array([shape(feature["geometry"]) for feature in features], dtype=object)
-    faults = [*_geometry_faults(name, features, geometries)]
-    if not faults and dict((row.id, row.kind) for row in country.levels)[level] == "coverage":
-        faults = [*_coverage_faults(name, features, geometries)]
-    if faults:
+    geometries = _shapes(name, features)
+    is_coverage = any(row.id == level and row.kind == "coverage" for row in country.levels)
+    if is_coverage and (faults := [*_coverage_faults(name, features, geometries)]):
         raise BadData(faults)
-    rows = [{**feature["properties"], "edition": edition, "level": level} for feature in features]
-    for row in rows:
-        row.update({f"name_{language}": row.get(f"name_{language}", "") for language in ("kk", "ru", "en")})
-    frame = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326")
+    rows = [_row(feature["properties"]) for feature in features]
+    frame = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326").assign(edition=edition, level=level)
     table = conformed(frame, "units").sort_values("unit_id", ignore_index=True)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(table["geometry"]), crs="EPSG:4326"))
 
@@ -53,78 +50,139 @@ def read_neighbours(folder: Path, country: Country) -> list[shapely.Geometry]:
     """Return the outlines of the countries around, EPSG:4326, in the order of the file; none where none is named."""
     if not country.neighbours:
         return []
-    features = _features(folder / country.neighbours, country.neighbours)
-    return [shape(feature["geometry"]) for feature in features]
+    name = country.neighbours
+    features = _features(folder / name, name)
+    if faults := [fault for i, feature in enumerate(features, 1) for fault in _shape_faults(name, i, feature)]:
+        raise BadData(faults)
+    return list(_shapes(name, features))
 
 
 def _features(path: Path, name: str) -> list[dict[str, Any]]:
     try:
-        plain = json.loads(path.read_bytes())
-        features = plain["features"] if plain.get("type") == "FeatureCollection" else None
+        content = path.read_bytes()
     except FileNotFoundError:
         raise BadData([Fault(name, 0, "", "E-GEO-04", name)]) from None
+    except OSError as error:
+        raise BadData([Fault(name, 0, "", "E-CSV-09", error.strerror or "")]) from None
+    try:
+        plain = json.loads(content, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        code = "E-GEO-03" if path.read_bytes().lstrip()[:1] == b"{" else "E-GEO-01"
+        code = "E-GEO-03" if content.lstrip()[:1] == b"{" else "E-GEO-01"
         raise BadData([Fault(name, error.lineno, "", code, str(error.pos))]) from None
-    except (UnicodeDecodeError, AttributeError, KeyError, RecursionError):
-        features = None
+    except (ValueError, RecursionError):
+        plain = None
+    features = plain.get("features") if isinstance(plain, dict) and plain.get("type") == "FeatureCollection" else None
     if not isinstance(features, list) or not features or not all(isinstance(row, dict) for row in features):
         raise BadData([Fault(name, 0, "", "E-GEO-01")])
     return features
 
 
+def _no_number(constant: str) -> float:
+    """Refuse NaN and Infinity, which Python reads and JSON does not know."""
+    raise ValueError(constant)
+
+
+def _row(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the properties that a unit keeps; a language that the country does not speak may be empty."""
+    names = {f"name_{language}": str(properties.get(f"name_{language}") or "") for language in LANGUAGES}
+    kept = {column: properties[column] for column in ("unit_id", "kind", *_NUMBERS)}
+    return {**kept, **names, "iso": str(properties.get("iso") or "")}
+
+
 def _feature_faults(name: str, number: int, feature: dict[str, Any], country: Country) -> Iterator[Fault]:
-    properties = feature.get("properties") or {}
+    properties = _properties(feature)
     unit_id = properties.get("unit_id")
     where = str(unit_id or number)
-    if not isinstance(unit_id, str) or not unit_id:
-        yield Fault(name, number, "unit_id", "E-GEO-15" if unit_id in (None, "") else "E-GEO-16", str(unit_id or ""))
+    if unit_id in (None, ""):
+        yield Fault(name, number, "unit_id", "E-GEO-15")
+    elif not isinstance(unit_id, str):
+        yield Fault(name, number, "unit_id", "E-GEO-16", str(unit_id))
+    elif not CODE.fullmatch(unit_id):
+        yield Fault(name, number, "unit_id", "E-JOIN-05", unit_id)
+    yield from _shape_faults(name, number, feature)
+    for language in country.languages:
+        if not _is_text(properties.get(f"name_{language}")):
+            yield Fault(name, number, f"name_{language}", "E-GEO-17", where)
+    if not _is_text(properties.get("kind")):
+        yield Fault(name, number, "kind", "E-GEO-19", where)
+    for column, (least, most) in _NUMBERS.items():
+        value = properties.get(column)
+        # In Python True is a number; in a file it is a mistake.
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            yield Fault(name, number, column, "E-GEO-19", where)
+
+
+def _properties(feature: dict[str, Any]) -> dict[str, Any]:
+    found = feature.get("properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _shape_faults(name: str, number: int, feature: dict[str, Any]) -> Iterator[Fault]:
+    """Yield what keeps a feature from being polygons in degrees, as far as numbers tell."""
+    where = str(_properties(feature).get("unit_id") or number)
     geometry = feature.get("geometry")
-    if not geometry or not geometry.get("coordinates"):
+    if not isinstance(geometry, dict) or not geometry.get("coordinates"):
         yield Fault(name, number, "geometry", "E-GEO-05", where)
     elif geometry.get("type") not in _POLYGONS:
         yield Fault(name, number, "geometry", "E-GEO-06", where, {"type": str(geometry.get("type"))[:40]})
     else:
         yield from _ring_faults(name, number, where, geometry)
-    for language in country.languages:
-        if not properties.get(f"name_{language}"):
-            yield Fault(name, number, f"name_{language}", "E-GEO-17", where)
-    for column in ("kind", "area_m2", "label_lon", "label_lat"):
-        if properties.get(column) in (None, ""):
-            yield Fault(name, number, column, "E-GEO-19", where)
 
 
 def _ring_faults(name: str, number: int, where: str, geometry: dict[str, Any]) -> Iterator[Fault]:
     """Yield the faults of rings that shapely would accept or refuse without a place."""
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    try:
-        rings = [np.asarray(ring, dtype="float64") for polygon in polygons for ring in polygon]
-        if not rings or any(ring.ndim != 2 or ring.shape[0] < 4 or ring.shape[1] < 2 for ring in rings):
-            raise ValueError
-    except (TypeError, ValueError):
+    if not isinstance(polygons, list) or not all(isinstance(rings, list) and rings for rings in polygons):
         yield Fault(name, number, "geometry", "E-GEO-07", where)
         return
-    for ring in rings:
-        if not np.array_equal(ring[0], ring[-1]):
+    for ring in (ring for rings in polygons for ring in rings):
+        if not _is_ring(ring):
             yield Fault(name, number, "geometry", "E-GEO-07", where)
-        if not np.isfinite(ring).all() or (np.abs(ring[:, :2]) > [180, 90]).any():
+        elif not all(-180 <= point[0] <= 180 and -90 <= point[1] <= 90 for point in ring):
             yield Fault(name, number, "geometry", "E-GEO-10", where)
+
+
+def _is_ring(ring: Any) -> bool:
+    """Tell whether a value is four points or more, all numbers of as many dimensions, the last as the first."""
+    return (
+        isinstance(ring, list)
+        and len(ring) >= 4
+        and all(isinstance(point, list) and len(point) in (2, 3) for point in ring)
+        and len({len(point) for point in ring}) == 1
+        and all(type(value) in (int, float) for point in ring for value in point)
+        and ring[0] == ring[-1]
+    )
 
 
 def _codes_twice(name: str, features: Sequence[dict[str, Any]]) -> Iterator[Fault]:
     seen: dict[str, int] = {}
     for number, feature in enumerate(features, 1):
-        unit_id = str((feature.get("properties") or {}).get("unit_id"))
-        if unit_id in seen:
-            yield Fault(name, number, "unit_id", "E-GEO-18", unit_id, {"first": str(seen[unit_id])})
-        seen.setdefault(unit_id, number)
+        unit_id = _properties(feature).get("unit_id")
+        if unit_id in (None, ""):
+            continue
+        if (code := str(unit_id)) in seen:
+            yield Fault(name, number, "unit_id", "E-GEO-18", code, {"first": str(seen[code])})
+        seen.setdefault(code, number)
+
+
+def _shapes(name: str, features: Sequence[dict[str, Any]]) -> Any:
+    """Return the features' polygons in two dimensions; raises BadData for those that are not valid."""
+    geometries = shapely.force_2d(np.array([shape(feature["geometry"]) for feature in features], dtype=object))
+    if faults := [*_geometry_faults(name, features, geometries)]:
+        raise BadData(faults)
+    return geometries
 
 
 def _geometry_faults(name: str, features: Sequence[dict[str, Any]], geometries: Any) -> Iterator[Fault]:
     for number, (feature, geometry) in enumerate(zip(features, geometries, strict=True), 1):
         if not geometry.is_valid:
             reason = {"reason": shapely.is_valid_reason(geometry)}
-            yield Fault(name, number, "geometry", "E-GEO-08", feature["properties"]["unit_id"], reason)
+            where = str(_properties(feature).get("unit_id") or number)
+            yield Fault(name, number, "geometry", "E-GEO-08", where, reason)
 
 
 def _coverage_faults(name: str, features: Sequence[dict[str, Any]], geometries: Any) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import pandas as pd
 from geo.core.country import Country, Denominator
 from geo.core.errors import BadData, Fault
 from geo.core.model import conformed
-from geo.core.rows import Rows, minor_units, read_rows
+from geo.core.rows import YEAR, Rows, minor_units, read_rows
 
 MILLION = 1_000_000
 _PLACES = 100  # denominators are given with at most two decimals
@@ -42,8 +42,9 @@ def restate_denominators(table: pd.DataFrame, shares: pd.DataFrame, units: pd.Da
     split["value"] = split["value"] * split["share_ppm"] / MILLION
     summed = split.groupby(["series", "year", "to_unit"], as_index=False)["value"].sum()
     summed = summed.rename(columns={"to_unit": "unit_id"})
-    area = pd.DataFrame({"series": "km2", "year": "", "unit_id": units["unit_id"], "value": units["area_m2"] / 1e6})
-    frame = pd.concat([summed, area], ignore_index=True)
+    area = pd.DataFrame({"year": "", "unit_id": units["unit_id"], "value": units["area_m2"] / 1e6})
+    areas = [area.assign(series=series) for series in sorted(set(table.loc[table["year"] == "", "series"]))]
+    frame = pd.concat([summed, *areas], ignore_index=True)
     frame = frame.assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
     return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
 
@@ -51,15 +52,18 @@ def restate_denominators(table: pd.DataFrame, shares: pd.DataFrame, units: pd.Da
 def read_prices(folder: Path, country: Country) -> dict[str, float]:
     """Return the price level of each year's December; the year before the first in the file is 1."""
     rows = read_rows(folder / country.prices_file, ["year", "index_december"])
-    faults, levels, level = list(rows.faults), {}, 1.0
+    faults, levels, level, expected = list(rows.faults), dict[str, float](), 1.0, 0
     for row, cells in rows:
         index = minor_units(cells["index_december"], _PLACES)
-        if isinstance(index, str) or index <= 0:
-            faults.append(Fault(rows.file, row, "index_december", "E-CSV-14", cells["index_december"]))
+        faults += _positive_faults((rows.file, row, "index_december"), cells["index_december"], index)
+        if not YEAR.fullmatch(cells["year"]):
+            faults.append(Fault(rows.file, row, "year", "E-CSV-18", cells["year"]))
             continue
-        if levels and int(cells["year"]) != int(max(levels)) + 1:
+        if expected and int(cells["year"]) != expected:
             faults.append(Fault(rows.file, row, "year", "E-PER-05", cells["year"]))
-        level *= index / _PLACES / 100
+        expected = int(cells["year"]) + 1
+        if isinstance(index, int):
+            level *= index / _PLACES / 100
         levels[cells["year"]] = level
     if faults:
         raise BadData(faults)
@@ -70,23 +74,30 @@ def _from_file(
     folder: Path, described: Denominator, units: set[str]
 ) -> tuple[list[tuple[str, str, float]], list[Fault]]:
     rows = read_rows(folder / described.file, ["unit_id", "year", described.value])
-    faults, records, seen = list(rows.faults), [], {}
+    faults, records = list(rows.faults), []
+    seen: dict[tuple[str, str], int] = {}
     for row, cells in rows:
         key = (cells["unit_id"], cells["year"])
         value = minor_units(cells[described.value], _PLACES)
         if cells["unit_id"] not in units:
-            faults.append(Fault(rows.file, row, "unit_id", "E-JOIN-01", cells["unit_id"], {"near": ""}))
-        if not (cells["year"].isdecimal() and len(cells["year"]) == 4):
+            faults.append(Fault(rows.file, row, "unit_id", "E-JOIN-01", cells["unit_id"], {"near": "–"}))
+        if not YEAR.fullmatch(cells["year"]):
             faults.append(Fault(rows.file, row, "year", "E-CSV-18", cells["year"]))
-        if isinstance(value, str) or value <= 0:
-            faults.append(Fault(rows.file, row, described.value, "E-CSV-14", cells[described.value]))
-            continue
         if key in seen:
             faults.append(Fault(rows.file, row, "", "E-CSV-20", " ".join(key), {"first": str(seen[key])}))
-        seen[key] = row
-        records.append((*key, value / _PLACES))
-    faults += _missing(rows, seen, units)
-    return records, faults
+        seen.setdefault(key, row)
+        faults += _positive_faults((rows.file, row, described.value), cells[described.value], value)
+        if isinstance(value, int):
+            records.append((*key, value / _PLACES))
+    return records, [*faults, *_missing(rows, seen, units)]
+
+
+def _positive_faults(place: tuple[str, int, str], text: str, value: int | str) -> Iterator[Fault]:
+    """Yield what keeps a number from being divided by: it is no number, or not above zero."""
+    if isinstance(value, str):
+        yield Fault(*place, value, text)
+    elif value <= 0:
+        yield Fault(*place, "E-CSV-21", text)
 
 
 def _missing(rows: Rows, seen: dict[tuple[str, str], int], units: set[str]) -> Iterator[Fault]:

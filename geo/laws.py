@@ -39,7 +39,7 @@ def _totals_equal_the_ledger(tables: Tables, country: Country) -> Iterator[str]:
     ledger = groups.groupby(_SUM)["amount_minor"].sum()
     for (edition, level), part in tables["totals"].groupby(["edition", "level"]):
         sums = part.groupby(_SUM)["amount_minor"].sum()
-        both = pd.DataFrame({"ledger": ledger, "totals": sums}).fillna(0).astype("int64")
+        both = _side_by_side(ledger=ledger, totals=sums)
         for key, row in both[both["ledger"] != both["totals"]].iterrows():
             yield f"totals of {edition} {level} {key}: {row['totals']}, entries: {row['ledger']}"
 
@@ -77,7 +77,14 @@ def _published_totals_are_explained(tables: Tables, country: Country) -> Iterato
     portal = published[published["source"] == "portal"]
     keys = ["period", "phase"]
     stated, summed = portal.groupby(keys)["amount_minor"].sum(), entries.groupby(keys)["amount_minor"].sum()
-    both = pd.DataFrame({"stated": stated, "sum": summed}).fillna(0).astype("int64")
+    both = _side_by_side(stated=stated, sum=summed)
     limit = tables["units"]["unit_id"].nunique() * entries["function"].nunique() * country.minor_units
     for key, row in both[(both["stated"] - both["sum"]).abs() > limit].iterrows():
         yield f"published total of {key}: {row['stated']}, entries: {row['sum']}"
+
+
+def _side_by_side(**sums: pd.Series) -> pd.DataFrame:
+    """Return sums in one table, 0 where one has no row; whole numbers all the way, a float would round them."""
+    first, second = sums.values()
+    keys = first.index.union(second.index)
+    return pd.DataFrame({name: values.reindex(keys, fill_value=0) for name, values in sums.items()}).astype("int64")

@@ -14,8 +14,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import Transformer
+from pyproj.exceptions import ProjError
 
 from geo.core.country import Country, Inset
+from geo.core.errors import BadData, Fault
 
 FILE_TOLERANCE_DEG = 0.01  # of the geometry in exported files; about 800 m
 FILE_DECIMALS = 3
@@ -35,7 +37,7 @@ class Drawing:
 
 
 # On the page a grid unit is half a CSS pixel at full width; in an embed a whole one at 600 px.
-DRAWINGS = (Drawing("page", 1920, 1.5, 116), Drawing("embed", 640, 1.0, 40))
+DRAWINGS = (Drawing("page", 1920, 1.5, 116), Drawing("embed", 640, 1.25, 40))
 
 
 def outline(
@@ -43,10 +45,13 @@ def outline(
 ) -> dict[str, Any]:
     """Return the drawing of a coverage: size, one path and label point per unit in table order, neighbours, insets.
 
-    Coordinates are whole grid units, y down. Raises KeyError for an inset of a unit that is not in the table.
+    Coordinates are whole grid units, y down. An inset of a unit that this edition lacks is left out. Raises BadData
+    for a projection that is none, or in which the units cannot be drawn.
     """
-    project = Transformer.from_crs("EPSG:4326", country.projection, always_xy=True)
+    project = _projection(country)
     metres = shapely.transform(units.geometry.to_numpy(), lambda c: np.column_stack(project.transform(*c.T)))
+    if not np.isfinite(shapely.total_bounds(metres)).all():
+        raise BadData([_no_projection(country)])
     around = shapely.transform(np.array(neighbours, dtype=object), lambda c: np.column_stack(project.transform(*c.T)))
     frame = _Frame.around(shapely.total_bounds(metres), drawing.width)
     placed = frame.draw(metres)
@@ -69,6 +74,17 @@ def outline(
             if inset.unit_id in numbers
         ],
     }
+
+
+def _projection(country: Country) -> Transformer:
+    try:
+        return Transformer.from_crs("EPSG:4326", country.projection, always_xy=True)
+    except ProjError:
+        raise BadData([_no_projection(country)]) from None
+
+
+def _no_projection(country: Country) -> Fault:
+    return Fault("country.toml", 0, "map.projection", "E-CTRY-03", country.projection)
 
 
 def generalised(units: gpd.GeoDataFrame) -> dict[str, Any]:

@@ -214,6 +214,7 @@ def _unusable(country: Country) -> Iterator[str]:
         ("levels.kind", {level.kind for level in country.levels} <= {"coverage", "places"}),
         ("denominators.series", len(set(series)) == len(series) and all(map(ID.fullmatch, series))),
         ("denominators.series", not {"none"} & set(series)),
+        ("denominators", series),
         ("map.insets", all(_is_drawable(inset) for inset in country.insets)),
     )
     yield from (key for key, holds in checks if not holds)

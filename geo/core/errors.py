@@ -78,9 +78,9 @@ class BadData(PublisherError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         """Sort the faults by place and keep the first thousand."""
-        every = sorted(faults)
-        self.faults = tuple(every[:MOST_FAULTS])
-        super().__init__(count=len(every), unnamed=max(0, len(every) - MOST_FAULTS))
+        self.every = tuple(sorted(faults))
+        self.faults = self.every[:MOST_FAULTS]
+        super().__init__(count=len(self.every), unnamed=max(0, len(self.every) - MOST_FAULTS))
 
 
 class BrokenLaw(PublisherError):

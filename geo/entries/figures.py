@@ -107,9 +107,7 @@ class _Source:
         """Yield what is wrong with the codes of a row: not known, not expected here, or there already."""
         unit_id, period, function, administrator = key
         if unit_id not in self.units:
-            yield Fault(
-                file, row, self.described["unit"], "E-JOIN-01", unit_id, {"near": near(unit_id, self.units)}
-            )
+            yield Fault(file, row, self.described["unit"], "E-JOIN-01", unit_id, {"near": near(unit_id, self.units)})
         if "function" in self.described and function not in self._functions:
             yield Fault(file, row, self.described["function"][-1], "E-JOIN-02", function)
         if "administrator" in self.described and administrator not in self.plan.administrators:

@@ -103,7 +103,7 @@ _KINDS: Mapping[str, Any] = {
 
 
 def _list_faults(rows: Rows) -> list[Fault]:
-    """Return the faults of a code list: those of the file, empty cells, codes of strange letters or that stand twice."""
+    """Return the faults of a code list: those of the file, empty cells, codes of strange letters or twice."""
     faults, seen = list(rows.faults), dict[str, int]()
     for row, cells in rows:
         code = cells["code"]

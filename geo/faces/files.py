@@ -60,6 +60,7 @@ def metadata(reading: Reading, version: Version) -> dict[str, Any]:
         "title": reading.title,
         "period": layer.view.period,
         "status": reading.status,
+        "qualifiers": list(reading.qualifiers),
         "scope": country.scope[lang],
         "unit_of_value": value_unit(reading, version),
         "unit_of_amount": country.currency,

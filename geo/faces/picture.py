@@ -12,7 +12,7 @@ from geo.versions import Version
 
 _WIDTH, _MARGIN = 1200, 40
 _LINE = {"title": 44, "plain": 27}
-_CHARACTERS = {"title": 56, "plain": 104}  # that fit into the width at their size, for Cyrillic letters
+_CHARACTERS = {"title": 46, "plain": 98}  # that fit into the width at their size, for Cyrillic letters
 
 
 def picture(reading: Reading, version: Version, styles: str) -> bytes:
@@ -22,7 +22,7 @@ def picture(reading: Reading, version: Version, styles: str) -> bytes:
     inner = _WIDTH - 2 * _MARGIN
     height = round(inner * drawing["height"] / drawing["width"])
     y, head = _paragraph(f"{reading.title}, {reading.period}", "title", _MARGIN + 30)
-    scope = f"{reading.unit}. {version.country.scope[lang]}"
+    scope = f"{', '.join([reading.unit, *reading.qualifiers])}. {version.country.scope[lang]}"
     y, sub = _paragraph(scope, "plain", y)
     nested = svg_map(reading, drawing, labels=True, size=(_MARGIN, y, inner, height))
     y += height + 20

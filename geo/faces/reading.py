@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.core.text import Scale, Text, text_of
-from geo.faces.wording import collated, title_of, tones_of, unit_text, value_text
+from geo.faces.wording import collated, qualifiers_of, title_of, tones_of, unit_text, value_text
 from geo.layers import Account, Layer, Row, Term
 from geo.versions import Version
 
@@ -65,6 +65,7 @@ class Reading:
     period: str
     status: str
     unit: str
+    qualifiers: tuple[str, ...]  # what is not the default and changes the numbers
     overall: str
     lines: tuple[Line, ...]  # in unit_id order
     legend: tuple[Swatch, ...]
@@ -99,6 +100,7 @@ def read(layer: Layer, version: Version) -> Reading:
     unit = unit_text(text, layer, scale)
     overall = "–" if layer.overall is None else value_text(text, layer, layer.overall, scale, minor)
     title = title_of(text, layer, version)
+    qualifiers = qualifiers_of(text, layer)
     return Reading(
         text=text,
         layer=layer,
@@ -106,6 +108,7 @@ def read(layer: Layer, version: Version) -> Reading:
         period=text.period(layer.view.period),
         status=text("status.final" if layer.view.month.endswith("-12") else "status.partial"),
         unit=unit,
+        qualifiers=qualifiers,
         overall=overall,
         lines=lines,
         legend=_legend(text, layer, tones, scale, minor),
@@ -113,7 +116,7 @@ def read(layer: Layer, version: Version) -> Reading:
         sheets=tuple(_sheet(text, layer, account, version) for account in layer.accounts),
         notes=tuple(_note(text, layer, version, key, values) for key, values in layer.notes),
         amount_scale=amount_scale,
-        alt=_alt(layer, lines, f"{title}, {text.period(layer.view.period)}", unit, overall),
+        alt=_alt(layer, lines, ", ".join([title, text.period(layer.view.period), *qualifiers]), unit, overall),
     )
 
 

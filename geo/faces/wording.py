@@ -19,6 +19,17 @@ def title_of(text: Text, layer: Layer, version: Version) -> str:
     return f"{title}. {function}" if ":" in title else f"{title}: {function}"
 
 
+def qualifiers_of(text: Text, layer: Layer) -> tuple[str, ...]:
+    """Return what a reader must see at once because it changes the numbers: transfers, borders, prices."""
+    view = layer.view
+    asked = (
+        (view.transfers == "included", text("qualifier.transfers")),
+        (bool(view.borders), text("qualifier.borders", edition=view.borders)),
+        (view.prices != "nominal", text("qualifier.prices", year=view.prices)),
+    )
+    return tuple(words for applies, words in asked if applies)
+
+
 def function_name(version: Version, code: str, lang: str, form: str = "name") -> str:
     """Return a functional group's name (or its `short` form); names that a language lacks stand in Russian."""
     names = version.json("functions.json")[code]

@@ -53,7 +53,9 @@ def _level_files(
     sources = {unit_id: [unit_id] for unit_id in order}
     if not shares.empty:
         sources = {unit: sorted(part["from_unit"]) for unit, part in shares.groupby("to_unit")}
-        seen = _reported(sources, order, tables, shares, axes, level)
+        before = totals[(totals["edition"] == shares["from_edition"].iloc[0]) & (totals["level"] == level)]
+        parts = {unit: number for number, unit in enumerate(sorted(set(shares["from_unit"])))}
+        seen = _reported(sources, order, dict(zip(parts, _cube(before, parts, axes)[1], strict=True)))
     plain = {"units": [_unit(row) for row in units.to_dict("records")], "sources": sources}
     return {
         f"{key}/units.json": to_json(plain),
@@ -78,25 +80,20 @@ def _cube(totals: pd.DataFrame, order: Mapping[str, int], axes: Mapping[str, Seq
     return cube[:-1], seen[:-1], cube[-1]
 
 
-def _reported(
-    sources: Mapping[str, Sequence[str]],
-    order: Mapping[str, int],
-    tables: Tables,
-    shares: pd.DataFrame,
-    axes: Mapping[str, Sequence[str]],
-    level: str,
-) -> Any:
-    """Return what restated units reported: partly where some of those they were put together from did not."""
-    totals = tables["totals"]
-    own = totals[(totals["edition"] == shares["from_edition"].iloc[0]) & (totals["level"] == level)]
-    parts = sorted(set(shares["from_unit"]))
-    numbers = {unit: number for number, unit in enumerate(parts)}
-    seen = _cube(own, numbers, axes)[1]
-    result = np.zeros((len(order), *seen.shape[1:]), dtype="|u1")
-    for unit, number in order.items():
-        known = seen[[numbers[part] for part in sources.get(unit, [])]]
-        result[number] = np.where(known.all(0), REPORTED, np.where(known.any(0), PARTLY, NOT_REPORTED))
-    return result
+def _reported(sources: Mapping[str, Sequence[str]], order: Mapping[str, int], seen: Mapping[str, Any]) -> Any:
+    """Return what restated units reported: partly where some of those they were put together from did not.
+
+    `seen` is what each source reported [period, phase].
+    """
+    parts = {unit: np.array([seen[part] for part in sources[unit]]) for unit in order if sources.get(unit)}
+    nothing = np.full_like(next(iter(seen.values())), NOT_REPORTED)
+    result = [
+        np.where(parts[unit].all(0), REPORTED, np.where(parts[unit].any(0), PARTLY, NOT_REPORTED))
+        if unit in parts
+        else nothing
+        for unit in order
+    ]
+    return np.array(result, dtype="|u1")
 
 
 def _unit(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,9 +24,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from geo.core.country import ID
-from geo.core.errors import NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
+from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
 from geo.versions.files import digest, disk, replace_durably, sync_folder, to_json, write_durably
-from geo.versions.opened import FORMAT, Version
+from geo.versions.opened import FORMAT, Version, sealed
 
 _STAGING = ".staging-"
 
@@ -63,7 +63,7 @@ class Home:
 
     def current_id(self, country: str) -> str:
         """Return the id of the version in force; raises NothingPublished."""
-        return str(self._pointer(country)["id"])
+        return self._pointer(country)[0]
 
     def countries(self) -> list[str]:
         """Return the countries that have a version in force, sorted."""
@@ -71,8 +71,9 @@ class Home:
 
     def publications(self) -> list[Publication]:
         """Return the publications that came into force, oldest first."""
-        reached = max((int(str(self._pointer(country)["sequence"])) for country in self.countries()), default=0)
-        return [row for row in self._logged() if row.sequence <= reached]
+        logged = self._logged()
+        reached = max((self._reached(country, logged) for country in self.countries()), default=0)
+        return [row for row in logged if row.sequence <= reached]
 
     def stage(self, version_id: str, files: Mapping[str, bytes], manifest: Mapping[str, object]) -> Version:
         """Write a version aside, digest by digest, and bring it in whole by one rename; return it opened.
@@ -81,9 +82,9 @@ class Home:
         """
         versions = self.folder / "versions"
         listed = {name: {"sha256": digest(files[name]), "bytes": len(files[name])} for name in sorted(files)}
-        content = to_json({**manifest, "format": FORMAT, "id": version_id, "files": listed})
+        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": listed})
         final = versions / version_id
-        if (final / "manifest.json").is_file():
+        if final.exists():
             return Version.open(final, expected_manifest=content)
         with disk(self.folder):
             versions.mkdir(parents=True, exist_ok=True)
@@ -110,17 +111,19 @@ class Home:
         """Make a checked version the one in force, durably; return its publication.
 
         `expected` is the id that must be in force before ("" = none), else SomebodyElsePublishes is raised.
-        Publishing the version in force again changes nothing and returns its publication.
+        Publishing the version in force again changes nothing and returns its publication. A damaged pointer is
+        replaced unless `expected` asks what it said; then DamagedVersion is raised.
         """
         version = self.version(version_id)
         country = version.country.id
         with disk(self.folder), self.locked("publish"):
-            in_force = self._pointer(country)["id"] if country in self.countries() else ""
+            in_force = self._in_force(country, is_asked=expected is not None)
             if expected is not None and in_force != expected:
-                raise SomebodyElsePublishes(id=in_force)
+                raise SomebodyElsePublishes(in_force=in_force)
             lines = self.publications()
-            if in_force == version_id:
-                return next(row for row in reversed(lines) if row.country == country)
+            own = [row for row in lines if row.country == country]
+            if in_force == version_id and own:
+                return own[-1]
             sequence = lines[-1].sequence + 1 if lines else 1
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             row = Publication(sequence, country, version_id, now, action, author, note)
@@ -141,12 +144,14 @@ class Home:
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Hold a lock that the kernel frees when its holder dies; raises SomebodyElsePublishes at once if taken."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f"{name}.lock").open("a+b") as file:
+        with disk(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / f"{name}.lock").open("a+b")
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise SomebodyElsePublishes(id=name) from None
+                raise SomebodyElsePublishes(lock=name) from None
             yield
 
     def _before(self, country: str) -> list[Publication]:
@@ -162,18 +167,47 @@ class Home:
                 path.append(row)
         return path
 
-    def _pointer(self, country: str) -> dict[str, object]:
+    def _in_force(self, country: str, *, is_asked: bool) -> str:
+        """Return the id in force, "" where there is none or where nobody asks and the pointer is damaged."""
+        try:
+            return self._pointer(country)[0] if country in self.countries() else ""
+        except DamagedVersion:
+            if is_asked:
+                raise
+            return ""
+
+    def _reached(self, country: str, logged: list[Publication]) -> int:
+        """Return the sequence in force; where the pointer is damaged, all that was logged may have been in force."""
+        try:
+            return self._pointer(country)[1]
+        except DamagedVersion:
+            return max((row.sequence for row in logged), default=0)
+
+    def _pointer(self, country: str) -> tuple[str, int]:
+        """Return (id, sequence) of the publication in force; raises NothingPublished or DamagedVersion."""
         path = self.folder / "current" / country
         if not ID.fullmatch(country) or not path.is_file():
             raise NothingPublished(country=country, folder=self.folder)
-        pointer: dict[str, object] = json.loads(path.read_bytes())
-        return pointer
+        try:
+            plain = json.loads(path.read_bytes())
+            return _text(plain["id"]), int(plain["sequence"])
+        except (OSError, ValueError, TypeError, KeyError):
+            raise DamagedVersion(id=country, file=f"current/{country}") from None
 
     def _logged(self) -> list[Publication]:
         path = self.folder / "publications.jsonl"
         if not path.is_file():
             return []
-        return [Publication(**json.loads(line)) for line in path.read_bytes().splitlines() if line]
+        try:
+            return [Publication(**json.loads(line)) for line in path.read_bytes().splitlines() if line]
+        except (OSError, ValueError, TypeError):
+            raise DamagedVersion(id="–", file=path.name) from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise ValueError(value)
+    return value
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes], manifest: bytes) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
-from geo.versions.files import digest
+from geo.versions.files import digest, to_json
 
 FORMAT = 1
 NOT_REPORTED, REPORTED, PARTLY = 0, 1, 2
@@ -71,12 +71,10 @@ class Version:
     @classmethod
     def open(cls, folder: Path, expected_manifest: bytes | None = None) -> Version:
         """Return the version in a folder after checking every file; raises DamagedVersion or NewerFormat."""
-        content = (folder / "manifest.json").read_bytes()
+        content = _read(folder, "manifest.json")
         if expected_manifest is not None and content != expected_manifest:
             raise DamagedVersion(id=folder.name, file="manifest.json")
-        manifest = json.loads(content)
-        if manifest["format"] > FORMAT:
-            raise NewerFormat(id=folder.name, format=manifest["format"], known=FORMAT)
+        manifest = _checked_manifest(folder, content)
         check_digests(folder, manifest)
         axes = json.loads((folder / "axes.json").read_bytes())
         return cls(
@@ -133,12 +131,36 @@ class Version:
         return array
 
 
+def sealed(manifest: Mapping[str, Any]) -> bytes:
+    """Return a manifest as the file that holds it, with a digest of the rest so that it can be checked itself."""
+    return to_json({**manifest, "seal": digest(to_json(dict(manifest)))})
+
+
 def check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Raise DamagedVersion with the first file that is missing or differs from the manifest."""
     for name, listed in manifest["files"].items():
-        try:
-            content = (folder / name).read_bytes()
-        except OSError:
-            raise DamagedVersion(id=folder.name, file=name) from None
-        if digest(content) != listed["sha256"]:
+        if digest(_read(folder, name)) != listed["sha256"]:
             raise DamagedVersion(id=folder.name, file=name)
+
+
+def _checked_manifest(folder: Path, content: bytes) -> dict[str, Any]:
+    """Return a manifest whose seal is whole and whose id is its folder's name; raises DamagedVersion, NewerFormat."""
+    try:
+        manifest = json.loads(content)
+        found = manifest["format"]
+        rest = {name: value for name, value in manifest.items() if name != "seal"}
+        is_whole = content == sealed(rest) and rest["id"] == folder.name and type(found) is int
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise DamagedVersion(id=folder.name, file="manifest.json") from None
+    if type(found) is int and found > FORMAT:
+        raise NewerFormat(id=folder.name, format=found, known=FORMAT)
+    if not is_whole:
+        raise DamagedVersion(id=folder.name, file="manifest.json")
+    return rest
+
+
+def _read(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / name).read_bytes()
+    except OSError:
+        raise DamagedVersion(id=folder.name, file=name) from None

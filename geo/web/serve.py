@@ -13,6 +13,9 @@ from geo.core.errors import PortTaken
 from geo.core.settings import PREFIX, Settings
 from geo.web import create_app
 
+# Pages are computed, not waited for: more threads than this only take turns.
+THREADS, BACKLOG = 4, 64
+
 
 def app_from_env() -> Flask:
     """Return the application of a serving process; its settings come from the environment."""
@@ -36,6 +39,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
+        blocking_threads=THREADS,
+        backpressure=BACKLOG,
         factory=True,
         respawn_failed_workers=True,
         log_enabled=True,
