@@ -32,13 +32,19 @@ def requests_in_chromium(app: Flask, paths: list[str]) -> dict[str, tuple[int, i
     ):
         for path in paths:
             seen.clear()
-            sent: list[str] = []
-            page = browser.new_context().new_page()
-            page.on("request", lambda request, sent=sent: sent.append(request.url))
-            page.goto(root + path, wait_until="networkidle")
-            counts[path] = len(sent), len(seen)
-            page.close()
+            counts[path] = visited(browser, root + path), len(seen)
     return counts
+
+
+def visited(browser: Any, address: str) -> int:
+    """Return how many requests a new visitor's browser makes for an address."""
+    sent: list[str] = []
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(address, wait_until="networkidle")
+    context.close()
+    return len(sent)
 
 
 @contextmanager
@@ -58,3 +64,4 @@ def serving(app: Flask, seen: list[str]) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        server.server_close()

@@ -128,6 +128,11 @@ def read_country(folder: Path) -> Country:
     return country
 
 
+def _is_place(value: Any) -> bool:
+    """Tell whether a value is a pair of numbers."""
+    return isinstance(value, list) and len(value) == 2 and all(type(share) in {int, float} for share in value)
+
+
 _WORDS = {"*": str}
 _KINDS: Mapping[str, Any] = {
     "id": str,
@@ -142,7 +147,7 @@ _KINDS: Mapping[str, Any] = {
     "map": {
         "projection": str,
         "neighbours?": lambda name: name == "" or is_inside(name),
-        "insets?": [{"unit_id": str, "radius_km": float, "at": [float]}],
+        "insets?": [{"unit_id": str, "radius_km": float, "at": _is_place}],
     },
     "levels": [{"id": str, "kind": str, "name": _WORDS}],
     "editions": [{"id": str, "last_day": str, "levels": [str], "note": _WORDS}],
@@ -226,7 +231,7 @@ def _unusable(country: Country) -> Iterator[str]:
 
 
 def _is_drawable(inset: Inset) -> bool:
-    return 0 < inset.radius_km <= 10_000 and len(inset.at) == 2 and all(0 <= share <= 1 for share in inset.at)
+    return 0 < inset.radius_km <= 10_000 and all(0 <= share <= 1 for share in inset.at)
 
 
 def _is_day(text: str) -> bool:

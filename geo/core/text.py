@@ -41,6 +41,11 @@ class Scale:
         shown = size / 10**exponent
         return cls(exponent, 0 if shown >= 100 else 1 if shown >= 10 else 2)
 
+    @property
+    def finer(self) -> Scale:
+        """Return the scale with a decimal at least, for amounts that people add up."""
+        return Scale(self.exponent, max(self.decimals, 1))
+
 
 @dataclass(frozen=True)
 class Text:

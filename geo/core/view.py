@@ -172,8 +172,9 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     keys = {key: given.get(key, getattr(view, key)) or default for key, default in KEYS.items()}
     if not MEASURES[words["measure"]].is_money:
         keys["per"] = KEYS["per"]
-    if given.get("measure", view.measure) != view.measure and "classes" not in given:
-        keys["classes"] = KEYS["classes"]
+    offered, usual = MEASURES[words["measure"]].classes, MEASURES[view.measure].classes[0]
+    if words["measure"] != view.measure and (keys["classes"] == usual or keys["classes"] not in offered):
+        keys["classes"] = KEYS["classes"]  # the form sent them along with the measure that it stood at
     base = View(view.lang, view.country, words["level"], words["measure"], word_of(period))
     if edition_of(offer, period) == keys["borders"]:
         keys["borders"] = ""

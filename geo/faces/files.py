@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from geo.core.view import Measure, View, year_before
 from geo.faces.reading import Reading
 from geo.layers import Row
+from geo.layers.offer import price_factor
 from geo.versions import Version
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -68,6 +70,7 @@ def metadata(reading: Reading, version: Version) -> dict[str, Any]:
         "view": layer.view.path,
         "version": version.id,
         "edition_of_borders": layer.edition,
+        "price_factor": _price_factor(layer.view, layer.measure, version),
         "denominator_year": layer.divisor_year or None,
         "overall_value": _rounded(layer.overall, layer.measure.is_money, country.minor_units),
         "class_upper_bounds": [_rounded(b, layer.measure.is_money, country.minor_units) for b in layer.bounds],
@@ -93,6 +96,14 @@ def amount_text(amount_minor: int | None, minor_units: int) -> str | None:
     if amount_minor is None:
         return None
     return f"{(Decimal(amount_minor) / minor_units).normalize():f}"
+
+
+def _price_factor(view: View, measure: Measure, version: Version) -> float:
+    """Return what amount ÷ denominator is multiplied by for the prices of the view; 1 where they are nominal."""
+    factor = price_factor(version, view, view.month)
+    if measure.over == "year_before":
+        return factor / price_factor(version, view, year_before(view.month))
+    return factor if measure.is_money else 1.0
 
 
 def _properties(row: Row, reading: Reading, version: Version) -> dict[str, Any]:

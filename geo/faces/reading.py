@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.core.text import Scale, Text, text_of
-from geo.faces.wording import collated, qualifiers_of, title_of, tones_of, unit_text, value_text
+from geo.faces.wording import collated, function_name, qualifiers_of, title_of, tones_of, unit_text, value_text
 from geo.layers import Account, Layer, Row, Term
 from geo.versions import Version
 
@@ -93,7 +93,7 @@ def read(layer: Layer, version: Version) -> Reading:
     minor = version.country.minor_units
     known = [abs(row.value) for row in layer.rows if row.value is not None]
     scale = Scale.of(max(known, default=0) / minor)
-    amount_scale = Scale.of(max((abs(row.amount or 0) for row in layer.rows), default=0) / minor)
+    amount_scale = Scale.of(max((abs(row.amount or 0) for row in layer.rows), default=0) / minor).finer
     tones = tones_of(layer)
     how = _How(text, layer, tones, scale, amount_scale, minor)
     lines = tuple(_line(how, row) for row in layer.rows)
@@ -209,6 +209,8 @@ def _note(text: Text, layer: Layer, version: Version, key: str, values: Mapping[
     if "units" in values:
         names = {row.unit.unit_id: row.unit.names[text.lang] for row in layer.rows}
         return text(f"note.{key}", units=", ".join(names[unit] for unit in values["units"])).replace("..", ".")
+    if key == "function":
+        return text("note.function", code=values["code"], name=function_name(version, values["code"], text.lang))
     if key == "restated":
         return text("note.restated", edition=values["edition"], text=country.edition(values["edition"]).note[text.lang])
     if key == "population":

@@ -15,7 +15,7 @@ def title_of(text: Text, layer: Layer, version: Version) -> str:
     title = text(f"measure.{layer.measure.id}.title")
     if not layer.view.function:
         return title
-    function = function_name(version, layer.view.function, text.lang)
+    function = function_name(version, layer.view.function, text.lang, "short")
     return f"{title}. {function}" if ":" in title else f"{title}: {function}"
 
 
@@ -47,9 +47,15 @@ def tones_of(layer: Layer) -> list[str]:
     """Return the colour of each class: one hue for rates, two that meet at zero for change."""
     count = len(layer.bounds)
     if layer.measure.over == "year_before":
-        below = sum(bound <= 0 for bound in layer.bounds)
-        down = [f"m{_spread(below - 1 - k, below, TONES)}" for k in range(below)]
-        return down + [f"p{_spread(k, count - below, TONES)}" for k in range(count - below)]
+        # One order of strength for both hues: a small decline is as pale as a small growth.
+        sizes = [
+            max((abs(row.value) for row in layer.rows if row.klass == k and row.value is not None), default=0.0)
+            for k in range(count)
+        ]
+        places = {k: place for place, k in enumerate(sorted(range(count), key=lambda k: sizes[k]))}
+        return [
+            f"{'m' if bound <= 0 else 'p'}{_spread(places[k], count, TONES)}" for k, bound in enumerate(layer.bounds)
+        ]
     if (layer.view.classes or layer.measure.classes[0]) == "fixed":
         # The same bound has the same colour in every period, whichever classes are empty.
         return [f"s{sum(fixed < bound for fixed in layer.measure.fixed)}" for bound in layer.bounds]

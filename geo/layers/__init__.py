@@ -187,6 +187,7 @@ def _notes(version: Version, view: View, edition: str, rows: Sequence[Row], year
     candidates: list[tuple[bool, str, dict[str, Any]]] = [
         (version.country.is_synthetic, "synthetic", {}),
         *((bool(units), state, {"units": units}) for state, units in states.items()),
+        (bool(view.function), "function", {"code": view.function}),
         (is_partial, "partial_year", {"period": view.month}),
         (is_partial and over == "plan", "plan_to_date", {}),
         (edition != edition_of(offer_of(version), view.month), "restated", {"edition": edition}),

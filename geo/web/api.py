@@ -22,10 +22,10 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Answer 200 when every country's version in force opens undamaged, else 503 with the code; revalidated."""
+    """Answer 200 when every file of every version in force is whole now, else 503 with the code; revalidated."""
     site: Site = current_app.extensions["budgetmap"]
     try:
-        versions = {country: site.current(country).id for country in site.offers()}
+        versions = {country: site.checked(country).id for country in site.offers()}
     except OperatorError as error:
         return _json({"status": "not ready", "code": error.code}, status=503)
     return _json({"status": "ready", "versions": versions})

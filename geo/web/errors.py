@@ -32,11 +32,14 @@ _MOST_ALLOWED = 60
 
 
 def register(app: Flask) -> None:
-    """Answer every error of ours and of the framework in the one shape; others are logged and say nothing."""
+    """Answer every error in the one shape; what is not the reader's doing is logged, and the answer says nothing."""
 
     @app.errorhandler(errors.BudgetMapError)
     def _ours(error: errors.BudgetMapError) -> Response:
-        return _answered(error, STATUS.get(type(error), 500))
+        status = STATUS.get(type(error), 500)
+        if status >= 500:
+            log.warning("%s: %s", error.code, error.values)
+        return _answered(error, status)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

@@ -40,6 +40,13 @@ class Asked:
         return f"v/{self.pinned.id}/" if self.pinned else ""
 
 
+@blueprint.before_app_request
+def _only_pages_of_views_take_a_query() -> None:
+    """Refuse keys elsewhere: they would be more addresses of the same answer, for caches to be filled with."""
+    if request.args and request.endpoint not in {None, "pages.current", "pages.pinned"}:
+        raise BadKey(problem="unknown")
+
+
 @blueprint.get("/")
 def root() -> AnyResponse:
     """Lead to the default country in the reader's language; depends on the reader, so it is not cached."""
@@ -90,6 +97,9 @@ def _answered(asked: Asked) -> AnyResponse:
     site: Site = current_app.extensions["budgetmap"]
     offers = site.offers(asked.pinned)
     segments = asked.segments
+    has_form = len(segments) > 1 and segments[1] != "unit" and not asked.face
+    if request.args and not has_form:
+        raise BadKey(problem="unknown", allowed=KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site, asked)
         version = asked.pinned or site.current(country)
@@ -100,8 +110,6 @@ def _answered(asked: Asked) -> AnyResponse:
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
     if request.args:
-        if asked.face:
-            raise BadKey(problem="unknown", allowed=KEYS)
         chosen = parse_form(view, _form(), offers[view.country])
         return _lead(asked.prefix + chosen.path, 303)
     if asked.face:
@@ -127,7 +135,7 @@ def _face(asked: Asked, site: Site, version: Version, reading: Reading) -> Respo
 
 
 def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
-    if request.args or asked.face:
+    if asked.face:
         raise UnknownPage()
     place = places.parse(asked.lang, asked.segments, version)
     canonical = asked.prefix + place.path

@@ -141,7 +141,7 @@ def _overview(version: Version, view: View, place: Place, text: Text) -> Overvie
     answers = {phase: layer(view.but(measure=phase), version) for phase in version.phases if phase in MEASURES}
     own = {phase: answer.rows[number] for phase, answer in answers.items()}
     revenue = _revenue(version, place, data.sources[place.unit_id])
-    scale = Scale.of(max([row.amount or 0 for row in own.values()] + [amount for _, amount in revenue]) / minor / 10)
+    scale = Scale.of(max([row.amount or 0 for row in own.values()] + [amount for _, amount in revenue]) / minor).finer
     per = Scale.of(max(row.value or 0.0 for row in own.values()) / minor)
     rows = []
     for phase in version.phases:

@@ -7,11 +7,12 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from geo.core.errors import NotAVersion, NothingPublished, UnknownVersion
+from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, UnknownVersion
 from geo.core.settings import Settings
 from geo.core.view import Offer
 from geo.layers import offer_of
 from geo.versions import Home, Version
+from geo.versions.opened import check_digests
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,22 @@ class Site:
 
     def current(self, country: str) -> Version:
         """Return the version in force; the pointer is read each time, so a publication shows at once."""
-        return self.opened(self.home.current_id(country))
+        version_id = self.home.current_id(country)
+        try:
+            return self.opened(version_id)
+        except UnknownVersion:
+            raise DamagedVersion(id=version_id, file="manifest.json") from None
+
+    def checked(self, country: str) -> Version:
+        """Return the version in force after reading every file of it again; raises DamagedVersion, then and later."""
+        version = self.current(country)
+        try:
+            check_digests(version.folder, version.manifest)
+        except DamagedVersion:
+            with self._lock:
+                self._open.pop(version.id, None)
+            raise
+        return version
 
     def opened(self, version_id: str) -> Version:
         """Return a version by id, from memory where it is open; raises UnknownVersion."""

@@ -23,17 +23,18 @@ class Form:
 
 
 class Page(HTMLParser):
-    """A page taken apart: addresses, forms, the rows of its tables, inline blocks, attributes of <html>."""
+    """A page taken apart: addresses, forms, the rows of its tables, inline blocks, names of attributes."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
-        self.addresses, self.forms, self.tables, self.lang = [], [], [], ""
+        self.addresses, self.forms, self.tables, self.lang, self.attributes = [], [], [], "", set()
         self.blocks = {"style": [], "script": []}
         self.texts, self._open, self._select = {"textarea": [], "code": [], "h1": [], "p": []}, [], ""
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
+        self.attributes |= set(given)
         self.addresses += [given[name] for name in _ADDRESSES if given.get(name) is not None]
         self._open.append(tag)
         if tag == "html":
@@ -80,7 +81,8 @@ def linked(path, response):
     """Return the addresses that a page at `path` leads to, embed codes included, absolute and without fragments."""
     parts = page(response)
     codes = [address for text in parts.texts["textarea"] for address in _EMBED.findall(text)]
-    made = {urldefrag(urljoin(f"http://localhost{path}", address))[0] for address in [*parts.addresses, *codes]}
+    named = [address for address in [*parts.addresses, *codes] if not address.startswith("#")]
+    made = {urldefrag(urljoin(f"http://localhost{path}", address))[0] for address in named}
     return sorted(made)
 
 

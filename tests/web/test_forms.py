@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.core.view import MEASURES
+from geo.web.assets import asset
 from tests.web.asking import followed, page
 
 MAP = "/en/kz/region/executed/2024/"
@@ -116,7 +117,7 @@ def test_a_query_that_is_not_the_forms_is_refused(kz, query):
         "/healthz",
         "/readyz",
         "/api/current",
-        "/static/page.css",
+        f"/{asset('page.css')}",
     ],
 )
 def test_an_address_without_a_form_takes_no_query(kz, path):

@@ -1,0 +1,71 @@
+"""Countries that more than one test file needs: the real one built once, and a small one made in code."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from geo.atlas import build
+from geo.core.settings import Settings
+from geo.versions import Home
+from tests.country_zz import write_zz
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def pytest_configure(config):
+    """Let pass what a library of ours says to another: pyarrow and Ibis still ask pandas 3 for an option of pandas 2."""
+    config.addinivalue_line("filterwarnings", "ignore:The 'future.infer_string' option is deprecated")
+
+
+@dataclass(frozen=True)
+class Made:
+    """The country zz on disk: its two folders and the settings that find them."""
+
+    settings: Settings
+    borders: Path
+    budget: Path
+
+
+def made_zz(folder):
+    """Write zz into a folder and return it; its versions would go beside it."""
+    borders, budget = write_zz(folder / "data")
+    return Made(Settings(home=folder / "home", data=folder / "data", country="zz"), borders, budget)
+
+
+def published(settings, country):
+    """Build a country, publish it and return the settings."""
+    Home(settings.home).publish(build(settings, country).id)
+    return settings
+
+
+@pytest.fixture
+def zz(tmp_path):
+    """The country made in code, to be spoilt by one test."""
+    return made_zz(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def zz_home(tmp_path_factory):
+    """Settings whose home has zz published; not to be written to."""
+    return published(made_zz(tmp_path_factory.mktemp("zz")).settings, "zz")
+
+
+@pytest.fixture(scope="session")
+def zz_version(zz_home):
+    """The version of zz in force."""
+    home = Home(zz_home.home)
+    return home.version(home.current_id("zz"))
+
+
+@pytest.fixture(scope="session")
+def kz_home(tmp_path_factory):
+    """Settings whose home has the bundled figures of Kazakhstan published; not to be written to."""
+    return published(Settings(home=tmp_path_factory.mktemp("kz") / "home", data=DATA), "kz")
+
+
+@pytest.fixture(scope="session")
+def kz_version(kz_home):
+    """The version of Kazakhstan in force."""
+    home = Home(kz_home.home)
+    return home.version(home.current_id("kz"))
