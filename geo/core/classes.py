@@ -32,22 +32,26 @@ def breaks(values: Sequence[float] | Floats, method: str, most: int, fixed: Sequ
 
 
 def natural(known: Floats, most: int) -> list[float]:
-    """Return the bounds that make the sum of squared deviations inside the classes least; sorted input, O(k n²)."""
+    """Return the bounds that make the sum of squared deviations inside the classes least; sorted input.
+
+    O(k n²) time and n² numbers of memory: meant for hundreds of units, not for bodies.
+    """
     n = known.size
     # Shifted to the mean: squares of large rates would lose the digits that tell the classes apart.
     shifted = known - known.mean()
     sums, squares = np.r_[0, np.cumsum(shifted)], np.r_[0, np.cumsum(shifted**2)]
-    best = np.array([squares[j] - sums[j] ** 2 / j for j in range(1, n + 1)])
-    starts = np.zeros((most, n), dtype=int)
+    first, last = np.arange(n)[:, None], np.arange(n)
+    many = last + 1 - first
+    # within[i, j]: the squared deviations of known[i : j + 1]; infinite where that holds nothing.
+    deviations = squares[last + 1] - squares[first] - (sums[last + 1] - sums[first]) ** 2 / np.maximum(many, 1)
+    within = np.where(many > 0, deviations, np.inf)
+    best, starts = within[0], np.zeros((most, n), dtype=int)
     for k in range(1, most):
-        row = np.full(n, np.inf)
-        for j in range(k, n):
-            i = np.arange(k, j + 1)  # the last class is known[i : j + 1]
-            within = squares[j + 1] - squares[i] - (sums[j + 1] - sums[i]) ** 2 / (j + 1 - i)
-            cost = best[i - 1] + within
-            first = int(np.argmin(cost))
-            row[j], starts[k, j] = cost[first], int(i[first])
-        best = row
+        # cost[i, j]: the classes up to known[i - 1] at their best, known[i : j + 1] as the next; the first i of equals.
+        cost = np.concatenate(([np.inf], best[:-1]))[:, None] + within
+        cost[:k] = np.inf
+        starts[k] = cost.argmin(axis=0)
+        best = cost[starts[k], last]
     bounds, j = [], n - 1
     for k in range(most - 1, -1, -1):
         bounds.append(float(known[j]))

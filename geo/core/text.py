@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_decimal
 
 from geo.core.model import LANGUAGES
 
@@ -55,6 +54,7 @@ class Text:
     words: Mapping[str, str]
     locale: Locale
     months: tuple[str, ...] = field(repr=False, default=())
+    marks: Mapping[int, str] = field(repr=False, default_factory=dict)  # of a number as Python writes it
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a message with its values filled in; raises KeyError for an unknown key."""
@@ -66,12 +66,12 @@ class Text:
 
     def number(self, value: float | int, decimals: int = 0) -> str:
         """Return a number with exactly so many decimals, grouped, with a true minus."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        # Exact for integers of any size: Babel works in decimals.
-        text = format_decimal(
-            value if isinstance(value, int) and not decimals else round(value, decimals), pattern, locale=self.locale
-        )
-        return _clean(text)
+        # Python groups and rounds, exactly for integers of any size; the marks are the language's.
+        if isinstance(value, int):
+            plain = f"{value:,}" + ("." + "0" * decimals if decimals else "")
+        else:
+            plain = f"{value:z,.{decimals}f}"
+        return plain.translate(self.marks)
 
     def scaled(self, value: float | int, scale: Scale) -> str:
         """Return a value in a scale, without the scale's word."""
@@ -122,7 +122,9 @@ def text_of(lang: str) -> Text:
     months = locale.months["stand-alone"]["wide"]
     # Stand-alone names have a capital in Kazakh; inside a period they do not.
     shown = tuple(months[m] if lang == "en" else months[m].lower() for m in range(1, 13))
-    return Text(lang, words, locale, shown)
+    symbols = locale.number_symbols["latn"]
+    marks = {",": symbols["group"], ".": symbols["decimal"], "-": _MINUS}
+    return Text(lang, words, locale, shown, str.maketrans({mark: _clean(own) for mark, own in marks.items()}))
 
 
 def _flat(plain: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

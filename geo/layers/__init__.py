@@ -6,6 +6,7 @@ coloured (a rate or a ratio) is a float, derived from them last.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -165,8 +166,8 @@ def _parted_at_zero(bounds: list[float], known: Sequence[float]) -> list[float]:
 
 def _ranks(values: Sequence[float | None]) -> list[int | None]:
     """Return each value's place, 1 the largest; equal values share a place."""
-    known = [value for value in values if value is not None]
-    return [None if value is None else 1 + sum(other > value for other in known) for value in values]
+    known = sorted(value for value in values if value is not None)
+    return [None if value is None else 1 + len(known) - bisect_right(known, value) for value in values]
 
 
 def _overall(measure: Measure, rows: Sequence[Row], scale: float, change: float) -> float | None:

@@ -50,8 +50,8 @@ def account(version: Version, level: Level, view: View, phase: str, period: str)
     on_map = int(shown.amounts[shown.reported == REPORTED].sum())
     withheld = int(shown.amounts[shown.reported == PARTLY].sum())
     unplaced = int(level.unplaced[p, coloured_functions(version, view), f].sum())
-    portal, control = version.facts["published"].get("portal", {}), version.facts["published"].get("control", {})
-    lines = [amount for key, amount in portal.items() if key.endswith(f"/{period}/{phase}")]
+    control = version.facts["published"].get("control", {})
+    stated_total = None if view.function else _portal_totals(version).get((period, phase))
     missing = tuple(
         unit.unit_id for unit, seen in zip(level.units, shown.reported, strict=True) if seen == NOT_REPORTED
     )
@@ -59,7 +59,7 @@ def account(version: Version, level: Level, view: View, phase: str, period: str)
     if view.function:
         published, apart = on_map + withheld + unplaced, 0
     else:
-        published = sum(lines) if lines else int(every)
+        published = int(every) if stated_total is None else stated_total
         apart = int(every) - on_map - withheld - unplaced
     if view.transfers == "apart" and not view.function:
         terms.append(Term("transfers_apart", apart))
@@ -69,7 +69,19 @@ def account(version: Version, level: Level, view: View, phase: str, period: str)
     difference = published - sum(term.amount or 0 for term in terms)
     terms += [Term("difference", difference)] if not view.function else []
     stated = None if view.function else control.get(f"/{period}/{phase}")
-    return Account(phase, period, published, not view.function, tuple(terms), stated)
+    return Account(phase, period, published, stated_total is not None, tuple(terms), stated)
+
+
+def _portal_totals(version: Version) -> dict[tuple[str, str], int]:
+    """Return the sum of the units' published total lines by period and phase, added up once a version."""
+    if "portal_totals" not in version._cache:
+        sums: dict[tuple[str, str], int] = {}
+        for key, amount in version.facts["published"].get("portal", {}).items():
+            _, period, phase = key.split("/")
+            sums[period, phase] = sums.get((period, phase), 0) + amount
+        version._cache["portal_totals"] = sums
+    found: dict[tuple[str, str], int] = version._cache["portal_totals"]
+    return found
 
 
 def _units(level: Level, shown: Slice, state: int) -> tuple[str, ...]:

@@ -127,7 +127,8 @@ class Version:
     def _array(self, name: str) -> NDArray[Any]:
         if name not in self.manifest["files"]:
             raise KeyError(name)
-        array: NDArray[Any] = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
+        # A plain view of the map: each slice of the memmap class itself would cost microseconds.
+        array: NDArray[Any] = np.asarray(np.load(self.folder / name, mmap_mode="r", allow_pickle=False))
         return array
 
 

@@ -26,6 +26,7 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
         TRUSTED_HOSTS=_trusted(settings),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
+        COMPRESS_BR_WINDOW=16,  # 64 kB holds all but the exported geometry; a larger table costs time in each answer
         COMPRESS_MIMETYPES=[*answers.TEXT_TYPES],
         COMPRESS_MIN_SIZE=300,
     )
