@@ -180,12 +180,20 @@ def _check_unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def input_digests(borders: Path, budget: Path) -> dict[str, object]:
-    """Return what a version is made of: SHA-256 of every data file and of our code, versions of the libraries."""
-    listed = {
-        f"{folder.parent.name}/{folder.name}/{path.relative_to(folder).as_posix()}": digest(path.read_bytes())
-        for folder in (borders, budget)
-        for path in _data_files(folder)
-    }
+    """Return what a version is made of: SHA-256 of every data file and of our code, versions of the libraries.
+
+    Raises BadData for a file that cannot be read.
+    """
+    listed, faults = dict[str, str](), []
+    for folder in (borders, budget):
+        for path in _data_files(folder):
+            name = path.relative_to(folder).as_posix()
+            try:
+                listed[f"{folder.parent.name}/{folder.name}/{name}"] = digest(path.read_bytes())
+            except OSError as error:
+                faults.append(Fault(name, 0, "", "E-CSV-09", error.strerror or ""))
+    if faults:
+        raise BadData(faults)
     return {
         "files": dict(sorted(listed.items())),
         "code": _code_digest(),

@@ -20,6 +20,7 @@ from geo.core.errors import BadData, Fault
 from geo.core.model import LANGUAGES, conformed
 from geo.core.rows import CODE
 
+_GAP_DEG = 0.0005  # a gap narrower than some 50 m is no lake between two units but a line drawn twice
 _POLYGONS = ("Polygon", "MultiPolygon")
 _NUMBERS = {"area_m2": (1, 10**15), "label_lon": (-180, 180), "label_lat": (-90, 90)}  # the Earth has 5.1 · 10¹⁴ m²
 
@@ -186,9 +187,9 @@ def _geometry_faults(name: str, features: Sequence[dict[str, Any]], geometries: 
 
 
 def _coverage_faults(name: str, features: Sequence[dict[str, Any]], geometries: Any) -> Iterator[Fault]:
-    if shapely.coverage_is_valid(geometries):
+    if shapely.coverage_is_valid(geometries, gap_width=_GAP_DEG):
         return
-    edges = shapely.coverage_invalid_edges(geometries)
+    edges = shapely.coverage_invalid_edges(geometries, gap_width=_GAP_DEG)
     for number, edge in enumerate(edges):
         if not shapely.is_empty(edge):
             at = shapely.get_coordinates(edge)[0]

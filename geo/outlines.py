@@ -93,9 +93,16 @@ def generalised(units: gpd.GeoDataFrame) -> dict[str, Any]:
         shapely.coverage_simplify(units.geometry.to_numpy(), FILE_TOLERANCE_DEG), 10.0**-FILE_DECIMALS, mode="pointwise"
     )
     rounded = shapely.transform(shapely.orient_polygons(simple), lambda c: np.round(c, FILE_DECIMALS))
+    rounded = np.array([_without_specks(shape) for shape in rounded], dtype=object)
     bounds = [round(float(value), FILE_DECIMALS) for value in shapely.total_bounds(rounded)]
     shapes = [json.loads(shapely.to_geojson(shape)) for shape in rounded]
     return {"tolerance_deg": FILE_TOLERANCE_DEG, "bbox": bounds, "geometries": shapes}
+
+
+def _without_specks(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return a shape without the islands that rounding has flattened to a line; a unit's last polygon stays."""
+    parts = [part for part in shapely.get_parts(shape) if part.is_valid]
+    return shape if not parts or len(parts) == shapely.get_num_geometries(shape) else shapely.MultiPolygon(parts)
 
 
 def path(shape: shapely.Geometry) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from geo.atlas import build
@@ -14,8 +15,13 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 def pytest_configure(config):
-    """Let pass what a library of ours says to another: pyarrow and Ibis still ask pandas 3 for an option of pandas 2."""
+    """Let pass what Ibis asks of pandas 3, an option of pandas 2; and set no deadline to Hypothesis."""
     config.addinivalue_line("filterwarnings", "ignore:The 'future.infer_string' option is deprecated")
+    # A busy machine is slow, not wrong.
+    hypothesis.settings.register_profile(
+        "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("house")
 
 
 @dataclass(frozen=True)

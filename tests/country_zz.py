@@ -31,7 +31,11 @@ PHASES = {  # what BASE is multiplied by in each of PERIODS
 }
 BODY_PHASES = ("approved", "revised", "adjusted", "executed")
 PEOPLE = {"10": 100, "20": 200, "30": 50, "40": 40, "50": 60}
-SHARES = (("10", "10", 1_000_000), ("20", "20", 1_000_000), ("30", "10", 250_000), ("30", "35", 750_000)) + (
+SHARES = (
+    ("10", "10", 1_000_000),
+    ("20", "20", 1_000_000),
+    ("30", "10", 250_000),
+    ("30", "35", 750_000),
     ("40", "40", 1_000_000),
     ("50", "35", 1_000_000),
 )
@@ -204,7 +208,9 @@ def files():
     """Return name → rows of the budget folder, the header first."""
     published = [[unit, period, *(line(unit, period, phase) for phase in PHASES)] for unit, period in reported()]
     control = [[period, "executed", f"{sum(line(u, period, 'executed') for u in BASE)}.5"] for period in YEAR_ENDS]
-    names = [f"name_{language}" for language in ("kk", "ru", "en")] + [f"short_{language}" for language in ("kk", "ru", "en")]
+    names = [f"name_{language}" for language in ("kk", "ru", "en")] + [
+        f"short_{language}" for language in ("kk", "ru", "en")
+    ]
     return {
         "expenditure.csv": [["unit", "period", "group", *(f"{phase}_kzt" for phase in PHASES)], *expenditure()],
         "bodies.csv": [

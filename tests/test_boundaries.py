@@ -204,6 +204,14 @@ def test_units_that_overlap_are_refused(zz, shapes):
     assert {"E-GEO-09"} == {code for _, _, code in faults_of(zz)}
 
 
+@pytest.mark.parametrize("width", [0.0001, 0.0004])
+def test_units_that_leave_a_gap_are_refused(zz, width):
+    """A city a little smaller than its hole: the strip between would belong to nobody."""
+    put(zz, collection({**SHAPES[NEW], "20": [square(60.5 + width, 40.5 + width, 1 - 2 * width)]}))
+
+    assert {"E-GEO-09"} == {code for _, _, code in faults_of(zz)}
+
+
 def test_every_faulty_feature_is_named_at_once(zz):
     """One run tells all there is to mend."""
     plain = collection(SHAPES[NEW])
@@ -219,7 +227,9 @@ def test_a_third_coordinate_and_strange_properties_change_nothing(zz):
     """Heights are dropped; a property that no table has cannot take the place of one that it has."""
     plain = collection(SHAPES[NEW])
     for feature in plain["features"]:
-        feature["geometry"]["coordinates"] = [[[*point, 7] for point in part] for part in feature["geometry"]["coordinates"]]
+        feature["geometry"]["coordinates"] = [
+            [[*point, 7] for point in part] for part in feature["geometry"]["coordinates"]
+        ]
         feature["properties"] |= {"geometry": "x", "edition": "1", "level": "x", "iso": None}
     put(zz, plain)
     units = read_units(zz.borders, read_country(zz.borders), NEW, "region")
@@ -228,7 +238,9 @@ def test_a_third_coordinate_and_strange_properties_change_nothing(zz):
     assert {(NEW, "region", "")} == set(zip(units["edition"], units["level"], units["iso"], strict=True))
 
 
-@pytest.mark.parametrize("geometry", [None, {"type": "Point", "coordinates": [1, 2]}, ring((0, 0), (1, 1), (1, 0), (0, 1), (0, 0))])
+@pytest.mark.parametrize(
+    "geometry", [None, {"type": "Point", "coordinates": [1, 2]}, ring((0, 0), (1, 1), (1, 0), (0, 1), (0, 0))]
+)
 def test_neighbours_are_checked_too(zz, geometry):
     """They are only drawn, but a wrong one would stop the drawing."""
     (zz.borders / "neighbours.geojson").write_text(
@@ -242,7 +254,9 @@ def test_neighbours_are_checked_too(zz, geometry):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["type", "coordinates", "unit_id"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["type", "coordinates", "unit_id"]), inner)
+    ),
     max_leaves=12,
 )
 

@@ -164,9 +164,21 @@ def test_a_value_of_any_kind_anywhere_is_no_crash(made, data, value):
         ('executed = "executed_kzt"', 'spent = "executed_kzt"', ("E-JOIN-04", "spent")),
         ('executed = "revenue_kzt"', 'spent = "revenue_kzt"', ("E-JOIN-04", "spent")),
         ('function = ["group"]', 'function = "group"', ("E-CTRY-03", "expenditure.function")),
-        ("largest_difference_of_all = 2", "largest_difference_of_all = nan", ("E-CTRY-03", "published.largest_difference_of_all")),
-        ("largest_difference_of_all = 2", "largest_difference_of_all = -1", ("E-CTRY-03", "published.largest_difference_of_all")),
-        ("largest_difference_of_all = 2", 'largest_difference_of_all = "a lot"', ("E-CTRY-03", "published.largest_difference_of_all")),
+        (
+            "largest_difference_of_all = 2",
+            "largest_difference_of_all = nan",
+            ("E-CTRY-03", "published.largest_difference_of_all"),
+        ),
+        (
+            "largest_difference_of_all = 2",
+            "largest_difference_of_all = -1",
+            ("E-CTRY-03", "published.largest_difference_of_all"),
+        ),
+        (
+            "largest_difference_of_all = 2",
+            'largest_difference_of_all = "a lot"',
+            ("E-CTRY-03", "published.largest_difference_of_all"),
+        ),
         ('largest_difference = "1"\n', "", ("E-CTRY-03", "control.largest_difference")),
         ('file = "bodies.csv"', 'file = "../zz/bodies.csv"', ("E-CTRY-03", "administrators_expenditure.file")),
         ("[revenue.items.revenue]", "[revenue.itmes.revenue]", ("E-CTRY-03", "revenue.itmes")),
@@ -183,7 +195,9 @@ def test_a_plan_that_cannot_be_used_names_the_key(made, old, new, fault):
 
 def test_phases_that_are_no_table_are_refused(made):
     """The key is named."""
-    text = BUDGET.replace("[published.phases]", "[published.phase]").replace('file = "published.csv"', 'file = "published.csv"\nphases = 3')
+    text = BUDGET.replace("[published.phases]", "[published.phase]").replace(
+        'file = "published.csv"', 'file = "published.csv"\nphases = 3'
+    )
 
     assert ("E-CTRY-03", "published.phases") in plan_faults(made, text)
 

@@ -242,7 +242,9 @@ def test_a_gap_that_no_figures_can_have_is_refused(zz, old, new, code):
     assert ("budget.toml", 0, "not_reported", code) in faults_of(zz.budget)
 
 
-@pytest.mark.parametrize(("more", "codes"), [(0, set()), (1, set()), (2, {"E-SUM-01"}), (-3, set()), (-4, {"E-SUM-01"})])
+@pytest.mark.parametrize(
+    ("more", "codes"), [(0, set()), (1, set()), (2, {"E-SUM-01"}), (-3, set()), (-4, {"E-SUM-01"})]
+)
 def test_a_published_total_may_be_off_by_what_is_stated_and_no_more(zz, more, codes):
     """The line of unit 10 is 1 below its groups; 2 is the most, for one unit and for all."""
     put(zz.budget / "published.csv", 4, "executed_kzt", str(1599 - more))
@@ -296,7 +298,10 @@ def test_amounts_beyond_the_digits_of_a_float_are_compared_exactly(zz):
     """2^53 is 9 · 10^15: the last digits still count, also where rows stand on one side alone."""
     path = zz.budget / "expenditure.csv"
     big = 9_007_199_254_740_993
-    rows = [[*row[:6], row[6], str(big + int(row[7]))] if row[0] == "40" and row[1] == "2024-06" else row for row in cells(path)]
+    rows = [
+        [*row[:6], row[6], str(big + int(row[7]))] if row[0] == "40" and row[1] == "2024-06" else row
+        for row in cells(path)
+    ]
     write_rows(path, rows)
     published = cells(zz.budget / "published.csv")
     (at,) = [number for number, row in enumerate(published, 1) if row[:2] == ["40", "2024-06"]]

@@ -40,7 +40,10 @@ def test_shares_are_read_in_one_order(tmp_path):
         ("from_unit", "99", "E-JOIN-01"),
         ("to_unit", "30", "E-JOIN-01"),
         ("to_unit", "", "E-JOIN-01"),
-        *(("share_ppm", text, "E-LIN-02") for text in ("0", "-1", "1000001", "0.5", "1e6", "", "٥", "²", "９", "1 000", "+1")),
+        *(
+            ("share_ppm", text, "E-LIN-02")
+            for text in ("0", "-1", "1000001", "0.5", "1e6", "", "٥", "²", "９", "1 000", "+1")
+        ),
     ],
 )
 def test_a_row_that_says_nothing_true_is_refused(tmp_path, column, text, code):

@@ -68,7 +68,7 @@ def test_equal_areas_are_drawn_equal(drawn):
 
 def test_an_inset_shows_its_city_in_the_middle(drawn):
     """The circle is where country.toml puts it, the city fills it."""
-    (inset,) = drawn["inset" + "s"]
+    (inset,) = drawn["insets"]
     city = dict(inset["parts"])[1]
     middle = shapely.Polygon(shapes_of(city)[0]).centroid
 
@@ -94,7 +94,9 @@ def test_exported_shapes_share_their_borders(zz):
 
     assert shapely.coverage_is_valid(shapes)
     assert [60, 40, 64, 44] == made["bbox"]
-    assert all(round(value, FILE_DECIMALS) == value for shape in shapes for value in shapely.get_coordinates(shape).ravel())
+    assert all(
+        round(value, FILE_DECIMALS) == value for shape in shapes for value in shapely.get_coordinates(shape).ravel()
+    )
 
 
 @pytest.mark.parametrize(

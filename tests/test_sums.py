@@ -1,6 +1,7 @@
 """Laws of sums: exact to the minor unit, in any order, and kept whole when restated into other borders."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -11,7 +12,9 @@ from geo.core.engine import connect
 from geo.core.errors import BadSetting, MissingPart
 from geo.sums import MILLION, apportioned, restate, totals
 
-AMOUNTS = st.one_of(st.integers(-(2**62), 2**62), st.integers(-1000, 1000), st.sampled_from([0, 1, -1, 2**62, -(2**62)]))
+AMOUNTS = st.one_of(
+    st.integers(-(2**62), 2**62), st.integers(-1000, 1000), st.sampled_from([0, 1, -1, 2**62, -(2**62)])
+)
 SMALL = st.integers(-(2**55), 2**55)
 
 
@@ -20,7 +23,7 @@ def parts_of_a_million(draw):
     """Return shares of 1 to 6 heirs, each above zero."""
     cuts = draw(st.lists(st.integers(1, MILLION - 1), max_size=5, unique=True))
     edges = [0, *sorted(cuts), MILLION]
-    return [high - low for low, high in zip(edges, edges[1:], strict=False)]
+    return [high - low for low, high in pairwise(edges)]
 
 
 def split_table(amounts, shares):
@@ -70,7 +73,9 @@ def test_totals_are_exact_and_need_no_order(engine, rows, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     one, other = (totals(*ledger(part), 2, engine) for part in (rows, shuffled))
-    found = {tuple(row[:4]): row[4] for row in one[["unit_id", "period", "function", "phase", "amount_minor"]].to_numpy()}
+    found = {
+        tuple(row[:4]): row[4] for row in one[["unit_id", "period", "function", "phase", "amount_minor"]].to_numpy()
+    }
 
     assert expected == found
     assert one.equals(other)
@@ -123,7 +128,11 @@ def test_a_restated_table_keeps_every_sum(data, amounts):
     table = pd.DataFrame(rows, columns=["unit_id", "amount_minor"]).assign(
         edition="new", level="region", period="2024-12", function="01", phase="executed", entries=1, bodies=1
     )
-    pairs = [(unit, heir, share) for unit in units for heir, share in zip(heirs, data.draw(parts_of_a_million()), strict=False)]
+    pairs = [
+        (unit, heir, share)
+        for unit in units
+        for heir, share in zip(heirs, data.draw(parts_of_a_million()), strict=False)
+    ]
     shares = pd.DataFrame(pairs, columns=["from_unit", "to_unit", "share_ppm"]).assign(to_edition="old")
     restated = restate(table, shares)
     turned = restate(table.iloc[::-1].reset_index(drop=True), shares.iloc[::-1].reset_index(drop=True))
@@ -144,7 +153,9 @@ def test_a_unit_without_shares_is_refused():
 
 def test_shares_into_two_editions_are_refused():
     """One restatement leads into one set of borders."""
-    shares = pd.DataFrame({"from_unit": ["1", "1"], "to_unit": ["A", "B"], "share_ppm": MILLION, "to_edition": ["x", "y"]})
+    shares = pd.DataFrame(
+        {"from_unit": ["1", "1"], "to_unit": ["A", "B"], "share_ppm": MILLION, "to_edition": ["x", "y"]}
+    )
 
     with pytest.raises(ValueError, match="more than one edition"):
         restate(pd.DataFrame({"unit_id": ["1"], "amount_minor": [1]}), shares)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 from geo import __version__
 from geo.cli.say import Speaker
+from geo.core.errors import BadSetting
 from geo.core.model import LANGUAGES
 from geo.core.settings import Settings
 from geo.versions import Home
@@ -29,7 +31,10 @@ def command(context: click.Context, as_json: bool, lang: str, home: Path, data: 
 
     Exit codes: 0 done, 1 a fault of the program, 2 bad input or wrong use, 3 conflict, 4 the system.
     """
-    context.obj = Speaker(Settings.from_env().with_given(language=lang, home=home, data=data), as_json)
+    settings = Settings.from_env().with_given(language=lang, home=home, data=data)
+    if settings.language not in LANGUAGES:
+        raise BadSetting(name="BUDGETMAP_LANGUAGE", value=settings.language[:80], allowed=", ".join(LANGUAGES))
+    context.obj = Speaker(settings, as_json)
 
 
 @command.command()
@@ -126,7 +131,12 @@ def serve(speaker: Speaker, host: str | None, port: int | None, workers: int | N
     from geo.web.serve import serve as serve_site
 
     settings = speaker.settings.with_given(host=host, port=port, workers=workers)
-    serve_site(settings, lambda address: speaker.line("cli.serving", address=address))
+
+    def announce(address: str) -> None:
+        speaker.line("cli.serving", address=address)
+        speaker.result({"address": address})
+
+    serve_site(settings, announce)
 
 
 @command.command()
@@ -149,7 +159,11 @@ def freeze(speaker: Speaker, out: Path, base_url: str | None) -> None:
 @click.pass_obj
 def config(speaker: Speaker) -> None:
     """Print every setting with its value, where it comes from and what it is for."""
-    rows = speaker.settings.sources()
+    asked = Settings.from_env().sources()
+    rows = [
+        (variable, value, origin if value == before[1] else "option", text)
+        for (variable, value, origin, text), before in zip(speaker.settings.sources(), asked, strict=True)
+    ]
     width = max(len(row[0]) for row in rows)
     for variable, value, origin, text in rows:
         speaker.plain(f"{variable:<{width}}  {value}  [{origin}]\n{'':<{width}}  {text}")
@@ -169,6 +183,8 @@ def main() -> None:
     except (KeyboardInterrupt, click.exceptions.Abort):
         outcome = EXIT_INTERRUPTED
     except BrokenPipeError:
+        # Whoever read our output has gone; what is left of it goes nowhere, so that leaving cannot fail on it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         outcome = 0
     except Exception as error:  # noqa: BLE001 - the edge: what is not foreseen is said in one line
         outcome = Speaker.from_arguments(sys.argv[1:]).failure(error)

@@ -63,6 +63,7 @@ class Speaker:
         """Give a program its one JSON value."""
         if self.as_json:
             sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+            sys.stdout.flush()
 
     @contextmanager
     def progress(self, steps: Sequence[str]) -> Iterator[Callable[[str], None]]:

@@ -64,7 +64,7 @@ class Settings:
 
 def _parsed(name: str, text: str, kind: type) -> object:
     if kind is int:
-        if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):
             raise BadSetting(name=name, value=text[:80], allowed="1 … 65535")
         return int(text)
     return Path(text) if issubclass(kind, Path) else text

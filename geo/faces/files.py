@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,9 @@ from geo.layers import Row
 from geo.layers.offer import price_factor
 from geo.versions import Version
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may run: a sign, half or full width, first in a cell or in a line of it, spaces aside.
+_RISKY = re.compile(r"(?:\A|[\r\n])\s*[=+\-@＝＋－＠]|\A[\t\r\n]")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def data_json(reading: Reading, version: Version) -> bytes:
@@ -153,13 +156,9 @@ def _cell(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_RISKY) and not _is_number(value):
+    if isinstance(value, str) and _RISKY.search(value) and not _NUMBER.fullmatch(value):
         return f"'{value}"
     return value
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdecimal()
 
 
 def _dump(value: Mapping[str, Any]) -> bytes:

@@ -36,8 +36,12 @@ def write_durably(path: Path, content: bytes) -> None:
 def replace_durably(path: Path, content: bytes) -> None:
     """Replace a file in one step: a reader sees the old content or the new, never a part."""
     aside = path.with_name(f".{path.name}.new")
-    write_durably(aside, content)
-    os.replace(aside, path)
+    try:
+        write_durably(aside, content)
+        os.replace(aside, path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

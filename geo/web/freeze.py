@@ -39,6 +39,8 @@ def freeze(settings: Settings, out: Path, progress: Progress = lambda done, of: 
 
     Raises NotOurFolder when `out` holds something else than a frozen site; nothing is touched then.
     """
+    out = out.resolve()  # a link stays a link to the folder that is replaced
+    _heal(out)
     if out.exists() and any(out.iterdir()) and not (out / RECORD).is_file():
         raise NotOurFolder(folder=out)
     site = Site(settings)
@@ -162,9 +164,24 @@ def _keep_older(out: Path, aside: Path) -> None:
 
 def _swap(out: Path, aside: Path) -> None:
     """Put the new folder in the old one's place; the old one goes only when the new one is there."""
-    before = out.parent / f".{out.name}.before"
-    shutil.rmtree(before, ignore_errors=True)
+    before = _before(out)
     if out.exists():
         os.replace(out, before)
     os.replace(aside, out)
     shutil.rmtree(before, ignore_errors=True)
+
+
+def _heal(out: Path) -> None:
+    """Bring back the site that a freeze killed between the two names of `_swap` left, or remove what it replaced."""
+    before = _before(out)
+    if not before.is_dir():
+        return
+    with disk(out):
+        if out.exists():
+            shutil.rmtree(before)
+        else:
+            os.replace(before, out)
+
+
+def _before(out: Path) -> Path:
+    return out.parent / f".{out.name}.before"

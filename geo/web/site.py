@@ -7,12 +7,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, UnknownVersion
+from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, OperatorError, UnknownVersion
 from geo.core.settings import Settings
 from geo.core.view import Offer
 from geo.layers import offer_of
 from geo.versions import Home, Version
-from geo.versions.opened import check_digests
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,13 @@ class Site:
 
     def checked(self, country: str) -> Version:
         """Return the version in force after reading every file of it again; raises DamagedVersion, then and later."""
-        version = self.current(country)
+        version_id = self.home.current_id(country)
         try:
-            check_digests(version.folder, version.manifest)
-        except DamagedVersion:
+            self.home.version(version_id)
+        except OperatorError:
             with self._lock:
-                self._open.pop(version.id, None)
-            raise
-        return version
+                self._open.pop(version_id, None)
+        return self.current(country)
 
     def opened(self, version_id: str) -> Version:
         """Return a version by id, from memory where it is open; raises UnknownVersion."""

@@ -1,6 +1,7 @@
 """Laws about errors: one shape, the reader's language, what is allowed, and nothing of the request."""
 
 import shutil
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -152,8 +153,6 @@ def test_nothing_of_an_address_is_echoed(small_app, marker, place, accept):
 @given(marker=_MARKED, key=st.sampled_from(["{}", "period", "measure", "level", *KEYS]), accept=st.just("text/html"))
 def test_nothing_of_a_query_is_echoed(small_app, marker, key, accept):
     """Neither a key nor a value."""
-    from urllib.parse import quote
-
     query = f"{quote(marker)}=1" if key == "{}" else f"{key}={quote(marker)}"
     response = raw(small_app, "/en/zz/region/executed/2024/", query=query, accept=accept)
 

@@ -30,10 +30,10 @@ def test_a_publication_shows_at_once(tmp_path):
     settings = publish_zz(tmp_path)
     client = create_app(settings).test_client()
     first = (published_total(client), client.get(MAP).headers["ETag"], client.get("/api/current").json)
-    publish_zz(tmp_path, factor=3)
+    publish_zz(tmp_path, factor=2)
     second = (published_total(client), client.get(MAP).headers["ETag"], client.get("/api/current").json)
 
-    assert ("6349", "19047") == (first[0], second[0])
+    assert ("6349", "12698") == (first[0], second[0])
     assert first[1] != second[1]
     assert 200 == client.get(MAP, headers={"If-None-Match": first[1]}).status_code
     assert first[2]["countries"]["zz"]["id"] != second[2]["countries"]["zz"]["id"]

@@ -1,0 +1,86 @@
+"""A real browser and a real server for the tests of this folder."""
+
+import shutil
+import threading
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from geo.web import create_app
+from tests.browser.watching import Watched
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type, message, *args):
+        """Keep the lines of requests out of the output of the tests."""
+
+
+@contextmanager
+def serving(app):
+    """Serve a WSGI application on a free port of this machine and yield its address, without a slash behind."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serve applications until the session ends: `serve(app)` is an address."""
+    open_servers = []
+
+    def begin(app):
+        held = serving(app)
+        open_servers.append(held)
+        return held.__enter__()
+
+    yield begin
+    for held in open_servers:
+        held.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def site(kz_home, serve):
+    """The address of the service over Kazakhstan."""
+    return serve(create_app(kz_home))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium):
+    """Open addresses in windows of their own: `browse(address, width=360, color_scheme="dark")` is what was seen."""
+    contexts = []
+
+    def begin(address, *, width=1440, **given):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **given)
+        contexts.append(context)
+        return Watched.opened(context, address)
+
+    yield begin
+    for context in contexts:
+        context.close()

@@ -1,0 +1,62 @@
+"""Laws about names written by an enemy: a browser shows them and runs none of them."""
+
+import pytest
+
+from geo.web import create_app
+from tests.test_files import LABEL, NAMES
+from tests.web.zz import publish_zz
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+@pytest.fixture(scope="module")
+def enemy(tmp_path_factory, serve):
+    """The address of a service whose every name is hostile."""
+    return serve(create_app(publish_zz(tmp_path_factory.mktemp("enemy"), names=NAMES, label=LABEL)))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "zz/region/executed/2024/",
+        "zz/region/executed/2024/per=none/",
+        "zz/region/execution/2024-06/",
+        "zz/region/share/2024/function=01/",
+        "zz/region/executed/2024/embed/",
+        "zz/region/executed/2024/map.svg",
+        "zz/unit/2020-01-01/region/10/",
+    ],
+)
+@pytest.mark.parametrize("lang", ["kk", "en"])
+def test_no_name_is_run(browse, enemy, lang, path):
+    """Neither as the page loads nor when its units are pointed at; the policy has nothing to forbid."""
+    seen = browse(f"{enemy}/{lang}/{path}")
+    page = seen.page
+    if page.locator("#readout").count():
+        for unit in range(5):
+            seen.point_at(unit)
+            assert page.inner_text("#readout")
+    frames = [frame.evaluate("typeof window.__x") for frame in page.frames]
+
+    assert ["undefined"] == frames
+    assert [] == seen.faults
+    assert [] == seen.foreign
+
+
+def test_a_hostile_name_is_shown_as_it_is(browse, enemy):
+    """It is a name after all."""
+    page = browse(f"{enemy}/en/zz/region/executed/2024/").page
+    shown = {text.strip() for text in page.locator(".twin tbody th").all_inner_texts()}
+
+    assert set(NAMES.values()) == shown
+
+
+def test_a_script_would_be_noticed(browse, enemy):
+    """The trap is tried: an inline handler is stopped by the policy, and the stop is seen."""
+    seen = browse(f"{enemy}/en/zz/region/executed/2024/")
+    seen.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=window.__x=1>')")
+    seen.page.wait_for_timeout(0)
+    seen.page.wait_for_function("document.images[document.images.length - 1].complete")
+
+    assert "undefined" == seen.page.evaluate("typeof window.__x")
+    assert any("Content Security Policy" in text for text in seen.complaints)

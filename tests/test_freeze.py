@@ -1,0 +1,214 @@
+"""Laws about a site of plain files: whole, linked, served by anything, and never lost on the way to the next."""
+
+import functools
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from geo.core.errors import NotOurFolder
+from geo.versions import Home
+from geo.web import assets, create_app
+from geo.web.freeze import RECORD, freeze
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.watching import Watched
+from tests.web.asking import Page
+from tests.web.zz import publish_zz
+
+HOST = "http://site.example/deep/folder/"
+
+
+def contents(folder):
+    """Return every file of a folder by name."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def dangling(folder):
+    """Return (page, link) of every link that leads to no file of the folder."""
+    names, found = set(contents(folder)), []
+    pages = sorted(name for name in names if name.endswith(".html"))
+    for name in pages:
+        parts = Page((folder / name).read_text(encoding="utf-8"))
+        for address in parts.addresses:
+            target = urldefrag(urljoin(HOST + name, address))[0]
+            inside = unquote(target.removeprefix(HOST))
+            file = f"{inside}index.html" if inside.endswith("/") or not inside else inside
+            if not target.startswith(HOST) or file not in names:
+                found.append((name, address))
+    assert pages
+    return found
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory):
+    """Freeze the small country, publish twice as much, freeze again: (before, after, folder, the two versions)."""
+    root = tmp_path_factory.mktemp("freeze")
+    out = root / "site"
+    settings = publish_zz(root)
+    first = freeze(settings, out)["versions"]["zz"]
+    before = contents(out)
+    second = freeze(publish_zz(root, factor=2), out)["versions"]["zz"]
+    return before, contents(out), out, (first, second)
+
+
+def test_every_link_of_a_frozen_site_leads_to_a_file(frozen):
+    """Pages, embeds, units, leading pages and the pinned pages of both versions; from any folder of any host."""
+    _, _, out, _ = frozen
+
+    assert [] == dangling(out)
+
+
+def test_a_frozen_site_of_the_real_country_is_whole(kz_home, tmp_path):
+    """As the command writes it."""
+    report = freeze(kz_home, tmp_path / "site")
+    written = contents(tmp_path / "site")
+
+    assert [] == dangling(tmp_path / "site")
+    assert len(written) - 1 == report["files"]
+    assert sum(len(content) for name, content in written.items() if name != RECORD) == report["bytes"]
+    assert b"kz/region/executed/2024/" in written["index.html"]
+
+
+def test_a_frozen_answer_is_that_of_the_service(frozen, tmp_path):
+    """Files byte for byte; pages differ only in having links where a service has its form."""
+    _, after, _, (_, second) = frozen
+    settings = publish_zz(tmp_path, factor=2)
+    client = create_app(settings).test_client()
+
+    assert Home(settings.home).current_id("zz") == second
+    for face in ("embed/index.html", "map.svg", "data.csv", "data.json", "data.geojson"):
+        path = f"kk/zz/region/executed/2024/{face}"
+        assert client.get(f"/{path.removesuffix('index.html')}").data == after[path]
+
+
+def test_a_frozen_page_has_links_instead_of_a_form(frozen):
+    """A host of plain files answers no form."""
+    _, after, _, _ = frozen
+    parts = Page(after["kk/zz/region/executed/2024/index.html"].decode())
+
+    assert [] == parts.forms
+    assert any("per=none" in address for address in parts.addresses)
+
+
+def test_a_second_freeze_keeps_what_articles_quote(frozen):
+    """Every pinned file of the older version is there, byte for byte, with the styles that it needs."""
+    before, after, _, (first, second) = frozen
+    kept = {name for name in before if name.startswith((f"v/{first}/", "static/"))}
+
+    assert first != second
+    assert kept
+    assert {name: before[name] for name in kept} == {name: after[name] for name in kept}
+    assert [name for name in after if name.startswith(f"v/{second}/")]
+
+
+def test_a_second_freeze_shows_the_newer_figures(frozen):
+    """At the addresses without a version."""
+    before, after, _, _ = frozen
+
+    assert before["en/zz/region/executed/2024/data.csv"] != after["en/zz/region/executed/2024/data.csv"]
+
+
+def test_freezing_the_same_again_changes_nothing(frozen, tmp_path):
+    """No clock, no chance: the same bytes, in another folder too."""
+    before, *_ = frozen
+    freeze(publish_zz(tmp_path), tmp_path / "again")
+
+    assert before == contents(tmp_path / "again")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "index.html", ".hidden", "kk/old.html"])
+def test_a_folder_that_is_not_ours_is_refused_and_untouched(kz_home, tmp_path, name):
+    """Somebody's files are never replaced."""
+    out = tmp_path / "www"
+    (out / name).parent.mkdir(parents=True)
+    (out / name).write_text("mine", encoding="utf-8")
+
+    with pytest.raises(NotOurFolder):
+        freeze(kz_home, out)
+    assert {name: b"mine"} == contents(out)
+    assert [out] == list(tmp_path.iterdir())
+
+
+class Killed(BaseException):
+    """The end of a process, as far as it can be had within one."""
+
+
+@pytest.mark.parametrize("moment", [0.0, 1.0])
+def test_an_interrupted_freeze_leaves_the_old_site_whole(frozen, tmp_path, moment):
+    """Whenever it is stopped; nothing half-written is left beside it."""
+    out = tmp_path / "site"
+    shutil.copytree(frozen[2], out)
+
+    def stop(done, of):
+        if done >= of * moment:
+            raise Killed
+
+    with pytest.raises(Killed):
+        freeze(publish_zz(tmp_path), out, stop)
+    assert frozen[1] == contents(out)
+    assert ["site"] == [path.name for path in tmp_path.iterdir() if "site" in path.name]
+
+
+def test_a_freeze_killed_between_two_names_is_made_good_by_the_next(frozen, tmp_path):
+    """The old site then stands under its hidden name, and with it what articles quote; a link stays a link."""
+    out, link, (first, second) = tmp_path / "site", tmp_path / "link", frozen[3]
+    shutil.copytree(frozen[2], tmp_path / ".site.before")
+    link.symlink_to(out)
+    freeze(publish_zz(tmp_path), link)
+
+    assert link.is_symlink()
+    assert all((out / "v" / version / "kk/zz/region/executed/2024/embed/index.html").is_file() for version in (first, second))
+    assert ["site"] == [path.name for path in tmp_path.iterdir() if "site" in path.name]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        """Keep the lines of requests out of the output of the tests."""
+
+
+@pytest.fixture
+def plain_host(frozen):
+    """The address of the frozen site in a folder of a host of plain files."""
+    out = frozen[2]
+    handler = functools.partial(_Quiet, directory=out.parent)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/{out.name}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.needs("chromium")
+def test_a_plain_host_serves_the_map(plain_host, frozen):
+    """View, unit, embed and pinned page in a browser, from a folder of the host; the root leads to the map."""
+    first = frozen[3][0]
+    addresses = {
+        "kk/zz/region/executed/2024/": 5,
+        "en/zz/region/executed/2024/per=none/": 5,
+        f"v/{first}/ru/zz/region/change/2024/": 5,
+        "ru/zz/region/executed/2024/embed/": 5,
+        "kk/zz/unit/2020-01-01/region/10/": 0,
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        for path, units in addresses.items():
+            seen = Watched.opened(browser.new_context(), f"{plain_host}/{path}")
+
+            assert (200, [], []) == (seen.status, seen.faults, seen.foreign)
+            assert units == len({e.get_attribute("data-u") for e in seen.page.locator(".map path.u, .map a").all()} - {None})
+        lead = Watched.opened(browser.new_context(), f"{plain_host}/")
+        lead.page.wait_for_url("**/kk/zz/region/executed/2024/")
+        assert 5 == lead.page.locator(".twin tbody tr").count()
+        browser.close()
+
+
+def test_every_asset_is_written(frozen):
+    """Under the name that holds its hash."""
+    _, after, _, _ = frozen
+
+    assert {f"static/{name}" for name in assets.served()} <= set(after)

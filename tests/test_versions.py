@@ -1,0 +1,321 @@
+"""Laws of publishing: same inputs give same bytes, damage is found, no refusal or rollback loses anything."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geo.atlas import assembled, build
+from geo.core import errors
+from geo.versions import Home
+from geo.versions.files import digest
+from tests.conftest import DATA
+from tests.forked import exit_code
+
+ROOT = DATA.parent
+A, B, C = "aaaa", "bbbb", "cccc"
+BUILD = """
+import sys
+from pathlib import Path
+from geo.atlas import build
+from geo.core.settings import Settings
+for country, data in zip(("zz", "kz"), sys.argv[2:]):
+    print(build(Settings(home=Path(sys.argv[1]), data=Path(data)), country).id)
+"""
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # children of ours only write and end
+
+
+@pytest.fixture(scope="module")
+def files(zz_home):
+    """The files of a small version."""
+    return assembled(zz_home, "zz", lambda step: None).files
+
+
+@pytest.fixture
+def home(tmp_path, files):
+    """A home with the versions A and B of which A is published."""
+    made = Home(tmp_path / "home")
+    for version_id in (A, B):
+        made.stage(version_id, files, {"country": "zz"})
+    made.publish(A)
+    return made
+
+
+def digests(folder):
+    """Return name → digest of every file below a folder."""
+    return {str(path.relative_to(folder)): digest(path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_same_inputs_give_the_same_bytes_anywhere(zz, tmp_path):
+    """Two machines with other clocks and other hashing build the same version, byte for byte."""
+    built = []
+    for seed, zone, language in (("1", "Asia/Almaty", "C"), ("2", "America/New_York", "C.UTF-8")):
+        target = tmp_path / seed
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": language, "PYTHONUTF8": "0"}
+        command = [sys.executable, "-c", BUILD, str(target), str(zz.settings.data), str(DATA)]
+        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert 0 == run.returncode, run.stderr
+        built.append((run.stdout, digests(target / "versions")))
+
+    assert built[0] == built[1]
+    assert 2 == len(built[0][0].split())
+
+
+def test_another_input_gives_another_id(zz):
+    """An id stands for its inputs: a byte more, another version."""
+    before = build(zz.settings, "zz").id
+    (zz.borders / "population.csv").write_bytes((zz.borders / "population.csv").read_bytes().replace(b"100", b"101"))
+
+    assert before != build(zz.settings, "zz").id
+    assert 2 == len(Home(zz.settings.home).version_ids())
+
+
+def test_a_version_holds_no_trace_of_where_it_was_built(zz, zz_version):
+    """Neither a path nor a clock: only what the data say."""
+    content = b"".join(path.read_bytes() for path in zz_version.folder.rglob("*") if path.is_file())
+
+    assert str(zz_version.folder.parents[2]).encode() not in content
+    assert build(zz.settings, "zz").id == zz_version.id
+
+
+def test_every_damaged_file_is_found_when_a_version_is_opened(home, files):
+    """A byte flipped, a byte cut off, a file gone: the file is named, and nothing is served from it."""
+    folder = home.folder / "versions" / A
+    for name in [*files, "manifest.json"]:
+        whole = (folder / name).read_bytes()
+        flips = [whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :] for at in (0, len(whole) // 2, len(whole) - 1)]
+        for content in (*flips, whole[:-1], whole + b"\n", b"", whole[: len(whole) // 2]):
+            (folder / name).write_bytes(content)
+
+            with pytest.raises(errors.DamagedVersion) as error:
+                home.version(A)
+            assert name == error.value.values["file"]
+        (folder / name).write_bytes(whole)
+
+    assert A == home.version(A).id
+
+
+def test_every_byte_of_the_manifest_counts(home):
+    """The file that vouches for the others vouches for itself."""
+    path = home.folder / "versions" / A / "manifest.json"
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+
+        with pytest.raises(errors.OperatorError):
+            home.version(A)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"null", b"[]", b"{}", b'{"id":"aaaa","files":{}}', b'{"format":"1"}', b"\xff", b"NaN"]
+)
+def test_a_manifest_that_is_none_is_a_damaged_version(home, content):
+    """Whatever the disk gives back: a code, not a crash."""
+    (home.folder / "versions" / A / "manifest.json").write_bytes(content)
+
+    with pytest.raises(errors.DamagedVersion):
+        home.version(A)
+
+
+def test_a_version_under_another_name_is_refused(home):
+    """An id stands for its bytes; a renamed folder would lie."""
+    (home.folder / "versions" / A).rename(home.folder / "versions" / C)
+
+    with pytest.raises(errors.DamagedVersion):
+        home.version(C)
+
+
+def test_a_version_of_a_newer_release_is_refused(home):
+    """What this release may misread it does not open."""
+    path = home.folder / "versions" / A / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
+
+    with pytest.raises(errors.NewerFormat):
+        home.version(A)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'{"id":5,"sequence":1}', b'{"id":"../x","sequence":1}', b'{"id":"aaaa"}']
+)
+def test_a_damaged_pointer_is_said_and_can_be_replaced(home, content):
+    """Nothing is guessed; publishing again mends it and keeps the history."""
+    home.publish(B)
+    (home.folder / "current" / "zz").write_bytes(content)
+    with pytest.raises(errors.DamagedVersion):
+        home.current_id("zz")
+    with pytest.raises(errors.DamagedVersion):
+        home.publish(A, expected=B)
+    home.publish(A)
+
+    assert A == home.current_id("zz")
+    assert [A, B, A] == [row.id for row in home.publications()]
+
+
+def test_a_damaged_list_of_publications_is_said(home):
+    """History is not made up."""
+    (home.folder / "publications.jsonl").write_bytes(b'{"sequence":')
+
+    with pytest.raises(errors.DamagedVersion):
+        home.publications()
+
+
+@pytest.mark.parametrize("version_id", ["", "..", "../versions/aaaa", "aaaa/", "AAAA", "zzzz", "." * 300, "a\0"])
+def test_an_id_that_names_no_version_is_refused(home, version_id):
+    """User text never becomes a path."""
+    with pytest.raises(errors.NotAVersion):
+        home.version(version_id)
+
+
+def test_a_home_without_publications_says_so(tmp_path):
+    """An empty folder, or none at all."""
+    home = Home(tmp_path / "nothing")
+
+    assert ([], [], []) == (home.version_ids(), home.countries(), home.publications())
+    with pytest.raises(errors.NothingPublished):
+        home.current_id("zz")
+    with pytest.raises(errors.NothingPublished):
+        home.rollback("zz")
+
+
+def test_publishing_moves_the_pointer_and_keeps_the_history(home):
+    """Sequence, author and note are kept; publishing what is in force adds nothing."""
+    row = home.publish(B, author="Әсел", note="more\nlines")
+
+    assert (2, B, "Әсел", "more\nlines", "publish") == (
+        row.sequence,
+        home.current_id("zz"),
+        row.author,
+        row.note,
+        row.action,
+    )
+    assert row == home.publish(B)
+    assert [A, B] == [line.id for line in home.publications()]
+
+
+def test_a_rollback_returns_step_by_step(home, files):
+    """Back from C to B, from B to A, and no further."""
+    home.stage(C, files, {"country": "zz"})
+    home.publish(B)
+    home.publish(C)
+    steps = [home.rollback("zz").id, home.rollback("zz").id]
+
+    assert [B, A] == steps
+    assert A == home.current_id("zz")
+    with pytest.raises(errors.NothingToRollBack):
+        home.rollback("zz")
+
+
+def test_an_unpublished_line_of_the_history_is_dropped(home):
+    """A publisher that died before the pointer moved was never in force."""
+    path = home.folder / "publications.jsonl"
+    dead = {**json.loads(path.read_text()), "sequence": 2, "id": C}
+    path.write_text(path.read_text() + json.dumps(dead) + "\n")
+    seen = [row.id for row in home.publications()]
+    home.publish(B)
+
+    assert [A] == seen
+    assert [(1, A), (2, B)] == [(row.sequence, row.id) for row in home.publications()]
+
+
+def test_who_expects_another_version_in_force_is_refused(home):
+    """Two editors: the second learns that the first was there."""
+    home.publish(B, expected=A)
+    with pytest.raises(errors.SomebodyElsePublishes) as error:
+        home.publish(A, expected=A)
+
+    assert {"in_force": B} == error.value.values
+
+
+def test_of_many_publishers_at_once_one_wins(home, files):
+    """Compare and swap: each expects A, one finds it."""
+    ids = [f"d{n}" for n in range(6)]
+    for version_id in ids:
+        home.stage(version_id, files, {"country": "zz"})
+
+    def publish(version_id):
+        try:
+            home.publish(version_id, expected=A)
+        except errors.SomebodyElsePublishes:
+            return 3
+        return 0
+
+    codes = exit_code(*(lambda version_id=version_id: publish(version_id) for version_id in ids))
+
+    assert [0, 3, 3, 3, 3, 3] == sorted(codes)
+    assert [A, ids[codes.index(0)]] == [row.id for row in home.publications()]
+
+
+def refused(act, limit):
+    """Return the code of a child that may write files of so many bytes: 4 where the disk's refusal was said."""
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        try:
+            act()
+        except errors.CannotWrite:
+            return 4
+        return 0
+
+    return exit_code(limited)[0]
+
+
+@pytest.mark.parametrize("limit", [0, 100, 3000])
+def test_a_disk_that_refuses_leaves_the_version_in_force(home, files, limit):
+    """Half a version is never staged and nothing is left lying about."""
+    before = digests(home.folder)
+    code = refused(lambda: home.stage(C, files, {"country": "zz"}), limit)
+
+    assert 4 == code
+    assert before == digests(home.folder)
+    assert [A, B] == sorted(path.name for path in (home.folder / "versions").iterdir())
+
+
+@pytest.mark.parametrize("limit", [0, 20, 150])
+def test_a_disk_that_refuses_the_pointer_leaves_the_version_in_force(home, limit):
+    """The log may not be written, or the pointer: what was in force stays, and publishing again succeeds."""
+    code = refused(lambda: home.publish(B), limit)
+    left = [path.name for path in home.folder.rglob(".*")]
+
+    assert (4, A, []) == (code, home.current_id("zz"), left)
+    assert 2 == home.publish(B).sequence
+
+
+def test_a_home_that_cannot_be_made_is_said(tmp_path, files):
+    """A file where the folder should be."""
+    (tmp_path / "home").write_text("x")
+    home = Home(tmp_path / "home")
+
+    with pytest.raises(errors.CannotWrite):
+        home.stage(A, files, {"country": "zz"})
+    with pytest.raises(errors.CannotWrite), home.locked("build"):
+        pass
+
+
+def test_staging_the_same_again_changes_nothing_and_another_content_is_refused(home, files):
+    """Same id, same bytes; a folder that lost its manifest is damaged, not overwritten."""
+    before = digests(home.folder)
+    home.stage(A, files, {"country": "zz"})
+    with pytest.raises(errors.DamagedVersion):
+        home.stage(A, {**files, "axes.json": b"{}"}, {"country": "zz"})
+
+    assert before == digests(home.folder)
+    (home.folder / "versions" / A / "manifest.json").unlink()
+    with pytest.raises(errors.DamagedVersion):
+        home.stage(A, files, {"country": "zz"})
+
+
+def test_leftovers_of_a_killed_builder_are_removed(home):
+    """They are never versions and do not pile up."""
+    left = home.folder / "versions" / ".staging-dead"
+    shutil.copytree(home.folder / "versions" / A, left)
+    known = home.version_ids()
+
+    assert [A, B] == known
+    assert [".staging-dead"] == home.remove_leftovers()
+    assert not Path(left).exists()
