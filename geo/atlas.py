@@ -14,7 +14,8 @@ import pandas as pd
 
 from geo import __version__
 from geo.boundaries import read_neighbours, read_units
-from geo.core.country import ID, Country, read_country
+from geo.core.country import ID, Country
+from geo.core.country_file import read_country
 from geo.core.engine import connect
 from geo.core.errors import BadData, BadSetting, Fault
 from geo.core.settings import Settings
@@ -32,7 +33,7 @@ from geo.versions.files import digest, to_json
 Progress = Callable[[str], None]
 STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "stage")
 _LIBRARIES = ("duckdb", "geopandas", "ibis-framework", "numpy", "pandas", "pyarrow", "pyproj", "shapely")
-_SERVING = ("web", "faces", "cli", "layers", "__pycache__")  # code that no byte of a version depends on
+_SERVING = ("web", "faces", "cli", "layers")  # code that no byte of a version depends on
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def input_digests(borders: Path, budget: Path) -> dict[str, object]:
 
 def _data_files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".toml", ".csv", ".geojson"} and path.is_file():
+        if path.suffix != ".md" and path.is_file():  # texts for people change no figure
             yield path
 
 

@@ -23,6 +23,7 @@ FAMILIES = {
     "PER": "Periods and years",
     "SUM": "Sums that have to agree",
     "DATA": "Files as a whole",
+    "UP": "Files while they are read",
     "LAW": "Laws of a version",
     "VER": "Versions",
     "CFG": "Settings and parts",

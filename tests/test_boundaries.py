@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.atlas import assembled
 from geo.boundaries import read_neighbours, read_units
-from geo.core.country import read_country
+from geo.core.country_file import read_country
 from geo.core.errors import BadData
 from tests.conftest import made_zz
 from tests.country_zz import NEW, SHAPES, collection, square

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.atlas import assembled
-from geo.core.country import Country, read_country
+from geo.core.country import Country
+from geo.core.country_file import read_country
 from geo.core.errors import BadData
 from geo.entries.plan import read_plan
 from tests.conftest import made_zz

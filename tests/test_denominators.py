@@ -3,7 +3,7 @@
 import pytest
 
 from geo.boundaries import read_units
-from geo.core.country import read_country
+from geo.core.country_file import read_country
 from geo.core.errors import BadData
 from geo.denominators import read_denominators, read_prices, restate_denominators
 from geo.lineage import read_shares

@@ -31,7 +31,7 @@ NAMES = {
     "20": "${window.__x=1}{{7*7}}",
     "30": "=cmd|' /C calc'!A0",
     "40": "{{7*7}} {% raise %} \u00e9\u0301",
-    "50": f'{SCRIPT}"\'`]]>&amp;',
+    "50": f"{SCRIPT}\"'`]]>&amp;",
 }
 LABEL = f"@SUM(1+1) \" ' <svg onload=window.__x=1> {SCRIPT}\u2028"
 

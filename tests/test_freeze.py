@@ -160,7 +160,9 @@ def test_a_freeze_killed_between_two_names_is_made_good_by_the_next(frozen, tmp_
     freeze(publish_zz(tmp_path), link)
 
     assert link.is_symlink()
-    assert all((out / "v" / version / "kk/zz/region/executed/2024/embed/index.html").is_file() for version in (first, second))
+    assert all(
+        (out / "v" / version / "kk/zz/region/executed/2024/embed/index.html").is_file() for version in (first, second)
+    )
     assert ["site"] == [path.name for path in tmp_path.iterdir() if "site" in path.name]
 
 
@@ -200,7 +202,9 @@ def test_a_plain_host_serves_the_map(plain_host, frozen):
             seen = Watched.opened(browser.new_context(), f"{plain_host}/{path}")
 
             assert (200, [], []) == (seen.status, seen.faults, seen.foreign)
-            assert units == len({e.get_attribute("data-u") for e in seen.page.locator(".map path.u, .map a").all()} - {None})
+            assert units == len(
+                {e.get_attribute("data-u") for e in seen.page.locator(".map path.u, .map a").all()} - {None}
+            )
         lead = Watched.opened(browser.new_context(), f"{plain_host}/")
         lead.page.wait_for_url("**/kk/zz/region/executed/2024/")
         assert 5 == lead.page.locator(".twin tbody tr").count()

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo.boundaries import read_neighbours, read_units
-from geo.core.country import read_country
+from geo.core.country_file import read_country
 from geo.outlines import DRAWINGS, FILE_DECIMALS, generalised, outline, path
 from tests.country_zz import NEW, OLD
 

@@ -43,7 +43,9 @@ def test_a_setting_is_taken_from_its_variable():
 
 
 @pytest.mark.parametrize("variable", NUMBERS)
-@pytest.mark.parametrize("value", ["", "0", "-1", "+5", "1.0", "1e3", "65536", " 80", "80 ", "eighty", "\u0668\u0660", "9" * 5000])
+@pytest.mark.parametrize(
+    "value", ["", "0", "-1", "+5", "1.0", "1e3", "65536", " 80", "80 ", "eighty", "\u0668\u0660", "9" * 5000]
+)
 def test_a_number_that_cannot_be_used_is_refused_by_name(variable, value):
     """Not guessed, not cut, not replaced by the default."""
     with pytest.raises(BadSetting) as refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -44,7 +43,10 @@ def command(context: click.Context, as_json: bool, lang: str, home: Path, data: 
 @click.option("--note", default="", help="Why; kept with the publication.")
 @click.pass_obj
 def build(speaker: Speaker, country: str | None, is_published: bool, author: str, note: str) -> None:
-    """Read borders and figures, check everything, stage a version. Nothing is published without --publish."""
+    """Read borders and figures, check everything, stage a version.
+
+    Nothing is published without --publish; a version that was taken back by a rollback is not published again.
+    """
     from geo.atlas import STEPS
     from geo.atlas import build as build_version
 
@@ -53,8 +55,11 @@ def build(speaker: Speaker, country: str | None, is_published: bool, author: str
         version = build_version(speaker.settings, country, step)
     facts: dict[str, Any] = {"version": version.id, "country": country, "rows": version.manifest["rows"]}
     speaker.line("cli.built", version=version.id, rows=version.manifest["rows"]["read"])
-    if is_published:
-        row = Home(speaker.settings.home).publish(version.id, author=author, note=note)
+    home = Home(speaker.settings.home)
+    if is_published and version.id in home.taken_back(country):
+        speaker.line("cli.taken_back", version=version.id)
+    elif is_published:
+        row = home.publish(version.id, author=author, note=note)
         facts["sequence"] = row.sequence
         speaker.line("cli.published", version=version.id, sequence=row.sequence)
     speaker.result(facts)
@@ -173,6 +178,7 @@ def config(speaker: Speaker) -> None:
 
 def main() -> None:
     """Run the command; every outcome has an exit code, and no traceback reaches a person."""
+    output = sys.stdout
     try:
         outcome = command(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -182,10 +188,9 @@ def main() -> None:
         outcome = error.exit_code
     except (KeyboardInterrupt, click.exceptions.Abort):
         outcome = EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; what is left of it goes nowhere, so that leaving cannot fail on it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        outcome = 0
+    except SystemExit as left:
+        # click leaves so, with another stdout, when whoever read our output has gone: no fault of ours.
+        outcome = 0 if sys.stdout is not output else left.code
     except Exception as error:  # noqa: BLE001 - the edge: what is not foreseen is said in one line
         outcome = Speaker.from_arguments(sys.argv[1:]).failure(error)
     sys.exit(outcome if isinstance(outcome, int) else 0)

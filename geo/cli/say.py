@@ -113,10 +113,22 @@ class Speaker:
             listed = [{**asdict(fault), "message": fault_line(fault, self.text)} for fault in faults]
             sys.stdout.write(json.dumps({"error": {**said, "faults": listed}}, ensure_ascii=False, indent=2) + "\n")
         else:
-            for fault in faults:
-                sys.stderr.write(f"{fault_line(fault, self.text)}\n")
+            for fault, same in folded(faults):
+                more = f" {self.text('cli.same', count=same)}" if same else ""
+                sys.stderr.write(f"{fault_line(fault, self.text)}{more}\n")
             sys.stderr.write(f"{error.code}: {sentence(error.code, error.values, self.text)}\n")
         return exit_code(error)
+
+
+def folded(faults: Sequence[errors.Fault]) -> list[tuple[errors.Fault, int]]:
+    """Return the faults with how many more rows have the same: one wrong code may stand in a thousand rows."""
+    first: dict[tuple[str, str, str, str], list[errors.Fault]] = {}
+    for fault in faults:
+        key = (fault.file, fault.column, fault.code, fault.value)
+        first.setdefault(
+            key if fault.row and fault.value else (*key[:3], f"{fault.row} {fault.value} {id(fault)}"), []
+        ).append(fault)
+    return [(group[0], len(group) - 1) for group in first.values()]
 
 
 def exit_code(error: errors.BudgetMapError) -> int:
@@ -139,7 +151,8 @@ def sentence(code: str, values: Any, text: Text) -> str:
     """Return what is wrong and what to do; amounts of E-SUM-* are shown in the currency's unit."""
     if code.startswith("E-SUM"):
         values = {name: _major(value, text) for name, value in values.items()}
-    return f"{text(f'{code}.what', **values)} {text(f'{code}.do', **values)}"
+    said = f"{text(f'{code}.what', **values)} {text(f'{code}.do', **values)}"
+    return said.replace("₸−", "−₸")
 
 
 def _major(value: str, text: Text) -> str:

@@ -99,6 +99,8 @@ def _decoded(path: Path) -> tuple[str, Fault | None]:
 
 
 def _header_faults(name: str, header: list[str], columns: Sequence[str]) -> list[Fault]:
+    if len(header) == 1 < len(columns) and re.search(r"[;\t]", header[0]):
+        return [Fault(name, 1, "", "E-CSV-03", header[0])]
     if len(set(header)) != len(header):
         return [Fault(name, 1, "", "E-CSV-05", ", ".join(header))]
     found = {"found": ", ".join(header)[:200]}

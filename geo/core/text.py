@@ -74,22 +74,29 @@ class Text:
         return plain.translate(self.marks)
 
     def scaled(self, value: float | int, scale: Scale) -> str:
-        """Return a value in a scale, without the scale's word."""
-        return self.number(value / 10**scale.exponent, scale.decimals)
+        """Return a value in a scale, without the scale's word; a small one keeps two digits and is never shown as 0."""
+        shown = value / 10**scale.exponent
+        needed = 0 if abs(shown) >= 10 or not shown else 1 if abs(shown) >= 1 else 2
+        return self._not_zero(shown, max(scale.decimals, needed))
 
     def percent(self, value: float, *, is_change: bool = False, decimals: int = 1) -> str:
         """Return a ratio given in per cent; a change always has its sign."""
         sign = "+" if is_change and round(value, decimals) > 0 else ""
         space = _NO_BREAK if self.lang == "ru" else ""
-        return f"{sign}{self.number(value, decimals)}{space}%"
+        number = self.number(value, decimals) if is_change else self._not_zero(value, decimals)
+        return f"{sign}{number}{space}%"
 
-    def money(self, amount_minor: int, minor_units: int) -> str:
+    def _not_zero(self, value: float, decimals: int) -> str:
+        least = 10.0**-decimals
+        return f"<{self.number(least, decimals)}" if 0 < value < least / 2 else self.number(value, decimals)
+
+    def money(self, amount_minor: int, minor_units: int, symbol: str) -> str:
         """Return an amount exactly, with its minor units only where there are any."""
         whole, rest = divmod(abs(amount_minor), minor_units)
         decimals = len(str(minor_units)) - 1
         mark = self.locale.number_symbols["latn"]["decimal"]
         number = self.number(whole) + (f"{mark}{rest:0{decimals}d}" if rest else "")
-        text = self("money.exact", number=number).replace(" ", _NO_BREAK)
+        text = self("money.exact", number=number, symbol=symbol).replace(" ", _NO_BREAK)
         return f"{_MINUS}{text}" if amount_minor < 0 else text
 
     def period(self, word: str) -> str:
@@ -102,6 +109,13 @@ class Text:
         if month == "01":
             return self("period.first", year=year, month=self.months[0])
         return self("period.partial", year=year, first=self.months[0], last=self.months[int(month) - 1])
+
+    def plan_period(self, word: str) -> str:
+        """Return the period of a plan: the year, and at the end of which month it stood so."""
+        if "-" not in word or word.endswith("-12"):
+            return self("period.year", year=word[:4])
+        year, month = word.split("-")
+        return self("period.plan", year=year, month=self.locale.months["format"]["wide"][int(month)])
 
     def day(self, iso: str) -> str:
         """Return a day given as YYYY-MM-DD."""

@@ -1,4 +1,4 @@
-"""View ⇄ address, and the table of measures: formula, unit, default classes.
+"""View ⇄ address, and what a version offers.
 
 A view's canonical address is a path, so that a site of plain files can answer it too:
 `<lang>/<country>/<level>/<measure>/<period>/[key=value/ …]`, keys in one fixed order, left out when default.
@@ -10,52 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from geo.core.country import Country
 from geo.core.errors import BadKey, BadValue, NeedsKey, UnknownWord
+from geo.core.measures import MEASURES, Measure, is_year_end
+from geo.core.offer import Offer, edition_of, word_of
 
-
-@dataclass(frozen=True)
-class Measure:
-    """What a map may show: `over` is nothing for money, else what the `of` phase is divided by."""
-
-    id: str
-    of: str
-    over: str  # "" = money; plan, year_before or unit_total = a ratio
-    formula: str
-    classes: tuple[str, ...]  # the default first
-    fixed: tuple[float, ...] = ()
-
-    @property
-    def is_money(self) -> bool:
-        """Tell whether values are amounts of money (else ratios in per cent)."""
-        return not self.over
-
-
-_MONEY = ("natural", "quantile")
-MEASURES: Mapping[str, Measure] = {
-    row.id: row
-    for row in (
-        Measure("approved", "approved", "", "approved", _MONEY),
-        Measure("revised", "revised", "", "revised", _MONEY),
-        Measure("adjusted", "adjusted", "", "adjusted", _MONEY),
-        Measure("executed", "executed", "", "executed", _MONEY),
-        Measure(
-            "execution",
-            "executed",
-            "plan",
-            "executed ÷ adjusted; in a partial year ÷ planned_to_date",
-            ("fixed", "natural", "quantile"),
-            (90.0, 95.0, 98.0, 100.0),
-        ),
-        Measure("change", "executed", "year_before", "executed ÷ executed a year before − 1", _MONEY),
-        Measure("share", "executed", "unit_total", "executed of the function ÷ executed of all functions", _MONEY),
-    )
-}
 SORTS = ("value", "value-up", "name", "name-down", "amount", "amount-up")
-KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults
+KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults; "" is the default of the measure or period
     "function": "",
     "per": "person",
-    "transfers": "apart",
+    "transfers": "",
     "borders": "",
     "prices": "nominal",
     "within": "",
@@ -65,34 +28,6 @@ KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults
 }
 POSITIONS = ("country", "level", "measure", "period")
 _KEY_VALUE = re.compile(r"([a-z]+)=([A-Za-z0-9._-]{0,64})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What one version can answer: the words of every place and key, in the order they are shown."""
-
-    country: Country
-    periods: tuple[str, ...]  # months with figures, YYYY-MM
-    functions: tuple[str, ...]
-    units: Mapping[str, frozenset[str]]  # edition → unit_ids
-    series: tuple[str, ...]
-    price_years: tuple[str, ...]
-
-    @property
-    def period_words(self) -> tuple[str, ...]:
-        """Return the periods as addresses say them: a finished year by its number."""
-        return tuple(word_of(period) for period in self.periods)
-
-    def periods_of(self, measure: str) -> tuple[str, ...]:
-        """Return the period words for which a measure has what it needs."""
-        if MEASURES[measure].over != "year_before":
-            return self.period_words
-        return tuple(word_of(p) for p in self.periods if year_before(p) in self.periods)
-
-    def borders_of(self, period: str) -> tuple[str, ...]:
-        """Return the editions in which a period may be shown, the one in force first."""
-        in_force = edition_of(self, period)
-        return (in_force, *(edition for edition in self.units if edition != in_force))
 
 
 @dataclass(frozen=True)
@@ -106,7 +41,7 @@ class View:
     period: str
     function: str = ""
     per: str = "person"
-    transfers: str = "apart"
+    transfers: str = ""
     borders: str = ""
     prices: str = "nominal"
     within: str = ""
@@ -118,6 +53,21 @@ class View:
     def month(self) -> str:
         """Return the period as YYYY-MM."""
         return self.period if "-" in self.period else f"{self.period}-12"
+
+    @property
+    def shown(self) -> Measure:
+        """Return the row of the table of measures."""
+        return MEASURES[self.measure]
+
+    @property
+    def is_whole_year(self) -> bool:
+        """Tell whether the period is a finished year."""
+        return is_year_end(self.month)
+
+    @property
+    def includes_transfers(self) -> bool:
+        """Tell whether transfers to other budgets are in the value: asked for, or the default of the measure."""
+        return (self.transfers or self.shown.transfers) == "included"
 
     @property
     def path(self) -> str:
@@ -140,6 +90,8 @@ def parse_view(lang: str, segments: Sequence[str], offers: Mapping[str, Offer]) 
     offer = offers.get(words.get("country", ""))
     if offer is None:
         raise UnknownWord(word="country", allowed=sorted(offers))
+    if lang not in offer.country.languages:
+        raise UnknownWord(word="language", allowed=offer.country.languages)
     _check_places(words, offer)
     given: dict[str, str] = {}
     for segment in segments[len(POSITIONS) :]:
@@ -152,89 +104,111 @@ def parse_view(lang: str, segments: Sequence[str], offers: Mapping[str, Offer]) 
         given[key] = match[2]
     view = View(lang=lang, **{name: words[name] for name in POSITIONS})
     view = view.but(period=word_of(view.month))
-    if not MEASURES[view.measure].is_money and "per" in given:
-        raise BadKey(problem="not with this measure", key="per", allowed=[key for key in KEYS if key != "per"])
+    _check_offered(view, given, offer)
     return settled(view, given, offer)
 
 
 def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     """Return the view that a form asks for, starting from the page it stood on; empty values mean the default.
 
-    A form sends all its fields, so what the chosen measure does not offer is dropped; unknown words are refused.
+    A form sends all its fields, so what the chosen measure or borders do not offer is dropped, and a period or
+    function that it needs is chosen; unknown words are refused.
     """
     allowed = (*POSITIONS[1:], *KEYS)
     for key in given:
         if key not in allowed:
             raise BadKey(problem="unknown", allowed=allowed)
     words = {name: given.get(name) or getattr(view, name) for name in POSITIONS[1:]}
+    if words["measure"] in MEASURES and words["period"] in offer.period_words:
+        words["period"] = _nearest_period(words["period"], offer.periods_of(words["measure"]))
     _check_places({"country": view.country, **words}, offer)
     period = words["period"] if "-" in words["period"] else f"{words['period']}-12"
+    chosen = View(view.lang, view.country, words["level"], words["measure"], word_of(period))
     keys = {key: given.get(key, getattr(view, key)) or default for key, default in KEYS.items()}
-    if not MEASURES[words["measure"]].is_money:
-        keys["per"] = KEYS["per"]
-    offered, usual = MEASURES[words["measure"]].classes, MEASURES[view.measure].classes[0]
-    if words["measure"] != view.measure and (keys["classes"] == usual or keys["classes"] not in offered):
-        keys["classes"] = KEYS["classes"]  # the form sent them along with the measure that it stood at
-    base = View(view.lang, view.country, words["level"], words["measure"], word_of(period))
-    if edition_of(offer, period) == keys["borders"]:
-        keys["borders"] = ""
-    return settled(base, {key: value for key, value in keys.items() if value != KEYS[key]}, offer)
+    if chosen.shown.over == "unit_total" and not keys["function"]:
+        keys["function"] = view.function or offer.functions[0]  # a share needs one; the reader sees which
+    keys |= _dropped(view, chosen, keys, offer)
+    return settled(chosen, {key: value for key, value in keys.items() if value != KEYS[key]}, offer)
 
 
 def settled(view: View, given: Mapping[str, str], offer: Offer) -> View:
     """Return the view with checked keys, those without effect set back to their default; raises BadValue, NeedsKey."""
-    measure = MEASURES[view.measure]
     for key, value in given.items():
         allowed = allowed_values(view, key, given, offer)
         if value not in allowed:
             raise BadValue(key=key, allowed=allowed)
     view = view.but(**given)
+    measure = view.shown
     if measure.over == "unit_total" and not view.function:
         raise NeedsKey(key="function", allowed=offer.functions)
     if view.borders == edition_of(offer, view.month):
         view = view.but(borders="")
     if view.classes == measure.classes[0]:
         view = view.but(classes="")
-    if view.function and measure.over != "unit_total":
-        view = view.but(transfers=KEYS["transfers"])
+    if view.function or view.transfers == measure.transfers:
+        view = view.but(transfers="")
     if measure.over in {"plan", "unit_total"}:
         view = view.but(prices=KEYS["prices"])
     return view
 
 
 def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer) -> tuple[str, ...]:
-    """Return the values that a key may have in this view, the default first where it has a word."""
-    measure = MEASURES[view.measure]
+    """Return the values that a key may have in this view, the default first where it has a word; none: not offered."""
+    measure = view.shown
     editions = offer.borders_of(view.month)
-    shown = given.get("borders") or view.borders or editions[0]
+    edition = given.get("borders") or view.borders or editions[0]
+    # Growth in constant prices is the same whichever year's prices are taken: one address is enough.
+    years = (view.month[:4],) if measure.over == "year_before" else offer.price_years
     table: dict[str, tuple[str, ...]] = {
         "function": offer.functions,
         "per": (*offer.series, "none") if measure.is_money else (),
-        "transfers": ("apart", "included"),
+        "transfers": (measure.transfers, *({"apart", "included"} - {measure.transfers})),
         "borders": editions,
-        "prices": ("nominal", *offer.price_years),
+        "prices": ("nominal", *(year for year in years if year in offer.price_years)),
         "within": (),
         "classes": measure.classes,
-        "highlight": tuple(sorted(offer.units.get(shown, ()))),
+        "highlight": tuple(sorted(offer.units.get(edition, ()))),
         "sort": SORTS,
     }
     return table[key]
 
 
-def edition_of(offer: Offer, period: str) -> str:
-    """Return the edition in force in a period, or the earliest one that has figures."""
-    found = offer.country.edition_in_force(period).id
-    return found if found in offer.units else next(iter(offer.units))
+def _check_offered(view: View, given: Mapping[str, str], offer: Offer) -> None:
+    """Raise BadKey for a key that has no value in this view, such as a denominator of a ratio."""
+    offered = [key for key in KEYS if allowed_values(view, key, given, offer)]
+    for key in given:
+        if key not in offered:
+            raise BadKey(problem="not_offered", key=key, allowed=offered)
 
 
-def word_of(period: str) -> str:
-    """Return a month as addresses say it: 2024-12 is the year 2024."""
-    return period[:4] if period.endswith("-12") else period
+def _nearest_period(word: str, offered: Sequence[str]) -> str:
+    """Return the period, or where a measure lacks it the same months of the next year, else the last one offered."""
+    if word in offered or not offered:
+        return word
+    later = f"{int(word[:4]) + 1}{word[4:]}"
+    return later if later in offered else offered[-1]
 
 
-def year_before(period: str) -> str:
-    """Return the same month a year before."""
-    return f"{int(period[:4]) - 1}{period[4:]}"
+def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) -> dict[str, str]:
+    """Return the keys that a form sent along with the page it stood on and that the choice does not offer."""
+    drop = set()
+    if not chosen.shown.is_money:
+        drop.add("per")
+    if keys["borders"] == edition_of(offer, chosen.month):
+        drop.add("borders")
+    if keys["highlight"] == view.highlight and keys["highlight"] not in allowed_values(
+        chosen, "highlight", keys, offer
+    ):
+        drop.add("highlight")
+    if chosen.measure != view.measure:
+        known = {name for row in MEASURES.values() for name in row.classes}
+        if keys["classes"] == view.shown.classes[0] or keys["classes"] in known - set(chosen.shown.classes):
+            drop.add("classes")
+        if keys["transfers"] == view.shown.transfers:
+            drop.add("transfers")
+        if keys["prices"] not in allowed_values(chosen, "prices", keys, offer) and keys["prices"] in offer.price_years:
+            drop.add("prices")
+    return {key: KEYS[key] for key in drop}
 
 
 def _check_places(words: Mapping[str, str], offer: Offer) -> None:

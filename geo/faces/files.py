@@ -14,10 +14,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from geo.core.view import Measure, View, year_before
 from geo.faces.reading import Reading
-from geo.layers import Row
-from geo.layers.offer import price_factor
+from geo.layers import Account, Row
 from geo.versions import Version
 
 # What a spreadsheet may run: a sign, half or full width, first in a cell or in a line of it, spaces aside.
@@ -51,11 +49,25 @@ def data_csv(reading: Reading, version: Version) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     rows = [_properties(row, reading, version) for row in reading.layer.rows]
-    writer.writerow([*rows[0], "period", "version", "address"])
+    about = _about(reading, version)
+    writer.writerow([*rows[0], *about])
     for row in rows:
-        cells = [_cell(value) for value in row.values()]
-        writer.writerow([*cells, reading.layer.view.period, version.id, reading.layer.view.path])
+        writer.writerow([_cell(value) for value in (*row.values(), *about.values())])
     return buffer.getvalue().encode("utf-8")
+
+
+def _about(reading: Reading, version: Version) -> dict[str, str]:
+    """Return what a table must say on every line, for it has no other place: period, unit, version, source, licence."""
+    view, country, lang = reading.layer.view, version.country, reading.text.lang
+    return {
+        "period": view.period,
+        "unit_of_value": value_unit(reading, version),
+        "version": version.id,
+        "address": view.path,
+        "scope": country.scope[lang],
+        "source": "; ".join(source.name[lang] for source in country.sources),
+        "licence": "; ".join(source.licence for source in country.sources if source.licence),
+    }
 
 
 def metadata(reading: Reading, version: Version) -> dict[str, Any]:
@@ -64,17 +76,18 @@ def metadata(reading: Reading, version: Version) -> dict[str, Any]:
     return {
         "title": reading.title,
         "period": layer.view.period,
-        "status": reading.status,
+        "status": {"plan": "plan", "final": "final", "partial": "year_to_date"}[reading.wording.status],
         "qualifiers": list(reading.qualifiers),
         "scope": country.scope[lang],
         "unit_of_value": value_unit(reading, version),
         "unit_of_amount": country.currency,
+        "measure": layer.measure.id,
         "formula": layer.measure.formula,
         "view": layer.view.path,
         "version": version.id,
         "edition_of_borders": layer.edition,
-        "price_factor": _price_factor(layer.view, layer.measure, version),
-        "denominator_year": layer.divisor_year or None,
+        "price_factor": layer.price_factor,
+        "denominator_year": layer.denominator_year or None,
         "overall_value": _rounded(layer.overall, layer.measure.is_money, country.minor_units),
         "class_upper_bounds": [_rounded(b, layer.measure.is_money, country.minor_units) for b in layer.bounds],
         "reconciliation": [_account(account, country.minor_units) for account in layer.accounts],
@@ -101,19 +114,11 @@ def amount_text(amount_minor: int | None, minor_units: int) -> str | None:
     return f"{(Decimal(amount_minor) / minor_units).normalize():f}"
 
 
-def _price_factor(view: View, measure: Measure, version: Version) -> float:
-    """Return what amount ÷ denominator is multiplied by for the prices of the view; 1 where they are nominal."""
-    factor = price_factor(version, view, view.month)
-    if measure.over == "year_before":
-        return factor / price_factor(version, view, year_before(view.month))
-    return factor if measure.is_money else 1.0
-
-
 def _properties(row: Row, reading: Reading, version: Version) -> dict[str, Any]:
     layer, minor = reading.layer, version.country.minor_units
-    divisor = row.divisor
-    if divisor is not None and not layer.measure.is_money:
-        divisor = divisor / minor
+    below = row.denominator
+    if below is not None and not layer.measure.is_money:
+        below = below / minor
     names = {f"name_{language}": row.unit.names[language] for language in version.country.languages}
     return {
         "unit_id": row.unit.unit_id,
@@ -123,9 +128,10 @@ def _properties(row: Row, reading: Reading, version: Version) -> dict[str, Any]:
         "state": row.state,
         "value": _rounded(row.value, layer.measure.is_money, minor),
         "amount": amount_text(row.amount, minor),
-        "denominator": divisor,
+        "denominator": below,
+        "price_factor": layer.price_factor,
         "rank": row.rank,
-        "class": row.klass + 1 if row.klass >= 0 else None,
+        "class": row.class_no + 1 if row.class_no >= 0 else None,
         "is_synthetic": version.country.is_synthetic,
     }
 
@@ -137,12 +143,12 @@ def _rounded(value: float | None, is_money: bool, minor: int) -> float | None:
     return round(value / minor, 6) if is_money else round(value, 6)
 
 
-def _account(account: Any, minor: int) -> dict[str, Any]:
+def _account(account: Account, minor: int) -> dict[str, Any]:
     return {
         "phase": account.phase,
         "period": account.period,
         "published": amount_text(account.published, minor),
-        "published_is": "total line of the source" if account.is_total_line else "sum of the source's lines",
+        "is_total_line_of_source": account.is_total_line,
         "terms": [
             {"term": t.key, "amount": amount_text(t.amount, minor), **({"units": list(t.units)} if t.units else {})}
             for t in account.terms

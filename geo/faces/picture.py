@@ -1,51 +1,77 @@
-"""map.svg: one picture that stands alone, with title, legend, source, date and version inside."""
+"""map.svg: one picture that stands alone, with title, legend, reconciliation, notes, sources and version inside.
+
+Colours are literal and light, so that programs without style sheets of their own draw it as browsers do.
+"""
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from markupsafe import Markup
 
+from geo.faces.legend import Swatch
 from geo.faces.reading import Reading
+from geo.faces.sheets import Sheet
 from geo.faces.svg import legend_swatch, svg_map
 from geo.versions import Version
 
 _WIDTH, _MARGIN = 1200, 40
-_LINE = {"title": 44, "plain": 27}
-_CHARACTERS = {"title": 46, "plain": 98}  # that fit into the width at their size, for Cyrillic letters
+_LINE = {"title": 44, "plain": 27, "small": 22}
+_SIZE = {"title": (36, 700), "plain": (19, 400), "small": (15, 400)}
+_CHARACTERS = {"title": 46, "plain": 98, "small": 124}  # that fit into the width at their size, for Cyrillic letters
 
 
 def picture(reading: Reading, version: Version, styles: str) -> bytes:
-    """Return the SVG file; `styles` is put into it as it is, so that a policy may name its hash."""
+    """Return the SVG file; `styles` (from `literal`) is put into it as it is, so that a policy may name its hash."""
     layer, lang = reading.layer, reading.text.lang
     drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-page.json")
     inner = _WIDTH - 2 * _MARGIN
     height = round(inner * drawing["height"] / drawing["width"])
     y, head = _paragraph(f"{reading.title}, {reading.period}", "title", _MARGIN + 30)
-    scope = f"{', '.join([reading.unit, *reading.qualifiers])}. {version.country.scope[lang]}"
-    y, sub = _paragraph(scope, "plain", y)
+    told = ", ".join([reading.unit, reading.status, *reading.qualifiers])
+    y, sub = _paragraph(f"{told}. {version.country.scope[lang]}", "plain", y)
     nested = svg_map(reading, drawing, labels=True, size=(_MARGIN, y, inner, height))
-    y += height + 20
-    y, legend = _legend(reading, y)
-    sources = " ".join(f"{source.name[lang]}." for source in version.country.sources)
-    y, foot = _paragraph(
-        f"{sources} {reading.text('note.generalised')} {reading.text('version.title')}: {version.id}", "plain", y + 10
-    )
+    y, legend = _legend(reading, y + height + 20)
+    below = []
+    for text in (*map(_sum, reading.sheets), " ".join(reading.notes), _credits(reading, version)):
+        y, lines = _paragraph(text, "small", y + 8)
+        below.append(lines)
     parts = [
         Markup('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" lang="%s">')
         % (_WIDTH, y + 10, _WIDTH, y + 10, lang),
         Markup("<title>%s</title><style>%s</style>") % (reading.alt, Markup(styles)),  # noqa: S704 - our style sheet
-        Markup('<rect width="%s" height="%s" fill="var(--water)"/>') % (_WIDTH, y + 10),
-        Markup('<g font-family="system-ui,Noto Sans,sans-serif" fill="var(--ink)">'),
-        *(head, sub, legend, foot, nested),
+        Markup('<rect class="h0" width="%s" height="%s"/>') % (_WIDTH, y + 10),
+        Markup('<g class="words" font-family="system-ui,Noto Sans,sans-serif">'),
+        *(head, sub, legend, *below, nested),
         Markup("</g></svg>\n"),
     ]
     return Markup("").join(parts).encode("utf-8")
 
 
+def literal(styles: str) -> str:
+    """Return the map's style sheet with its light colours written out and everything that depends on them gone."""
+    root, _, rest = styles.partition("}")
+    colours = dict(re.findall(r"--(\w+):([^;}]+)", root))
+    rules = "\n".join(line for line in rest.splitlines() if line and not line.startswith("@media"))
+    return re.sub(r"var\(--(\w+)\)", lambda match: colours[match[1]], rules) + f".words{{fill:{colours['ink']}}}"
+
+
+def _sum(sheet: Sheet) -> str:
+    """Return a reconciliation in one line: published = term + term …"""
+    terms = " + ".join(f"{term.label} {term.amount}" for term in sheet.terms)
+    return f"{sheet.title}. {sheet.published.label} {sheet.published.amount} = {terms}"
+
+
+def _credits(reading: Reading, version: Version) -> str:
+    lang = reading.text.lang
+    named = (f"{s.name[lang]} ({s.licence})" if s.licence else s.name[lang] for s in version.country.sources)
+    return f"{'. '.join(named)}. {reading.text('version.title')}: {version.id}"
+
+
 def _paragraph(text: str, kind: str, y: int) -> tuple[int, Markup]:
     """Return the y below a wrapped paragraph, and its lines."""
-    size, weight = (36, 700) if kind == "title" else (19, 400)
+    size, weight = _SIZE[kind]
     lines = textwrap.wrap(text, _CHARACTERS[kind])
     made = [
         Markup('<text x="%s" y="%s" font-size="%s" font-weight="%s">%s</text>')
@@ -56,7 +82,7 @@ def _paragraph(text: str, kind: str, y: int) -> tuple[int, Markup]:
 
 
 def _legend(reading: Reading, y: int) -> tuple[int, Markup]:
-    swatches = [*([] if reading.layer.shows_circles else reading.legend), *reading.states]
+    swatches: list[Swatch] = [*([] if reading.layer.shows_circles else reading.legend), *reading.states]
     made, x = [], _MARGIN
     for swatch in swatches:
         label = f"{swatch.label} ({swatch.count})"
@@ -66,4 +92,4 @@ def _legend(reading: Reading, y: int) -> tuple[int, Markup]:
         square = Markup('<svg x="%s" y="%s" width="24" height="24">%s</svg>') % (x, y, legend_swatch(swatch.tone))
         made.append(square + Markup('<text x="%s" y="%s" font-size="19">%s</text>') % (x + 32, y + 18, label))
         x += width
-    return y + (50 if made else 0), Markup("").join(made)
+    return y + (50 if made else 10), Markup("").join(made)

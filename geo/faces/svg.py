@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypedDict
 
 from markupsafe import Markup
 
+from geo.faces.legend import PATTERNS, circle_radius, circle_sizes
 from geo.faces.reading import Line, Reading
 
-PATTERN = "none"  # what has no value wears a hatch, never a colour of the scale
-_LARGEST_CIRCLE = 0.042  # of the drawing's width
-_Drawing = Mapping[str, Any]
+Link = Callable[[str], str]  # unit_id → address of its page
+
+
+class Inset(TypedDict):
+    """A unit in a circle of its own: its number, middle and radius, and (unit number, path) of what is seen."""
+
+    unit: int
+    x: int
+    y: int
+    r: int
+    parts: list[tuple[int, str]]
+
+
+class Drawing(TypedDict):
+    """What `outlines` made of an edition: whole grid units, y down; paths and label points in unit order."""
+
+    width: int
+    height: int
+    units: list[str]
+    labels: list[tuple[int, int]]
+    neighbours: str
+    insets: list[Inset]
 
 
 def svg_map(
     reading: Reading,
-    drawing: _Drawing,
+    drawing: Drawing,
     *,
-    link: Callable[[str], str] | None = None,
+    link: Link | None = None,
     labels: bool = False,
     size: tuple[int, int, int, int] | None = None,
 ) -> Markup:
@@ -35,14 +55,14 @@ def svg_map(
     parts = [
         Markup('<svg class="map" viewBox="0 0 %s %s"%s role="%s" aria-label="%s">')
         % (width, height, place, role, reading.alt),
-        _hatch(width) if any(line.tone == "none" for line in reading.lines) else Markup(""),
+        _patterns(width, {line.tone for line in reading.lines}),
         Markup('<path class="around" d="%s"/>') % drawing["neighbours"],
         *(_unit(number, line, drawing["units"][number], link, circles) for number, line in enumerate(reading.lines)),
     ]
     if circles:
         parts.append(_circles(reading, drawing))
     else:
-        parts += [_inset(inset, reading, drawing, link) for inset in drawing["insets"]]
+        parts += [_inset(inset, reading, drawing) for inset in drawing["insets"]]
     for number, line in enumerate(reading.lines):
         if line.unit_id == reading.layer.view.highlight:
             parts.append(Markup('<path class="hi" d="%s"/>') % drawing["units"][number])
@@ -51,16 +71,9 @@ def svg_map(
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def circle_radius(amount: int, largest: int, width: int) -> float:
-    """Return the radius whose area is in proportion to the amount; nothing for a refund."""
-    if amount <= 0 or largest <= 0:
-        return 0.0
-    return round(width * _LARGEST_CIRCLE * float(amount / largest) ** 0.5, 1)
-
-
-def _unit(number: int, line: Line, path: str, link: Callable[[str], str] | None, circles: bool) -> Markup:
+def _unit(number: int, line: Line, path: str, link: Link | None, circles: bool) -> Markup:
     tone = "base" if circles and line.state == "value" else line.tone
-    said = f"{line.name}: {line.amount if circles and line.state == 'value' else line.value}"
+    said = f"{line.name}: {line.value}"
     if link is None:
         shape = Markup('<path class="u %s"%s data-u="%s" d="%s"><title>%s</title></path>')
         return shape % (tone, _hatched(tone), number, path, said)
@@ -68,14 +81,13 @@ def _unit(number: int, line: Line, path: str, link: Callable[[str], str] | None,
     return shape % (link(line.unit_id), number, said, tone, _hatched(tone), path)
 
 
-def _circles(reading: Reading, drawing: _Drawing) -> Markup:
-    """Return a circle for each unit, the largest first, so that none hides a smaller one."""
-    rows = reading.layer.rows
-    largest = max((row.amount or 0 for row in rows), default=0)
-    order = sorted(range(len(rows)), key=lambda i: (-(rows[i].amount or 0), rows[i].unit.unit_id))
+def _circles(reading: Reading, drawing: Drawing) -> Markup:
+    """Return a circle for each unit, the largest first, so that none hides a smaller one, and their legend."""
+    rows, width = reading.layer.rows, drawing["width"]
+    order = sorted(range(len(rows)), key=lambda i: (-(rows[i].value or 0.0), rows[i].unit.unit_id))
     made = []
     for i in order:
-        radius = circle_radius(rows[i].amount or 0, largest, drawing["width"])
+        radius = circle_radius(rows[i].value, reading.layer, width)
         if radius:
             x, y = drawing["labels"][i]
             said = f"{reading.lines[i].name}: {reading.lines[i].value}"
@@ -83,10 +95,33 @@ def _circles(reading: Reading, drawing: _Drawing) -> Markup:
                 Markup('<circle class="sum" data-u="%s" cx="%s" cy="%s" r="%s"><title>%s</title></circle>')
                 % (i, x, y, radius, said)
             )
-    return Markup("").join(made)
+    return Markup("").join([*made, _circle_legend(reading, drawing)])
 
 
-def _inset(inset: Mapping[str, Any], reading: Reading, drawing: _Drawing, link: Callable[[str], str] | None) -> Markup:
+def _circle_legend(reading: Reading, drawing: Drawing) -> Markup:
+    """Return nested circles of round values in the lower right corner, at the scale of the map itself."""
+    width, made = drawing["width"], []
+    size, right, floor = round(width / 60), round(width * 0.9), round(drawing["height"] * 0.96)
+    for value in circle_sizes(reading.wording):
+        radius = circle_radius(value, reading.layer, width)
+        made.append(
+            Markup(
+                '<circle class="ring" cx="%s" cy="%s" r="%s"/><text class="size" x="%s" y="%s" font-size="%s">%s</text>'
+            )
+            % (
+                right,
+                floor - radius,
+                radius,
+                right,
+                round(floor - 2 * radius - size * 0.3),
+                size,
+                reading.wording.value(value),
+            )
+        )
+    return Markup('<g class="sizes">%s</g>') % Markup("").join(made)
+
+
+def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:
     """Return a city in a circle of its own, tied to its place by a line; its parts say whose they are."""
     number, x, y, r = inset["unit"], inset["x"], inset["y"], inset["r"]
     line = reading.lines[number]
@@ -113,7 +148,7 @@ def _inset(inset: Mapping[str, Any], reading: Reading, drawing: _Drawing, link: 
     )
 
 
-def _labels(reading: Reading, drawing: _Drawing, enlarged: Mapping[int, Any]) -> Markup:
+def _labels(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset]) -> Markup:
     """Return the values written on the units or their circles, and inside the insets of those `enlarged`."""
     size = round(drawing["width"] / 70)
     circles = reading.layer.shows_circles
@@ -129,25 +164,33 @@ def _labels(reading: Reading, drawing: _Drawing, enlarged: Mapping[int, Any]) ->
     return Markup('<g class="values" aria-hidden="true">%s</g>') % Markup("").join(made)
 
 
-def _hatch(width: int) -> Markup:
+def _patterns(width: int, tones: set[str]) -> Markup:
+    """Return the patterns that are needed: stripes, crossed stripes, dots; each reason for no value has its own."""
     step = max(4, round(width / 160))
-    return Markup(
-        '<defs><pattern id="hatch" width="%s" height="%s" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path class="h0" d="M0 0h%sv%sH0z"/>'
-        '<path class="h1" d="M0 0h%sv%sH0z"/></pattern></defs>'
-    ) % (step, step, step, step, max(1, step // 3), step)
+    bar = max(1, step // 3)
+    ground, stripe = Markup('<path class="h0" d="M0 0h%sv%sH0z"/>') % (step, step), Markup('<path class="h1" d="%s"/>')
+    upright, flat = f"M0 0h{bar}v{step}H0z", f"M0 0h{step}v{bar}H0z"
+    drawn = {"none": (upright,), "part": (upright, flat), "void": (f"M0 0h{bar}v{bar}H0z",)}
+    made = [
+        Markup(
+            '<pattern id="h-%s" width="%s" height="%s" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+            "%s%s</pattern>"
+        )
+        % (tone, step, step, ground, Markup("").join(stripe % path for path in paths))
+        for tone, paths in drawn.items()
+        if tone in tones
+    ]
+    return Markup("<defs>%s</defs>") % Markup("").join(made) if made else Markup("")
 
 
 def legend_swatch(tone: str) -> Markup:
-    """Return the small square of a legend row; the hatch is the one that the page's map defines."""
-    return Markup(
+    """Return the small square of a legend row; a pattern is the one that the page's map defines."""
+    square = Markup(
         '<svg class="sw" viewBox="0 0 24 24" aria-hidden="true"><path class="u %s"%s d="M0 0h24v24H0z"/></svg>'
-    ) % (
-        tone,
-        _hatched(tone),
     )
+    return square % (tone, _hatched(tone))
 
 
 def _hatched(tone: str) -> Markup:
     # An attribute, not a rule of the style sheet: there `url(#…)` would point into the style sheet.
-    return Markup(' fill="url(#hatch)"') if tone == PATTERN else Markup("")
+    return Markup(' fill="url(#h-%s)"') % tone if tone in PATTERNS.values() else Markup("")

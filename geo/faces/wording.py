@@ -1,79 +1,137 @@
-"""The words of a layer's parts: title, unit, one value, the colours of its classes."""
+"""How the numbers of one layer are written: its scale, its unit, its title, in the view's language."""
 
 from __future__ import annotations
 
-from geo.core.text import Scale, Text
-from geo.core.view import year_before
-from geo.layers import Layer
+from dataclasses import dataclass
+
+from geo.core.measures import is_year_end, year_before
+from geo.core.text import Scale, Text, text_of
+from geo.layers import Layer, Row
 from geo.versions import Version
 
-TONES = 5
+
+@dataclass(frozen=True)
+class Wording:
+    """One layer's way of writing: every face asks it, so that a number reads the same everywhere."""
+
+    text: Text
+    layer: Layer
+    version: Version
+    scale: Scale
+    amount_scale: Scale
+
+    @classmethod
+    def of(cls, layer: Layer, version: Version) -> Wording:
+        """Return the wording whose scales fit the largest value and amount of the layer."""
+        minor = version.country.minor_units
+        values = [abs(row.value) for row in layer.rows if row.value is not None]
+        amounts = [abs(row.amount or 0) for row in layer.rows]
+        return cls(
+            text_of(layer.view.lang),
+            layer,
+            version,
+            Scale.of(max(values, default=0) / minor),
+            Scale.of(max(amounts, default=0) * _factor(layer) / minor).finer,
+        )
+
+    @property
+    def title(self) -> str:
+        """Return the title without the period: the measure, and the function if one was chosen."""
+        title = self.text(f"measure.{self.layer.measure.id}.title")
+        if not self.layer.view.function:
+            return title
+        function = function_name(self.version, self.layer.view.function, self.text.lang, "short")
+        return f"{title}. {function}" if ":" in title else f"{title}: {function}"
+
+    @property
+    def period(self) -> str:
+        """Return the period; a plan is for the whole year, whichever month it was stated in."""
+        word = self.layer.view.period
+        return self.text.plan_period(word) if self.layer.measure.is_plan else self.text.period(word)
+
+    @property
+    def status(self) -> str:
+        """Return the word of the message for what kind of figure it is: plan, final or partial."""
+        if self.layer.measure.is_plan:
+            return "plan"
+        return "final" if self.layer.view.is_whole_year else "partial"
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the layer's values, with the word of their scale."""
+        view, measure = self.layer.view, self.layer.measure
+        if measure.is_money:
+            words = {"scale": self.scale_word(self.scale), "symbol": self.version.country.symbol}
+            return self.text("unit.none" if view.per == "none" else "unit.rate", per=self.series("label"), **words)
+        if measure.over == "plan":
+            return self.text("unit.execution" if is_year_end(view.month) else "unit.execution_to_date")
+        return self.text(f"unit.{measure.id}", period=self.text.period(year_before(view.month)))
+
+    @property
+    def amount_unit(self) -> dict[str, str]:
+        """Return scale and symbol of the amounts, to fill a message."""
+        return {"scale": self.scale_word(self.amount_scale), "symbol": self.version.country.symbol}
+
+    @property
+    def qualifiers(self) -> tuple[str, ...]:
+        """Return what a reader must see at once because it changes the numbers: transfers, borders, prices."""
+        view, text = self.layer.view, self.text
+        asked: tuple[tuple[bool, str, dict[str, str]], ...] = (
+            (view.transfers == "included", "qualifier.transfers", {}),
+            (view.transfers == "apart", "qualifier.without_transfers", {}),
+            (bool(view.borders), "qualifier.borders", {"edition": view.borders}),
+            (view.prices != "nominal", "qualifier.prices", {"year": view.prices}),
+        )
+        return tuple(text(key, **values) for applies, key, values in asked if applies)
+
+    def series(self, field: str) -> str:
+        """Return a word of the denominator's series: label, column or source; empty for totals and ratios."""
+        rows = {row.series: row for row in self.version.country.denominators}
+        row = rows.get(self.layer.view.per) if self.layer.measure.is_money else None
+        return "" if row is None else str(getattr(row, field)[self.text.lang])
+
+    def scale_word(self, scale: Scale) -> str:
+        """Return the word of a scale with its space, such as "thousand "."""
+        return self.text(f"scale.{scale.exponent}")
+
+    def value(self, value: float) -> str:
+        """Return a value of the layer in its scale, or in per cent."""
+        if self.layer.measure.is_money:
+            return self.text.scaled(value / self.version.country.minor_units, self.scale)
+        return self.text.percent(value, is_change=self.layer.measure.over == "year_before")
+
+    def amount(self, amount_minor: float | None) -> str:
+        """Return an amount in the prices of the view, in the scale of the amounts."""
+        if amount_minor is None:
+            return "–"
+        return self.text.scaled(
+            amount_minor * _factor(self.layer) / self.version.country.minor_units, self.amount_scale
+        )
+
+    def denominator(self, value: float | None) -> str:
+        """Return people, km² …, or for a ratio the money below."""
+        if value is None or not self.layer.measure.is_money:
+            return self.amount(value)
+        return self.text.number(round(value))
+
+    def row_value(self, row: Row) -> str:
+        """Return a row's value, or why it has none."""
+        return self.text(f"state.{row.state}") if row.value is None else self.value(row.value)
+
+    def money(self, amount_minor: int) -> str:
+        """Return an amount exactly."""
+        return self.text.money(amount_minor, self.version.country.minor_units, self.version.country.symbol)
 
 
-def title_of(text: Text, layer: Layer, version: Version) -> str:
-    """Return the title without the period: the measure, and the function if one was chosen."""
-    title = text(f"measure.{layer.measure.id}.title")
-    if not layer.view.function:
-        return title
-    function = function_name(version, layer.view.function, text.lang, "short")
-    return f"{title}. {function}" if ":" in title else f"{title}: {function}"
-
-
-def qualifiers_of(text: Text, layer: Layer) -> tuple[str, ...]:
-    """Return what a reader must see at once because it changes the numbers: transfers, borders, prices."""
-    view = layer.view
-    asked = (
-        (view.transfers == "included", text("qualifier.transfers")),
-        (bool(view.borders), text("qualifier.borders", edition=view.borders)),
-        (view.prices != "nominal", text("qualifier.prices", year=view.prices)),
-    )
-    return tuple(words for applies, words in asked if applies)
+def _factor(layer: Layer) -> float:
+    """Return what amounts are shown in: the prices of the view. Growth has no such price: its amounts are nominal."""
+    return layer.price_factor if layer.measure.is_money else 1.0
 
 
 def function_name(version: Version, code: str, lang: str, form: str = "name") -> str:
     """Return a functional group's name (or its `short` form); names that a language lacks stand in Russian."""
     names = version.json("functions.json")[code]
     return str(names.get(f"{form}_{lang}") or names.get("name_ru") or code)
-
-
-def value_text(text: Text, layer: Layer, value: float, scale: Scale, minor: int) -> str:
-    """Return a value of a layer in its scale, or in per cent."""
-    if layer.measure.is_money:
-        return text.scaled(value / minor, scale)
-    return text.percent(value, is_change=layer.measure.over == "year_before")
-
-
-def tones_of(layer: Layer) -> list[str]:
-    """Return the colour of each class: one hue for rates, two that meet at zero for change."""
-    count = len(layer.bounds)
-    if layer.measure.over == "year_before":
-        # One order of strength for both hues: a small decline is as pale as a small growth.
-        sizes = [
-            max((abs(row.value) for row in layer.rows if row.klass == k and row.value is not None), default=0.0)
-            for k in range(count)
-        ]
-        places = {k: place for place, k in enumerate(sorted(range(count), key=lambda k: sizes[k]))}
-        return [
-            f"{'m' if bound <= 0 else 'p'}{_spread(places[k], count, TONES)}" for k, bound in enumerate(layer.bounds)
-        ]
-    if (layer.view.classes or layer.measure.classes[0]) == "fixed":
-        # The same bound has the same colour in every period, whichever classes are empty.
-        return [f"s{sum(fixed < bound for fixed in layer.measure.fixed)}" for bound in layer.bounds]
-    return [f"s{_spread(k, count, TONES)}" for k in range(count)]
-
-
-def _spread(k: int, count: int, tones: int) -> int:
-    """Return the tone of class k of `count`, so that the last class always has the strongest."""
-    return tones - 1 if count == 1 else round(k * (tones - 1) / (count - 1))
-
-
-def unit_text(text: Text, layer: Layer, scale: Scale) -> str:
-    """Return the unit of a layer's values, with the word of their scale."""
-    if layer.measure.is_money:
-        return text(f"unit.{layer.view.per}", scale=text(f"scale.{scale.exponent}"))
-    if layer.measure.over == "plan":
-        return text("unit.execution" if layer.view.month.endswith("-12") else "unit.execution_to_date")
-    return text(f"unit.{layer.measure.id}", period=text.period(year_before(layer.view.month)))
 
 
 def collated(name: str) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from geo.versions.files import to_json
 from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED
 
 Tables = Mapping[str, pd.DataFrame]
+MILLION = 1_000_000
 
 
 def contents(
@@ -50,13 +51,14 @@ def _level_files(
     own = totals[(totals["edition"] == edition) & (totals["level"] == level)]
     order = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
     cube, seen, unplaced = _cube(own, order, axes)
-    sources = {unit_id: [unit_id] for unit_id in order}
+    parts = {unit_id: [(unit_id, MILLION)] for unit_id in order}
     if not shares.empty:
-        sources = {unit: sorted(part["from_unit"]) for unit, part in shares.groupby("to_unit")}
+        heirs = shares.groupby("to_unit")
+        parts = {unit: sorted(zip(part["from_unit"], map(int, part["share_ppm"]), strict=True)) for unit, part in heirs}
         before = totals[(totals["edition"] == shares["from_edition"].iloc[0]) & (totals["level"] == level)]
-        parts = {unit: number for number, unit in enumerate(sorted(set(shares["from_unit"])))}
-        seen = _reported(sources, order, dict(zip(parts, _cube(before, parts, axes)[1], strict=True)))
-    plain = {"units": [_unit(row) for row in units.to_dict("records")], "sources": sources}
+        numbers = {unit: number for number, unit in enumerate(sorted(set(shares["from_unit"])))}
+        seen = _reported(parts, order, dict(zip(numbers, _cube(before, numbers, axes)[1], strict=True)))
+    plain = {"units": [_unit(row) for row in units.to_dict("records")], "parts": parts}
     return {
         f"{key}/units.json": to_json(plain),
         f"{key}/totals.npy": _npy(cube),
@@ -80,12 +82,14 @@ def _cube(totals: pd.DataFrame, order: Mapping[str, int], axes: Mapping[str, Seq
     return cube[:-1], seen[:-1], cube[-1]
 
 
-def _reported(sources: Mapping[str, Sequence[str]], order: Mapping[str, int], seen: Mapping[str, Any]) -> Any:
+def _reported(
+    inherited: Mapping[str, Sequence[tuple[str, int]]], order: Mapping[str, int], seen: Mapping[str, Any]
+) -> Any:
     """Return what restated units reported: partly where some of those they were put together from did not.
 
-    `seen` is what each source reported [period, phase].
+    `seen` is what each part reported [period, phase].
     """
-    parts = {unit: np.array([seen[part] for part in sources[unit]]) for unit in order if sources.get(unit)}
+    parts = {unit: np.array([seen[part] for part, _ in inherited[unit]]) for unit in order if inherited.get(unit)}
     nothing = np.full_like(next(iter(seen.values())), NOT_REPORTED)
     result = [
         np.where(parts[unit].all(0), REPORTED, np.where(parts[unit].any(0), PARTLY, NOT_REPORTED))

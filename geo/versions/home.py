@@ -75,6 +75,17 @@ class Home:
         reached = max((self._reached(country, logged) for country in self.countries()), default=0)
         return [row for row in logged if row.sequence <= reached]
 
+    def publication(self, country: str) -> Publication:
+        """Return the publication in force: one read of the pointer, then its line of the log.
+
+        Raises NothingPublished, or DamagedVersion where pointer and log do not agree.
+        """
+        version_id, sequence = self._pointer(country)
+        for row in self._logged():
+            if (row.sequence, row.id, row.country) == (sequence, version_id, country):
+                return row
+        raise DamagedVersion(id=version_id, file="publications.jsonl")
+
     def stage(self, version_id: str, files: Mapping[str, bytes], manifest: Mapping[str, object]) -> Version:
         """Write a version aside, digest by digest, and bring it in whole by one rename; return it opened.
 
@@ -88,6 +99,7 @@ class Home:
             return Version.open(final, expected_manifest=content)
         with disk(self.folder):
             versions.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.folder)
             aside = versions / f"{_STAGING}{uuid.uuid4().hex}"
             try:
                 _write_all(aside, files, content)
@@ -130,6 +142,7 @@ class Home:
             log = b"".join(to_json(asdict(line)) + b"\n" for line in [*lines, row])
             replace_durably(self.folder / "publications.jsonl", log)
             self.folder.joinpath("current").mkdir(exist_ok=True)
+            sync_folder(self.folder)
             replace_durably(self.folder / "current" / country, to_json({"id": version_id, "sequence": sequence}))
         return row
 
@@ -140,6 +153,14 @@ class Home:
         if not earlier:
             raise NothingToRollBack(country=country)
         return self.publish(earlier[-1], author=author, note=note, action="rollback", expected=in_force)
+
+    def taken_back(self, country: str) -> frozenset[str]:
+        """Return the versions that the last rollback jumped over, until something else is published."""
+        own = [row for row in self.publications() if row.country == country]
+        if not own or own[-1].action != "rollback":
+            return frozenset()
+        kept = {row.id for row in self._before(country)}
+        return frozenset(row.id for row in own if row.id not in kept)
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:

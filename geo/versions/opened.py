@@ -8,11 +8,11 @@ unplaced [period, function, phase] for bodies that no unit owns.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from geo.core.errors import DamagedVersion, NewerFormat
 from geo.versions.files import digest, to_json
 
 FORMAT = 1
+Made = TypeVar("Made")
 NOT_REPORTED, REPORTED, PARTLY = 0, 1, 2
 
 
@@ -46,7 +47,7 @@ class Level:
     totals: NDArray[np.int64]
     reported: NDArray[np.uint8]
     unplaced: NDArray[np.int64]
-    sources: Mapping[str, tuple[str, ...]]  # unit_id → units of the edition in force that it was put together from
+    parts: Mapping[str, tuple[tuple[str, int], ...]]  # unit_id → (unit of the figures' edition, parts per million)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -88,30 +89,42 @@ class Version:
             facts=json.loads((folder / "facts.json").read_bytes()),
         )
 
+    def once(self, key: str, make: Callable[[], Made]) -> Made:
+        """Return what `make` made the first time it was asked for under this key: facts derived from the version."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        made: Made = self._cache[key]
+        return made
+
     def level(self, edition: str, level: str) -> Level:
         """Return the units and arrays of a level; raises KeyError for one that the version does not hold."""
-        key = f"{edition}/{level}"
-        if key not in self._cache:
-            if f"{key}/units.json" not in self.manifest["files"]:
-                raise KeyError(key)
-            plain = self.json(f"{key}/units.json")
-            self._cache[key] = Level(
-                units=tuple(Unit(**row) for row in plain["units"]),
-                totals=self._array(f"{key}/totals.npy"),
-                reported=self._array(f"{key}/reported.npy"),
-                unplaced=self._array(f"{key}/unplaced.npy"),
-                sources={unit: tuple(parts) for unit, parts in plain["sources"].items()},
-            )
-        found: Level = self._cache[key]
-        return found
+        return self.once(f"{edition}/{level}", lambda: self._level(f"{edition}/{level}"))
+
+    def _level(self, key: str) -> Level:
+        plain = self.json(f"{key}/units.json")
+        return Level(
+            units=tuple(Unit(**row) for row in plain["units"]),
+            totals=self._array(f"{key}/totals.npy"),
+            reported=self._array(f"{key}/reported.npy"),
+            unplaced=self._array(f"{key}/unplaced.npy"),
+            parts={unit: tuple((part, share) for part, share in rows) for unit, rows in plain["parts"].items()},
+        )
 
     def json(self, name: str) -> Any:
         """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
         if name not in self.manifest["files"]:
             raise KeyError(name)
-        if name not in self._cache:
-            self._cache[name] = json.loads((self.folder / name).read_bytes())
-        return self._cache[name]
+        return self.once(name, lambda: json.loads((self.folder / name).read_bytes()))
+
+    @cached_property
+    def published_totals(self) -> Mapping[tuple[str, str, str], int]:
+        """Return the total lines of all units together by (source, phase, period); source is portal or control."""
+        sums: dict[tuple[str, str, str], int] = {}
+        for source, lines in self.facts["published"].items():
+            for key, amount in lines.items():
+                _, period, phase = key.split("/")
+                sums[source, phase, period] = sums.get((source, phase, period), 0) + amount
+        return sums
 
     @cached_property
     def spending(self) -> NDArray[Any]:

@@ -37,9 +37,8 @@ def current() -> Response:
     site: Site = current_app.extensions["budgetmap"]
     found = {}
     for country in site.offers():
-        version = site.current(country)
-        row = [p for p in site.home.publications() if p.country == country][-1]
-        found[country] = {**asdict(row), "address": f"v/{version.id}/", "periods": list(version.periods)}
+        row = site.home.publication(country)
+        found[country] = {**asdict(row), "address": f"v/{row.id}/", "periods": list(site.opened(row.id).periods)}
     return _json({"countries": found})
 
 

@@ -116,6 +116,8 @@ def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, 
 def _sentence(error: errors.BudgetMapError, text: Text) -> str:
     """Return the error in the reader's language; of its values only our own words are shown, never the request."""
     key = f"reader.{error.code}" if text.has(f"reader.{error.code}") else "reader.E-SYS-01"
+    problem = f"key_problem.{error.values.get('problem', '')}"
+    key = problem if text.has(problem) else key
     words = {name: text(f"word.{value}") for name, value in error.values.items() if text.has(f"word.{value}")}
     return text(key, **{"word": "", "key": "", **words})
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import Response, render_template
 
 from geo.faces.files import data_csv, data_geojson, data_json
-from geo.faces.picture import picture
+from geo.faces.picture import literal, picture
 from geo.faces.reading import Reading
 from geo.faces.svg import legend_swatch, svg_map
 from geo.versions import Version
@@ -18,17 +18,25 @@ from geo.web.assets import source
 from geo.web.links import Links
 
 
+@cache
+def _picture_styles() -> str:
+    return literal(source("map.css"))
+
+
+def _picture(reading: Reading, version: Version) -> bytes:
+    return picture(reading, version, _picture_styles())
+
+
 class _File(NamedTuple):
     media_type: str
     make: Callable[[Reading, Version], bytes]
-    is_download: bool
 
 
 FILES: dict[str, _File] = {
-    "map.svg": _File("image/svg+xml", lambda reading, version: picture(reading, version, source("map.css")), False),
-    "data.geojson": _File("application/geo+json", data_geojson, True),
-    "data.csv": _File("text/csv", data_csv, True),
-    "data.json": _File("application/json", data_json, False),
+    "map.svg": _File("image/svg+xml", _picture),
+    "data.geojson": _File("application/geo+json", data_geojson),
+    "data.csv": _File("text/csv", data_csv),
+    "data.json": _File("application/json", data_json),
 }
 
 
@@ -57,13 +65,12 @@ def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -
     """Answer one of FILES; other sites may read them, files for analysts come as a download."""
     described = FILES[name]
     view = reading.layer.view
-    download = f"{view.country}-{view.level}-{view.measure}-{view.period}-{name.removeprefix('data.')}"
     return answer(
         described.make(reading, version),
         described.media_type,
-        policy=picture_policy([source("map.css")]) if name == "map.svg" else FILE_POLICY,
+        policy=picture_policy([_picture_styles()]) if name == "map.svg" else FILE_POLICY,
         is_immutable=is_immutable,
-        download=download.replace("-csv", ".csv").replace("-geojson", ".geojson") if described.is_download else "",
+        download=f"{view.country}-{view.level}-{view.measure}-{view.period}.{name.rsplit('.', 1)[1]}",
         is_open=True,
     )
 

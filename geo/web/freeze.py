@@ -18,16 +18,18 @@ from flask import render_template
 from flask.testing import FlaskClient
 
 from geo.core.errors import NotOurFolder
+from geo.core.measures import MEASURES
+from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.core.text import text_of
-from geo.core.view import MEASURES, Offer, View, parse_form
+from geo.core.view import View, parse_form
 from geo.layers import offer_of
 from geo.versions import Version
 from geo.versions.files import disk
 from geo.web import assets, create_app
 from geo.web.faces import FILES
 from geo.web.pages import DEFAULT_MEASURE, default_view
-from geo.web.places import Place
+from geo.web.places import UnitAddress
 from geo.web.site import Site
 
 RECORD = "freeze.json"
@@ -80,7 +82,7 @@ def addresses(version: Version) -> Iterator[str]:
         for edition, units in offer.units.items():
             level = version.country.levels[0].id
             for unit in sorted(units):
-                yield Place(lang, version.country.id, edition, level, unit, period, period).path
+                yield UnitAddress(lang, version.country.id, edition, level, unit, period, period).path
 
 
 def default_views(base: View, offer: Offer) -> Iterator[View]:

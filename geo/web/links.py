@@ -40,10 +40,11 @@ class Links:
         """Tell whether the page exists here; only a site of plain files lacks any."""
         return self.site.answers(f"v/{self.version}/{path}" if self.version else path)
 
-    def link(self, path: str, label: str, *, current: bool = False) -> Markup:
-        """Return a link, or the label alone where the page does not exist or is this one."""
+    def link(self, path: str, label: str, *, current: bool = False, title: str = "", to: str = "") -> Markup:
+        """Return a link (to an element of the page, if named), or the label alone: no such page here, or this one."""
+        named = Markup(' title="%s"') % title if title else Markup("")
         if current:
-            return Markup('<span aria-current="true">%s</span>') % label
+            return Markup('<span aria-current="true"%s>%s</span>') % (named, label)
         if not self.has(path):
             return escape(label)
-        return Markup('<a href="%s">%s</a>') % (self.to(path), label)
+        return Markup('<a href="%s%s"%s>%s</a>') % (self.to(path), f"#{to}" if to else "", named, label)

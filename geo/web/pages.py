@@ -63,19 +63,27 @@ def current(lang: str, rest: str = "") -> AnyResponse:
     return _answered(_asked(lang, rest, None))
 
 
+@blueprint.get("/v/<version_id>/")
+def pinned_root(version_id: str) -> AnyResponse:
+    """Lead to the default view of one version in the reader's language."""
+    site: Site = current_app.extensions["budgetmap"]
+    version = site.pinned(version_id)
+    return _lead(f"v/{version.id}/{default_view(version, reader_language()).path}", 303)
+
+
 @blueprint.get("/v/<version_id>/<lang>/")
 @blueprint.get("/v/<version_id>/<lang>/<path:rest>")
 def pinned(version_id: str, lang: str, rest: str = "") -> AnyResponse:
     """Answer an address of one version, the same for good; immutable."""
     site: Site = current_app.extensions["budgetmap"]
-    return _answered(_asked(lang, rest, site.opened(version_id)))
+    return _answered(_asked(lang, rest, site.pinned(version_id)))
 
 
 def default_view(version: Version, lang: str) -> View:
     """Return the view that a country's address leads to: executed spending of the last whole year."""
-    offer = offer_of(version)
-    years = [word for word in offer.period_words if "-" not in word] or list(offer.period_words)
-    return View(lang, version.country.id, version.country.levels[0].id, DEFAULT_MEASURE, years[-1])
+    country = version.country
+    spoken = lang if lang in country.languages else country.default_language
+    return View(spoken, country.id, country.levels[0].id, DEFAULT_MEASURE, offer_of(version).default_period)
 
 
 def _asked(lang: str, rest: str, version: Version | None) -> Asked:
@@ -142,7 +150,7 @@ def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
     if request.path != f"/{canonical}":
         return _lead(canonical, 308)
     links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
-    html = render_template("unit.html", **places.page(place, version, links), languages=LANGUAGES)
+    html = render_template("unit.html", **places.page(place, version, links))
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=asked.pinned is not None)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, OperatorError, UnknownVersion
+from geo.core.offer import Offer
 from geo.core.settings import Settings
-from geo.core.view import Offer
 from geo.layers import offer_of
 from geo.versions import Home, Version
 
@@ -61,6 +61,15 @@ class Site:
             while len(self._open) > self.settings.open_versions:
                 self._open.popitem(last=False)
         return version
+
+    def pinned(self, version_id: str) -> Version:
+        """Return a version that has been in force at some time; raises UnknownVersion for others.
+
+        What was only staged may still change its mind: it has no address.
+        """
+        if all(row.id != version_id for row in self.home.publications()):
+            raise UnknownVersion()
+        return self.opened(version_id)
 
     def offers(self, pinned: Version | None = None) -> Mapping[str, Offer]:
         """Return what may be asked for, by country: of one pinned version, or of all that are in force."""

@@ -23,7 +23,7 @@ ARGUMENTS = (
 
 
 class _Quiet(WSGIRequestHandler):
-    def log(self, type, message, *args):
+    def log(self, *args):
         """Keep the lines of requests out of the output of the tests."""
 
 

@@ -16,7 +16,9 @@ def article(serve):
     def app(environ, start_response):
         frame = unquote(environ["QUERY_STRING"])
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
-        return [f'<!doctype html><link rel="icon" href="data:,"><iframe width="600" height="700" {frame}></iframe>'.encode()]
+        return [
+            f'<!doctype html><link rel="icon" href="data:,"><iframe width="600" height="700" {frame}></iframe>'.encode()
+        ]
 
     return serve(app)
 

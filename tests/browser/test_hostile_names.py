@@ -54,9 +54,8 @@ def test_a_hostile_name_is_shown_as_it_is(browse, enemy):
 def test_a_script_would_be_noticed(browse, enemy):
     """The trap is tried: an inline handler is stopped by the policy, and the stop is seen."""
     seen = browse(f"{enemy}/en/zz/region/executed/2024/")
-    seen.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=window.__x=1>')")
-    seen.page.wait_for_timeout(0)
-    seen.page.wait_for_function("document.images[document.images.length - 1].complete")
+    with seen.page.expect_console_message(lambda said: "Content Security Policy" in said.text):
+        seen.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=window.__x=1>')")
 
     assert "undefined" == seen.page.evaluate("typeof window.__x")
     assert any("Content Security Policy" in text for text in seen.complaints)

@@ -78,7 +78,9 @@ def test_a_value_can_be_read_on_every_tone(browse, site, scheme):
     base = rgb(page.evaluate("getComputedStyle(document.querySelector('.map .s0')).fill"))
     weak = {}
     for tone, ((paper, opacity), (ink, _)) in zip(TONES, page.evaluate(_FILLS, list(TONES)), strict=True):
-        seen = tuple(round(opacity * over + (1 - opacity) * under) for over, under in zip(rgb(paper), base, strict=True))
+        seen = tuple(
+            round(opacity * over + (1 - opacity) * under) for over, under in zip(rgb(paper), base, strict=True)
+        )
         if contrast(seen, rgb(ink)) < 4.5:
             weak[tone] = round(contrast(seen, rgb(ink)), 2)
 

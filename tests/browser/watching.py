@@ -34,7 +34,9 @@ class Watched:
         page = context.new_page()
         parts = urlsplit(address)
         seen = cls(page, f"{parts.scheme}://{parts.netloc}")
-        page.on("console", lambda said: seen.complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda said: seen.complaints.append(said.text) if said.type in {"error", "warning"} else None
+        )
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.on("request", lambda request: seen.asked.append(request.url))
         seen.status = page.goto(address, wait_until="load").status

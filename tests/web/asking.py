@@ -41,13 +41,8 @@ class Page(HTMLParser):
             self.lang = given.get("lang", "")
         elif tag == "form":
             self.forms.append(Form(given.get("action", "")))
-        elif tag == "select":
-            self._select = given["name"]
-            self.forms[-1].options[self._select] = []
-        elif tag == "option":
-            self.forms[-1].options[self._select].append(given["value"])
-            if "selected" in given:
-                self.forms[-1].chosen[self._select] = given["value"]
+        elif tag in {"select", "option"}:
+            self._handle_field(tag, given)
         elif tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -58,6 +53,16 @@ class Page(HTMLParser):
             self.blocks[tag].append("")
         if tag in self.texts:
             self.texts[tag].append("")
+
+    def _handle_field(self, tag, given):
+        form = self.forms[-1]
+        if tag == "select":
+            self._select = given["name"]
+            form.options[self._select] = []
+            return
+        form.options[self._select].append(given["value"])
+        if "selected" in given:
+            form.chosen[self._select] = given["value"]
 
     def handle_endtag(self, tag):
         if tag in self._open:

@@ -43,7 +43,7 @@ def unanswered(client, path, seen, accept="text/html"):
     return {address: seen[address] for address in found if seen[address] not in ([200], [303, 200], [308, 200])}
 
 
-@pytest.mark.parametrize("path", (*VIEWS, *UNITS))
+@pytest.mark.parametrize("path", [*VIEWS, *UNITS])
 def test_every_link_of_a_page_is_answered(kz, path, seen):
     """Links, pictures, styles, forms and the addresses inside embed codes; none leads to another site."""
     assert {} == unanswered(kz, f"/{path}", seen)

@@ -140,13 +140,26 @@ _PLACES = (
 )
 
 
+def told(response, marker):
+    """Return what an answer gives away of a request, and what it is if it is no refusal."""
+    body, headers = response.get_data(as_text=True), str(response.headers)
+    found = [
+        (response.status_code, response.status_code not in {400, 404}),
+        ("in the body", marker in body or "zQ9" in body),
+        ("in the headers", marker.strip() in headers or "zQ9" in headers),
+        ("a traceback", "Traceback" in body),
+        ("a cookie", "Set-Cookie" in response.headers),
+    ]
+    return [what for what, is_so in found if is_so]
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(marker=_MARKED, place=st.sampled_from(_PLACES), accept=st.sampled_from(["text/html", "application/json"]))
 def test_nothing_of_an_address_is_echoed(small_app, marker, place, accept):
     """Not escaped, not shortened: not at all, neither in the answer nor in its headers."""
     response = raw(small_app, place.replace("{}", marker), accept=accept)
 
-    _check_silence(response, marker)
+    assert [] == told(response, marker)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -156,7 +169,7 @@ def test_nothing_of_a_query_is_echoed(small_app, marker, key, accept):
     query = f"{quote(marker)}=1" if key == "{}" else f"{key}={quote(marker)}"
     response = raw(small_app, "/en/zz/region/executed/2024/", query=query, accept=accept)
 
-    _check_silence(response, marker)
+    assert [] == told(response, marker)
 
 
 @pytest.mark.parametrize("header", ["accept", "accept_language", "cookie", "if_none_match", "referer", "user_agent"])
@@ -169,17 +182,6 @@ def test_nothing_of_a_header_is_echoed(small_app, header, marker):
         assert response.status_code in {200, 404}
         assert marker not in response.get_data(as_text=True)
         assert marker not in str(response.headers)
-
-
-def _check_silence(response, marker):
-    body, headers = response.get_data(as_text=True), str(response.headers)
-
-    assert response.status_code in {400, 404}
-    assert marker not in body
-    assert marker.strip() not in headers
-    assert "zQ9" not in body + headers
-    assert "Traceback" not in body
-    assert "Set-Cookie" not in response.headers
 
 
 def test_a_fault_of_ours_says_so_and_nothing_else(small_home, tmp_path, caplog):

@@ -106,7 +106,7 @@ def test_data_and_embeds_are_open_to_other_sites_and_pages_are_not(ask, path):
     assert ("*" if is_open else None) == headers.get("Access-Control-Allow-Origin")
 
 
-@pytest.mark.parametrize("path", (*PAGES, *EMBEDS))
+@pytest.mark.parametrize("path", [*PAGES, *EMBEDS])
 def test_a_page_is_html(ask, path):
     """With its letters' encoding, for Kazakh has letters of its own."""
     response = ask(path)
@@ -115,7 +115,7 @@ def test_a_page_is_html(ask, path):
     assert response.data.startswith(b"<!doctype html>")
 
 
-@pytest.mark.parametrize("path", (*DATA, *MACHINES, *ASSETS))
+@pytest.mark.parametrize("path", [*DATA, *MACHINES, *ASSETS])
 def test_a_file_has_its_media_type(ask, path):
     """Exactly; programs choose their reader by it."""
     of_assets = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -139,7 +139,7 @@ def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
     } == names
 
 
-@pytest.mark.parametrize("path", (*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS))
+@pytest.mark.parametrize("path", [*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS])
 def test_an_answer_that_is_known_is_not_sent_again(ask, path):
     """By a strong tag of the content: one of a list, as a weak one, or any."""
     first = ask(path)
@@ -163,7 +163,7 @@ def test_a_tag_is_that_of_the_content(ask):
     assert len(found) == len(set(found.values()))
 
 
-@pytest.mark.parametrize("path", (*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS))
+@pytest.mark.parametrize("path", [*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS])
 def test_what_holds_a_version_never_changes_and_all_else_is_asked_for_again(ask, path):
     """A year for what is named by its content, every time for what is in force."""
     is_fixed = "{v}" in path or path in ASSETS

@@ -75,9 +75,21 @@ def test_the_page_the_embed_and_the_picture_show_the_same_words(kz, path):
     titles = [title.text for title in picture.iter(f"{SVG}title")][1:]
     on_picture = dict(title.rsplit(": ", 1) for title in titles)
 
+    if "per=none" in path:  # the table of totals has a decimal more, for those who add up
+        on_page = {name: _rounded(value, on_embed[name]) for name, value in on_page.items()}
+
     assert set(names.values()) == set(on_embed)
     assert on_page == on_embed
     assert on_embed == on_picture
+
+
+def _rounded(value, example):
+    """Return `example` where a number shown with a decimal more is the same one, else the value as it is."""
+    finer, coarser = number(value), number(example)
+    if finer is None or coarser is None:
+        return value
+    step = Decimal(1).scaleb(coarser.as_tuple().exponent)
+    return example if abs(finer - coarser) <= step * Decimal("0.55") else value
 
 
 @pytest.mark.parametrize("path", VIEWS)
@@ -93,7 +105,9 @@ def test_what_is_shown_is_what_is_exported_but_rounded(kz, path):
     for exact, rounded in pairs:
         half = Decimal(5).scaleb(rounded.as_tuple().exponent - 1)
         assert abs(exact / scale - rounded) <= half * Decimal("1.0001")
-    assert [] == [u["unit_id"] for u in units if (u["state"] == "value") != (number(shown[u[f"name_{lang}"]]) is not None)]
+    assert [] == [
+        u["unit_id"] for u in units if (u["state"] == "value") != (number(shown[u[f"name_{lang}"]]) is not None)
+    ]
 
 
 @pytest.mark.parametrize("path", VIEWS)

@@ -10,7 +10,19 @@ from geo.web.assets import asset
 from tests.web.asking import raw
 
 CANARY = "canary-7f3a"
-_UP = ("../", "..\\", "%2e%2e/", "..%2f", "%2e%2e%2f", "..%5c", "%252e%252e%252f", "..;/", ".../", "..//", "%c0%ae%c0%ae/")
+_UP = (
+    "../",
+    "..\\",
+    "%2e%2e/",
+    "..%2f",
+    "%2e%2e%2f",
+    "..%5c",
+    "%252e%252e%252f",
+    "..;/",
+    ".../",
+    "..//",
+    "%c0%ae%c0%ae/",
+)
 _DOORS = ("/", "/static/", "/v/", "/en/", "/en/zz/unit/")
 TRAVERSALS = (
     *(f"{door}{up * 4}canary.txt" for door in _DOORS for up in _UP),
@@ -154,7 +166,9 @@ def test_a_style_sheet_takes_no_post(small_app):
 @given(
     path=st.lists(
         st.one_of(
-            st.sampled_from(["en", "zz", "region", "executed", "2024", "unit", "v", "embed", "data.csv", "per=none", ""]),
+            st.sampled_from(
+                ["en", "zz", "region", "executed", "2024", "unit", "v", "embed", "data.csv", "per=none", ""]
+            ),
             st.text(st.characters(codec="utf-8"), max_size=8),
         ),
         max_size=9,

@@ -3,7 +3,11 @@ const readout = document.getElementById("readout");
 const map = document.querySelector(".mapbox .map");
 
 if (readout && map) {
-  const rest = readout.textContent ?? "";
+  const rest = [...readout.childNodes];
+  // Drawn last, so that no neighbour hides half of the outline.
+  const outline = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  outline.setAttribute("class", "over");
+  map.append(outline);
   /** @type {Element[]} */
   let marked = [];
 
@@ -11,9 +15,11 @@ if (readout && map) {
   const show = (unit) => {
     for (const element of marked) element.classList.remove("on");
     const row = unit === undefined ? null : document.querySelector(`.twin tbody tr[data-u="${unit}"]`);
-    marked = row ? [row, ...map.querySelectorAll(`path[data-u="${unit}"],circle[data-u="${unit}"],a[data-u="${unit}"] path`)] : [];
+    marked = row ? [row, ...map.querySelectorAll(`.inset path[data-u="${unit}"],circle[data-u="${unit}"]`)] : [];
     for (const element of marked) element.classList.add("on");
-    readout.replaceChildren(...(row ? said(/** @type {HTMLTableRowElement} */ (row)) : [document.createTextNode(rest)]));
+    const shape = row ? map.querySelector(`:scope > a[data-u="${unit}"] > path`) : null;
+    outline.setAttribute("d", shape?.getAttribute("d") ?? "");
+    readout.replaceChildren(...(row ? said(/** @type {HTMLTableRowElement} */ (row)) : rest));
   };
 
   /** @param {HTMLTableRowElement} row @returns {Node[]} */
@@ -21,8 +27,8 @@ if (readout && map) {
     const heads = [...document.querySelectorAll(".twin thead th")].map((th) => (th.textContent ?? "").replace(/[▾▴]/g, "").trim());
     const name = document.createElement("b");
     name.textContent = (row.cells[0].textContent ?? "").trim();
-    const rest = [...row.cells].slice(1).map((cell, i) => ` · ${heads[i + 1]}: ${(cell.textContent ?? "").trim()}`);
-    return [name, document.createTextNode(rest.join(""))];
+    const values = [...row.cells].slice(1).map((cell, i) => ` · ${heads[i + 1]}: ${(cell.textContent ?? "").trim()}`);
+    return [name, document.createTextNode(values.join(""))];
   };
 
   /** @param {EventTarget | null} target */
