@@ -104,16 +104,23 @@ series = "person"
 file = "population.csv"
 value = "people"
 by_year = true
-[denominators.source]
+[denominators.label]
+{WORDS}[denominators.column]
+{WORDS}[denominators.source]
 {WORDS}[[denominators]]
 series = "km2"
 file = ""
 value = "area_m2"
 by_year = false
-[denominators.source]
+[denominators.label]
+{WORDS}[denominators.column]
+{WORDS}[denominators.source]
 {WORDS}[prices]
 file = "prices.csv"
 [prices.source]
+{WORDS}[words.published]
+{WORDS}[words.control]
+{WORDS}[words.code]
 {WORDS}[[sources]]
 about = "money"
 licence = "MIT"

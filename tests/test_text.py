@@ -32,7 +32,7 @@ def test_a_whole_number_is_shown_to_the_last_digit(lang, value):
 @given(st.integers(-(2**62), 2**62))
 def test_money_is_shown_to_the_minor_unit(lang, amount):
     """Tiyn stand behind the mark where there are any, always two, and the sign stands in front."""
-    shown = text_of(lang).money(amount, 100)
+    shown = text_of(lang).money(amount, 100, "₸")
     mark = "." if lang == "en" else ","
     digits = "".join(c for c in shown if c.isdigit())
     minor = digits if mark in shown.replace(",", "" if lang == "en" else ",") else digits + "00"
@@ -55,7 +55,7 @@ def test_money_is_shown_to_the_minor_unit(lang, amount):
 )
 def test_money_is_written_as_in_the_language(lang, amount, shown):
     """A no-break space or a comma between thousands, the sign of the tenge where it belongs."""
-    assert shown == text_of(lang).money(amount, 100)
+    assert shown == text_of(lang).money(amount, 100, "₸")
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_december_is_the_year(offers):
         ("kk/zz/region/executed/2024/colour=red", BadKey, {"problem": "unknown"}, "function"),
         ("kk/zz/region/executed/2024/red", BadKey, {"problem": "unknown"}, "function"),
         ("kk/zz/region/executed/2024/function=01/function=02", BadKey, {"problem": "twice", "key": "function"}, "per"),
-        ("kk/zz/region/execution/2024/per=km2", BadKey, {"problem": "not with this measure", "key": "per"}, "function"),
+        ("kk/zz/region/execution/2024/per=km2", BadKey, {"problem": "not_offered", "key": "per"}, "function"),
         ("kk/zz/region/executed/2024/function=99", BadValue, {"key": "function"}, "01"),
         ("kk/zz/region/executed/2024/per=cow", BadValue, {"key": "per"}, "km2"),
         ("kk/zz/region/executed/2024/transfers=yes", BadValue, {"key": "transfers"}, "included"),
