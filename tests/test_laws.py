@@ -6,7 +6,7 @@ import pytest
 from geo.atlas import assembled, check_data, check_version
 from geo.core.errors import BrokenLaw
 from geo.laws import check_laws
-from tests.country_zz import OLD
+from tests.country_zz import NEW, OLD
 
 
 @pytest.fixture(scope="module")

@@ -101,24 +101,17 @@ def _circles(reading: Reading, drawing: Drawing) -> Markup:
 def _circle_legend(reading: Reading, drawing: Drawing) -> Markup:
     """Return nested circles of round values in the lower right corner, at the scale of the map itself."""
     width, made = drawing["width"], []
-    size, right, floor = round(width / 60), round(width * 0.9), round(drawing["height"] * 0.96)
-    for value in circle_sizes(reading.wording):
+    size, right, floor = round(width / 60), round(width * 0.93), round(drawing["height"] * 0.97)
+    sizes = circle_sizes(reading.wording)
+    left = right - circle_radius(sizes[0], reading.layer, width) - size / 2 if sizes else right
+    circle = Markup(
+        '<circle class="ring" cx="%s" cy="%s" r="%s"/><text class="size" x="%s" y="%s" font-size="%s">%s</text>'
+    )
+    for value in sizes:
         radius = circle_radius(value, reading.layer, width)
-        made.append(
-            Markup(
-                '<circle class="ring" cx="%s" cy="%s" r="%s"/><text class="size" x="%s" y="%s" font-size="%s">%s</text>'
-            )
-            % (
-                right,
-                floor - radius,
-                radius,
-                right,
-                round(floor - 2 * radius - size * 0.3),
-                size,
-                reading.wording.value(value),
-            )
-        )
-    return Markup('<g class="sizes">%s</g>') % Markup("").join(made)
+        top = round(floor - 2 * radius + size * 0.35)
+        made.append(circle % (right, floor - radius, radius, round(left), top, size, reading.wording.value(value)))
+    return Markup('<g class="sizes" aria-hidden="true">%s</g>') % Markup("").join(made)
 
 
 def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:

@@ -76,7 +76,8 @@ def read_unit(budget: UnitBudget, text: Text, version: Version) -> UnitReading:
         amount = "–" if standing.amount is None else text.scaled(standing.amount / minor, scale)
         person = "–" if standing.per_person is None else text.scaled(standing.per_person / minor, per)
         rank = "–" if standing.rank is None else text("place.rank", rank=standing.rank, count=standing.count)
-        return OverviewRow(kind, label, amount, person, rank)
+        # A part of a budget has no place of its own: its cells stay empty, a dash would say "not reported".
+        return OverviewRow(kind, label, amount, *((person, rank) if kind == "phase" or standing.count else ("", "")))
 
     rows = [row("phase", text(f"phase.{phase}"), standing) for phase, standing in budget.phases.items()]
     if budget.transfers:

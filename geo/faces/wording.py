@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.core.measures import is_year_end, year_before
+from geo.core.measures import is_year_end
 from geo.core.text import Scale, Text, text_of
 from geo.layers import Layer, Row
 from geo.versions import Version
@@ -65,7 +65,7 @@ class Wording:
             return self.text("unit.none" if view.per == "none" else "unit.rate", per=self.series("label"), **words)
         if measure.over == "plan":
             return self.text("unit.execution" if is_year_end(view.month) else "unit.execution_to_date")
-        return self.text(f"unit.{measure.id}", period=self.text.period(year_before(view.month)))
+        return self.text(f"unit.{measure.id}")
 
     @property
     def amount_unit(self) -> dict[str, str]:
