@@ -108,9 +108,11 @@ class _Source:
         unit_id, period, function, administrator = key
         if unit_id not in self.units:
             yield Fault(file, row, self.described["unit"], "E-JOIN-01", unit_id, {"near": near(unit_id, self.units)})
-        if "function" in self.described and function not in self._functions:
+        # Against a list that could not be read nothing is checked: its own fault is told, not one for each row.
+        if "function" in self.described and self._functions and function not in self._functions:
             yield Fault(file, row, self.described["function"][-1], "E-JOIN-02", function)
-        if "administrator" in self.described and administrator not in self.plan.administrators:
+        is_listed = not self.plan.administrators or administrator in self.plan.administrators
+        if "administrator" in self.described and not is_listed:
             yield Fault(file, row, self.described["administrator"], "E-JOIN-03", administrator)
         yield from _period_faults(file, row, period, self.plan.periods_of(self.table))
         yield from _twice(file, row, key, self.seen)

@@ -48,10 +48,12 @@ def read_plan(folder: Path) -> Plan:
     faults = [fault for rows in lists.values() for fault in _list_faults(rows)]
     names = {row["code"]: {name: text for name, text in row.items() if name != "code"} for _, row in functions}
     groups = tuple(names)
-    for row, cells in subfunctions:
+    for row, cells in subfunctions if functions.rows else ():
         if not cells["code"].startswith(groups) or cells["code"] in groups:
             faults.append(Fault(subfunctions.file, row, "code", "E-JOIN-02", cells["code"]))
     names |= {row["code"]: {"name_ru": row["name_ru"]} for _, row in subfunctions}
+    if not subfunctions.rows:
+        names = {}  # nothing can be checked against a list that cannot be read; its own fault is told
     known = {row["code"]: (row["name_ru"], row["covers"] == "many") for _, row in administrators}
     for table in ("expenditure", "administrators_expenditure", "published"):
         faults += unknown_phases(plain[table]["phases"])
