@@ -64,7 +64,6 @@ def outline(
     return {
         "width": drawing.width,
         "height": frame.height,
-        "metres_per_unit": round(1 / frame.scale, 1),
         "units": paths,
         "labels": labels.tolist(),
         "neighbours": path(quiet),

@@ -156,6 +156,8 @@ def freeze(speaker: Speaker, out: Path, base_url: str | None) -> None:
     with speaker.counter() as count:
         report = freeze_site(settings, out, count)
     speaker.line("cli.frozen", files=report["files"], megabytes=round(report["bytes"] / 1e6, 1), folder=out)
+    if not settings.base_url:
+        speaker.line("cli.frozen_unaddressed")
     speaker.line("cli.frozen_lacks")
     speaker.result(report)
 

@@ -91,9 +91,14 @@ class Speaker:
 
     @contextmanager
     def counter(self) -> Iterator[Callable[[int, int], None]]:
-        """Yield a function that is told (done, of) while many files are written; silent off a terminal."""
+        """Yield a function that is told (done, of) while many pages are written: a bar, or a line for each tenth."""
         if self.as_json or not sys.stdout.isatty():
-            yield lambda done, of: None
+
+            def say(done: int, of: int) -> None:
+                if done % max(1, of // 10) == 0:
+                    self.line("cli.freezing", done=done, total=of)
+
+            yield say
             return
         from rich.progress import Progress
 

@@ -13,8 +13,6 @@ from geo.core.errors import BadSetting, MissingPart
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
-TRIED = ("duckdb",)  # others that Ibis knows are opened too, but no test of ours runs on them
-
 
 def connect(url: str) -> SQLBackend:
     """Return an Ibis connection; raises BadSetting for an address without a scheme, MissingPart without a driver."""

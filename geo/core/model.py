@@ -66,9 +66,6 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         is_group=("bool", "the code stands for many bodies"),
         is_synthetic=("bool", "made up; never so in a real country"),
     ),
-    "rejects": _columns(
-        file=("str", ""), row=("int64", ""), column=("str", ""), value=("str", "cut to 80"), code=("str", "")
-    ),
     "placements": _columns(
         edition=("str", ""),
         level=("str", ""),

@@ -127,6 +127,9 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     keys = {key: given.get(key, getattr(view, key)) or default for key, default in KEYS.items()}
     if chosen.shown.over == "unit_total" and not keys["function"]:
         keys["function"] = view.function or offer.functions[0]  # a share needs one; the reader sees which
+    prices = allowed_values(chosen, "prices", keys, offer)
+    if keys["prices"] in offer.price_years and keys["prices"] not in prices:
+        keys["prices"] = prices[-1]  # growth knows the prices of its own year alone
     keys |= _dropped(view, chosen, keys, offer)
     return settled(chosen, {key: value for key, value in keys.items() if value != KEYS[key]}, offer)
 
@@ -206,8 +209,6 @@ def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) ->
             drop.add("classes")
         if keys["transfers"] == view.shown.transfers:
             drop.add("transfers")
-        if keys["prices"] not in allowed_values(chosen, "prices", keys, offer) and keys["prices"] in offer.price_years:
-            drop.add("prices")
     return {key: KEYS[key] for key in drop}
 
 

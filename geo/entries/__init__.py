@@ -5,7 +5,6 @@ Nothing is repaired and nothing is left out in silence: a folder with one fault 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,13 +28,10 @@ class Ledger:
     published: pd.DataFrame
     revenue: pd.DataFrame
     functions: dict[str, dict[str, str]]
-    not_reported: tuple[tuple[str, str], ...]
     rows_read: int
 
 
-def read_ledger(
-    folder: Path, units: frozenset[str], minor_units: int, progress: Callable[[str], None] = lambda file: None
-) -> Ledger:
+def read_ledger(folder: Path, units: frozenset[str], minor_units: int) -> Ledger:
     """Return the ledger of a budget folder whose unit codes are all in `units`.
 
     Raises BadData with every fault of every file together: unknown codes, amounts that are not whole minor
@@ -45,7 +41,6 @@ def read_ledger(
     faults = [*plan.faults, *declared_gaps(plan, units)]
     parts: dict[str, Figures] = {}
     for name in ("expenditure", "administrators_expenditure", "published"):
-        progress(plan.table(name)["file"])
         parts[name] = read_figures(plan, name, units, minor_units)
         faults += parts[name].faults
     control = read_control(plan, minor_units)
@@ -72,7 +67,6 @@ def _ledger(plan: Plan, parts: dict[str, Figures], control: Figures, revenue: Fi
         published=conformed(published.sort_values(["source", "period", "unit_id", "phase"]), "published"),
         revenue=conformed(revenue.frame.sort_values(["period", "unit_id", "item", "phase"]), "revenue"),
         functions=plan.functions,
-        not_reported=plan.not_reported,
         rows_read=sum(part.rows_read for part in (*parts.values(), control, revenue)),
     )
 

@@ -155,8 +155,10 @@ def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
 
 
 def base_url(site: Site) -> str:
-    """Return the public address of the root with a slash behind: as configured, else as asked for."""
-    return site.settings.base_url.rstrip("/") + "/" if site.settings.base_url else request.url_root
+    """Return the public address of the root with a slash behind: as configured, else as asked for; "" is not known."""
+    if site.settings.base_url:
+        return site.settings.base_url.rstrip("/") + "/"
+    return request.url_root if site.plain is None else ""
 
 
 def _default_country(site: Site, asked: Asked) -> str:

@@ -80,8 +80,8 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         plain_links=_plain_links(view, offer, fields, links) if links.site.plain is not None else [],
         place=place,
         files=[(name, text(f"face.{name.split('.')[-1]}")) for name in FILES],
-        embed_code=_embed_code(reading, f"{base}{kept.path}embed/"),
-        frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/"),
+        embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
+        frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         address=f"{base}v/{version.id}/{kept.path}",
     )
 

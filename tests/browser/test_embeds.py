@@ -50,13 +50,23 @@ def test_a_sandboxed_embed_shows_its_map(browse, site, article, sandbox):
     assert frame.locator("#readout b").is_visible()
 
 
-@pytest.mark.parametrize("path", [MAP, "kz/unit/2022-06-08/region/750000000/", "kz/nowhere/", f"{MAP}map.svg"])
+@pytest.mark.parametrize("path", [MAP, "kz/unit/2022-06-08/region/750000000/", "kz/nowhere/"])
 def test_no_other_page_can_be_framed(browse, site, article, path):
     """A page with a form under somebody else's button would be a trap."""
     seen, frame = framed(browse, article, f'src="{site}/en/{path}"')
 
     assert 0 == frame.locator(".map, .headline").count()
     assert any("frame" in text.lower() for text in seen.complaints)
+
+
+def test_a_picture_is_never_shown_in_a_frame(browse, site, article):
+    """It comes as a download, and its policy forbids the frame as well."""
+    seen, frame = framed(browse, article, f'src="{site}/en/{MAP}map.svg"')
+    headers = seen.page.request.get(f"{site}/en/{MAP}map.svg").headers
+
+    assert 0 == frame.locator("svg").count()
+    assert headers["content-disposition"].startswith("attachment; ")
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["", "per=none/", "function=04/"])

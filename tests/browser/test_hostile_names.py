@@ -1,5 +1,7 @@
 """Laws about names written by an enemy: a browser shows them and runs none of them."""
 
+import urllib.request
+
 import pytest
 
 from geo.web import create_app
@@ -23,7 +25,6 @@ def enemy(tmp_path_factory, serve):
         "zz/region/execution/2024-06/",
         "zz/region/share/2024/function=01/",
         "zz/region/executed/2024/embed/",
-        "zz/region/executed/2024/map.svg",
         "zz/unit/2020-01-01/region/10/",
     ],
 )
@@ -41,6 +42,22 @@ def test_no_name_is_run(browse, enemy, lang, path):
     assert ["undefined"] == frames
     assert [] == seen.faults
     assert [] == seen.foreign
+
+
+@pytest.mark.parametrize("key", ["", "per=none/"])
+@pytest.mark.parametrize("lang", ["kk", "en"])
+def test_no_name_is_run_by_a_picture_that_was_kept(browse, enemy, tmp_path, lang, key):
+    """Opened from the disk it has no policy to guard it."""
+    kept = tmp_path / "map.svg"
+    with urllib.request.urlopen(f"{enemy}/{lang}/zz/region/executed/2024/{key}map.svg") as response:  # noqa: S310
+        kept.write_bytes(response.read())
+    seen = browse(kept.as_uri())
+
+    assert "svg" == seen.page.evaluate("document.documentElement.localName")
+    assert "undefined" == seen.page.evaluate("typeof window.__x")
+    assert set(NAMES.values()) <= {title.rsplit(": ", 1)[0] for title in seen.page.locator("title").all_text_contents()}
+    assert [] == seen.faults
+    assert [kept.as_uri()] == seen.asked
 
 
 def test_a_hostile_name_is_shown_as_it_is(browse, enemy):

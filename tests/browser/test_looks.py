@@ -102,16 +102,16 @@ def test_neighbouring_classes_can_be_told_apart(browse, site, scheme):
 
 
 @pytest.mark.parametrize("face", ["", "embed/"])
-def test_what_is_not_reported_wears_the_hatch(browse, site, face):
+def test_what_is_not_reported_wears_its_pattern(browse, site, face):
     """Almaty in March 2025, on the map, in its inset and in the legend; never a colour of the scale."""
     page = browse(f"{site}/en/kz/region/executed/2025-03/{face}").page
-    hatched = page.locator('.map path[fill="url(#hatch)"]')
+    hatched = page.locator('.map path[fill="url(#h-none)"]')
     drawn = hatched.evaluate_all("all => all.map(e => getComputedStyle(e).fill)")
 
     assert hatched.count() >= 1
-    assert {'url("#hatch")'} == set(drawn)
-    assert 2 == page.locator("#hatch path").count()
-    assert page.locator('.sw path[fill="url(#hatch)"]').count() >= 1
+    assert {'url("#h-none")'} == set(drawn)
+    assert page.locator("#h-none path").count() >= 2
+    assert page.locator('.sw path[fill="url(#h-none)"]').count() >= 1
     assert "Not reported" in page.locator("body").inner_text()
 
 

@@ -26,7 +26,8 @@ EMBEDS = (f"{MAP}embed/", f"{MAP}per=none/embed/", "/v/{v}" + f"{MAP}embed/")
 DATA = tuple(f"{prefix}{MAP}{name}" for prefix in ("", "/v/{v}") for name in FILES)
 MACHINES = ("/api/current", "/healthz", "/readyz")
 ASSETS = tuple(f"/static/{name}" for name in served())
-REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"))
+REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none")
+REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"))
 ERRORS = ("/nope", "/en/nowhere/", f"{MAP}per=fish/", f"{MAP}?x=1", "/static/nope.css", "/api/nope", "/v/0/en/zz/")
 EVERY = (*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS, *REDIRECTS, *ERRORS)
 CLASSES = {
@@ -36,6 +37,7 @@ CLASSES = {
     "api.current": ("/api/current",),
     "pages.root": ("/",),
     "pages.current": (*PAGES, *EMBEDS, *DATA),
+    "pages.pinned_root": ("/v/{v}/",),
     "pages.pinned": tuple(path for path in (*PAGES, *EMBEDS, *DATA) if "{v}" in path),
 }
 
@@ -128,12 +130,12 @@ def test_a_file_has_its_media_type(ask, path):
 
 
 def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
-    """Two files in a folder can be told apart; a picture and JSON open in the browser."""
+    """Two files in a folder can be told apart; none opens as a page of the site."""
     names = {name: ask(f"{MAP}{name}").headers.get("Content-Disposition") for name in FILES}
 
     assert {
-        "map.svg": None,
-        "data.json": None,
+        "map.svg": 'attachment; filename="zz-region-executed-2024.svg"',
+        "data.json": 'attachment; filename="zz-region-executed-2024.json"',
         "data.csv": 'attachment; filename="zz-region-executed-2024.csv"',
         "data.geojson": 'attachment; filename="zz-region-executed-2024.geojson"',
     } == names

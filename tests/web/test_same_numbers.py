@@ -26,7 +26,9 @@ VIEWS = (
     "en/kz/region/execution/2024/",
     "kk/kz/region/execution/2025-03/",
     "ru/kz/region/change/2024/",
-    "en/kz/region/change/2025-03/prices=2023/",
+    "en/kz/region/change/2025-03/prices=2025/",
+    "kk/kz/region/change/2024/transfers=included/prices=2024/",
+    "ru/kz/region/executed/2025-03/per=none/prices=2023/",
     "kk/kz/region/share/2024/function=04/",
     *(f"en/kz/region/{measure}/2023/" for measure in ("approved", "revised", "adjusted")),
 )
