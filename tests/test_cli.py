@@ -105,6 +105,21 @@ def test_bad_data_are_named_by_file_row_reason_and_remedy(own):
     assert (before, versions) == (home_of(own).current_id("zz"), home_of(own).version_ids())
 
 
+def test_the_same_fault_in_many_rows_is_told_once_to_a_person(own):
+    """With the number of the others; a program hears of every row."""
+    budget = Path(own["BUDGETMAP_DATA"]) / "budget/zz/expenditure.csv"
+    header, *lines = budget.read_text(encoding="utf-8").splitlines()
+    wrong = ["99" + line[2:] if line.startswith("10,") else line for line in lines]
+    budget.write_text("\n".join([header, *wrong]) + "\n", encoding="utf-8")
+    count = sum(line.startswith("99,") for line in wrong)
+    told = [line for line in run("check", **own).stderr.splitlines() if line.startswith("E-JOIN-01 expenditure.csv")]
+    heard = json.loads(run("--json", "check", **own).stdout)["error"]["faults"]
+
+    assert 1 == len(told)
+    assert told[0].endswith(f" … the same in {count - 1} more rows")
+    assert count == sum((fault["code"], fault["file"]) == ("E-JOIN-01", "expenditure.csv") for fault in heard)
+
+
 @pytest.mark.parametrize(("lang", "word"), [("kk", "жол"), ("ru", "строка"), ("en", "row")])
 def test_faults_are_told_in_the_language_asked_for(own, lang, word):
     """By option and by variable."""
@@ -162,6 +177,23 @@ def test_a_rollback_returns_and_a_publication_goes_forth(own):
     assert 3 == further.returncode
     assert further.stderr.startswith("E-VER-04: ")
     assert (0, second) == (forth.returncode, home_of(own).current_id("zz"))
+
+
+def test_a_build_does_not_publish_again_what_was_taken_back(own):
+    """A nightly build after a rollback leaves the older figures in force; `publish` is the way to insist."""
+    older = json.loads(run("--json", "rollback", **own).stdout)["id"]
+    again = run("--json", "build", "--publish", **own)
+    told = run("build", "--publish", **own)
+    held, rows = home_of(own).current_id("zz"), len(home_of(own).publications())
+    newer = json.loads(again.stdout)["version"]
+    insisted = run("publish", newer, **own)
+
+    assert (0, 0, 0) == (again.returncode, told.returncode, insisted.returncode)
+    assert newer != older == held
+    assert 3 == rows
+    assert "sequence" not in json.loads(again.stdout)
+    assert newer in told.stdout.splitlines()[-1]
+    assert newer == home_of(own).current_id("zz")
 
 
 def test_somebody_elses_publication_is_a_conflict(own):

@@ -61,6 +61,32 @@ def test_every_link_of_a_frozen_site_leads_to_a_file(frozen):
     assert [] == dangling(out)
 
 
+def reached(folder):
+    """Return the files that links lead to, one after the other, from the first page."""
+    names, found, ahead = set(contents(folder)), set(), ["index.html"]
+    while ahead:
+        name = ahead.pop()
+        if name in found:
+            continue
+        found.add(name)
+        parts = Page((folder / name).read_text(encoding="utf-8")) if name.endswith(".html") else None
+        for address in parts.addresses if parts else ():
+            inside = unquote(urldefrag(urljoin(HOST + name, address))[0].removeprefix(HOST))
+            target = f"{inside}index.html" if inside.endswith("/") or not inside else inside
+            if target in names:
+                ahead.append(target)
+    return found
+
+
+def test_every_file_can_be_reached_from_the_first_page(frozen):
+    """A view, unit, face or pinned page that nothing leads to would be found by nobody; older versions are quoted."""
+    _, after, out, (first, _) = frozen
+    leads = {f"{lang}/{rest}index.html" for lang in ("kk", "ru", "en") for rest in ("", "zz/")}
+    quoted = {name for name in after if name.startswith((f"v/{first}/", "static/"))}
+
+    assert set() == set(after) - reached(out) - quoted - leads - {RECORD}
+
+
 def test_a_frozen_site_of_the_real_country_is_whole(kz_home, tmp_path):
     """As the command writes it."""
     report = freeze(kz_home, tmp_path / "site")

@@ -27,6 +27,7 @@ KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults; ""
     "sort": "value",
 }
 POSITIONS = ("country", "level", "measure", "period")
+OFFERED_KEYS = tuple(key for key in KEYS if key != "within")  # no level has units inside units yet
 _KEY_VALUE = re.compile(r"([a-z]+)=([A-Za-z0-9._-]{0,64})", re.ASCII)
 
 
@@ -98,9 +99,9 @@ def parse_view(lang: str, segments: Sequence[str], offers: Mapping[str, Offer]) 
         match = _KEY_VALUE.fullmatch(segment)
         key = match[1] if match else ""
         if match is None or key not in KEYS:
-            raise BadKey(problem="unknown", allowed=KEYS)
+            raise BadKey(problem="unknown", allowed=OFFERED_KEYS)
         if key in given:
-            raise BadKey(problem="twice", key=key, allowed=KEYS)
+            raise BadKey(problem="twice", key=key, allowed=OFFERED_KEYS)
         given[key] = match[2]
     view = View(lang=lang, **{name: words[name] for name in POSITIONS})
     view = view.but(period=word_of(view.month))
@@ -114,10 +115,9 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     A form sends all its fields, so what the chosen measure or borders do not offer is dropped, and a period or
     function that it needs is chosen; unknown words are refused.
     """
-    allowed = (*POSITIONS[1:], *KEYS)
     for key in given:
-        if key not in allowed:
-            raise BadKey(problem="unknown", allowed=allowed)
+        if key not in {*POSITIONS[1:], *KEYS}:
+            raise BadKey(problem="unknown", allowed=(*POSITIONS[1:], *OFFERED_KEYS))
     words = {name: given.get(name) or getattr(view, name) for name in POSITIONS[1:]}
     if words["measure"] in MEASURES and words["period"] in offer.period_words:
         words["period"] = _nearest_period(words["period"], offer.periods_of(words["measure"]))
@@ -148,11 +148,15 @@ def settled(view: View, given: Mapping[str, str], offer: Offer) -> View:
         view = view.but(borders="")
     if view.classes == measure.classes[0]:
         view = view.but(classes="")
-    if view.function or view.transfers == measure.transfers:
+    if view.transfers == measure.transfers:
         view = view.but(transfers="")
-    if measure.over in {"plan", "unit_total"}:
-        view = view.but(prices=KEYS["prices"])
-    return view
+    return view.but(**{key: KEYS[key] for key in without_effect(view)})
+
+
+def without_effect(view: View) -> frozenset[str]:
+    """Return the keys that change nothing in this view: transfers of one function, prices of a ratio of one year."""
+    keys = {"transfers"} if view.function else set()
+    return frozenset(keys | ({"prices"} if view.shown.over in {"plan", "unit_total"} else set()))
 
 
 def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo.core.errors import BadKey, UnknownPage, UnknownWord
 from geo.core.model import LANGUAGES
-from geo.core.view import KEYS, View, parse_form, parse_view
+from geo.core.view import KEYS, OFFERED_KEYS, View, parse_form, parse_view
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
@@ -107,7 +107,7 @@ def _answered(asked: Asked) -> AnyResponse:
     segments = asked.segments
     has_form = len(segments) > 1 and segments[1] != "unit" and not asked.face
     if request.args and not has_form:
-        raise BadKey(problem="unknown", allowed=KEYS if asked.face else ())
+        raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site, asked)
         version = asked.pinned or site.current(country)
@@ -173,7 +173,7 @@ def _form() -> dict[str, str]:
     given = request.args.to_dict(flat=False)
     for key, values in given.items():
         if len(values) > 1:
-            raise BadKey(problem="twice", key=key if key in KEYS else "", allowed=KEYS)
+            raise BadKey(problem="twice", key=key if key in KEYS else "", allowed=OFFERED_KEYS)
     return {key: values[0] for key, values in given.items()}
 
 

@@ -12,7 +12,7 @@ from geo.core.errors import ReaderError
 from geo.core.measures import MEASURES
 from geo.core.offer import Offer, edition_of
 from geo.core.text import Text, text_of
-from geo.core.view import View, allowed_values, parse_form
+from geo.core.view import View, allowed_values, parse_form, without_effect
 from geo.faces.reading import Reading
 from geo.faces.svg import legend_swatch, svg_map
 from geo.faces.wording import function_name
@@ -106,6 +106,8 @@ def controls(view: View, offer: Offer, text: Text, version: Version) -> list[Con
         Control("period", text("form.period"), periods),
     ]
     for key, label in labels.items():
+        if key in without_effect(view):
+            continue
         values = allowed_values(view, key, {}, offer)
         chosen = getattr(view, key) or (values[0] if values and key != "function" else "")
         choices = [Choice(value, label(value), value == chosen) for value in values]

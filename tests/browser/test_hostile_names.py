@@ -49,7 +49,7 @@ def test_no_name_is_run(browse, enemy, lang, path):
 def test_no_name_is_run_by_a_picture_that_was_kept(browse, enemy, tmp_path, lang, key):
     """Opened from the disk it has no policy to guard it."""
     kept = tmp_path / "map.svg"
-    with urllib.request.urlopen(f"{enemy}/{lang}/zz/region/executed/2024/{key}map.svg") as response:  # noqa: S310
+    with urllib.request.urlopen(f"{enemy}/{lang}/zz/region/executed/2024/{key}map.svg") as response:
         kept.write_bytes(response.read())
     seen = browse(kept.as_uri())
 

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.core.measures import MEASURES
 from geo.core.settings import Settings
 from geo.core.text import text_of
-from geo.core.view import KEYS, MEASURES
+from geo.core.view import KEYS, OFFERED_KEYS
 from geo.web import create_app
 from geo.web.errors import STATUS
 from tests.web.asking import LANGUAGES, page, raw
 
+KEY_PROBLEMS = ("unknown", "twice", "not_offered")
 FIELDS = {"type", "title", "status", "detail", "code", "allowed"}
 UNKNOWN = (
     ("xx/zz/region/executed/2024/", 404, "E-URL-01", list(LANGUAGES)),
@@ -28,8 +30,8 @@ UNKNOWN = (
     ("{lang}/zz/unit/2020-01-01/region/999/", 404, "E-URL-01", ["10", "20", "30", "40", "50"]),
     ("v/0000000000000000/{lang}/zz/region/executed/2024/", 404, "E-URL-06", []),
     ("nothing/at/all.txt/here", 404, None, None),
-    ("{lang}/zz/region/executed/2024/fish=1/", 400, "E-URL-02", list(KEYS)),
-    ("{lang}/zz/region/executed/2024/per=none/per=km2/", 400, "E-URL-02", list(KEYS)),
+    ("{lang}/zz/region/executed/2024/fish=1/", 400, "E-URL-02", list(OFFERED_KEYS)),
+    ("{lang}/zz/region/executed/2024/per=none/per=km2/", 400, "E-URL-02", list(OFFERED_KEYS)),
     (
         "{lang}/zz/region/execution/2024/per=none/",
         400,
@@ -63,6 +65,30 @@ def test_an_unknown_word_is_answered_with_what_is_allowed(small, lang, path, sta
     assert text_of(lang)("error.title") == error["title"] == shown.texts["h1"][0]
     if allowed is not None:
         assert allowed == error["allowed"] == shown.texts["code"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "problem", "key"),
+    [
+        ("region/executed/2024/fish=1/", "unknown", ""),
+        ("region/executed/2024/?fish=1", "unknown", ""),
+        ("unit/2020-01-01/region/10/fish=1/", "unknown", ""),
+        ("region/executed/2024/per=none/per=km2/", "twice", ""),
+        ("region/executed/2024/?per=none&per=km2", "twice", ""),
+        ("region/execution/2024/per=none/", "not_offered", "per"),
+        ("region/executed/2024/within=10/", "not_offered", "within"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_said_in_one_sentence(small, lang, path, problem, key):
+    """Unknown, twice and not offered ask for different remedies."""
+    text = text_of(lang)
+    sentences = {one: text(f"key_problem.{one}", key=text(f"word.{key or 'per'}")) for one in KEY_PROBLEMS}
+    error = small.get(f"/{lang}/zz/{path}", headers={"Accept": "application/json"}).json
+
+    assert ("E-URL-02", sentences[problem]) == (error["code"], error["detail"])
+    assert len(KEY_PROBLEMS) == len(set(sentences.values()))
+    assert {1} == {sentence.count(".") for sentence in sentences.values()}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Laws about the form of a page: what it offers, it answers; scripts are not needed."""
 
-from urllib.parse import urljoin
+from itertools import product
+from urllib.parse import urlencode, urljoin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,14 @@ from tests.web.asking import followed, page
 
 MAP = "/en/kz/region/executed/2024/"
 WITH_FUNCTION = f"{MAP}function=04/"
+STARTS = (  # pages of the small country, one of each kind of figure
+    "executed/2024/",
+    "executed/2023/per=none/borders=2010-01-01/prices=2024/highlight=35/",
+    "approved/2024-06/transfers=included/classes=quantile/",
+    "execution/2024-06/transfers=apart/classes=natural/",
+    "change/2024/prices=2024/",
+    "share/2024/function=02/",
+)
 
 
 def form_of(client, path):
@@ -42,47 +51,87 @@ def test_a_form_with_all_its_fields_works_for_every_measure(kz, measure):
     assert [200] == followed(kz, response.headers["Location"])
 
 
-@pytest.mark.parametrize("measure", [measure for measure in MEASURES if measure != "share"])
+@pytest.mark.parametrize("measure", MEASURES)
 def test_every_choice_of_every_field_is_answered(kz, measure):
-    """No option is a trap; a period that a figure lacks is refused with those that it has."""
-    path = f"/en/kz/region/{measure}/2024/"
+    """No option is a trap: what a choice lacks is chosen with it."""
+    path = f"/en/kz/region/{measure}/2024/{'function=04/' if measure == 'share' else ''}"
     form = form_of(kz, path)
-    refused = {}
-    for name, options in form.options.items():
-        for value in options:
-            response = submitted(kz, path, form, **{name: value})
-            if response.status_code != 303:
-                refused[name, value] = (response.status_code, response.json["code"])
+    answers = {
+        (name, value): submitted(kz, path, form, **{name: value})
+        for name, options in form.options.items()
+        for value in options
+    }
 
-    expected = {("measure", "share"): (400, "E-URL-04")}
-    if measure == "change":
-        offered = form.options["period"]
-        expected |= {("period", p): (404, "E-URL-01") for p in offered if p.startswith("2023")}
-    assert expected == refused
+    assert {303} == {answer.status_code for answer in answers.values()}
+    assert {} == {
+        choice: answer.headers["Location"]
+        for choice, answer in answers.items()
+        if followed(kz, answer.headers["Location"]) != [200]
+    }
 
 
-def test_the_share_of_no_function_asks_for_a_function(kz):
-    """It says which ones there are."""
-    response = submitted(kz, MAP, form_of(kz, MAP), measure="share")
+@pytest.mark.parametrize(
+    ("path", "changed", "led"),
+    [
+        ("executed/2024/", {"measure": "share"}, "share/2024/function=01/"),
+        ("executed/2024/function=04/", {"measure": "share"}, "share/2024/function=04/"),
+        ("share/2024/function=04/", {"function": ""}, "share/2024/function=04/"),
+        ("executed/2023/", {"measure": "change"}, "change/2024/"),
+        ("executed/2023-03/", {"measure": "change"}, "change/2024-03/"),
+        ("change/2024/", {"period": "2023-06"}, "change/2024-06/"),
+        ("change/2024/prices=2024/", {"period": "2025-03"}, "change/2025-03/prices=2025/"),
+        ("executed/2024/prices=2023/", {"measure": "change"}, "change/2024/prices=2024/"),
+    ],
+)
+def test_what_a_choice_lacks_is_chosen_and_shown(kz, path, changed, led):
+    """The reader sees in the form what was taken, and may take another."""
+    response = submitted(kz, f"/en/kz/region/{path}", form_of(kz, f"/en/kz/region/{path}"), **changed)
+    shown = form_of(kz, response.headers["Location"]).chosen
+    measure, period, *keys = led.rstrip("/").split("/")
 
-    assert (400, "E-URL-04") == (response.status_code, response.json["code"])
-    assert "04" in response.json["allowed"]
+    assert (303, f"/en/kz/region/{led}") == (response.status_code, response.headers["Location"])
+    assert {"measure": measure, "period": period, **dict(key.split("=") for key in keys)}.items() <= shown.items()
+
+
+@pytest.mark.parametrize("path", STARTS)
+def test_no_figure_period_and_function_together_are_a_trap(small, path):
+    """Whatever page the form stands on: each triple leads to a map at once."""
+    path = f"/kk/zz/region/{path}"
+    form = form_of(small, path)
+    triples = list(product(*(form.options[name] for name in ("measure", "period", "function"))))
+    led = {
+        triple: submitted(small, path, form, **dict(zip(("measure", "period", "function"), triple, strict=True)))
+        for triple in triples
+    }
+
+    assert len(MEASURES) * 3 * 4 == len(triples)
+    assert {303} == {answer.status_code for answer in led.values()}
+    assert {(200,)} == {tuple(followed(small, to)) for to in {answer.headers["Location"] for answer in led.values()}}
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_combination_of_choices_breaks_the_form(small, data):
-    """Each is answered by a map or by what is allowed instead, never by a fault of ours."""
-    path = "/kk/zz/region/executed/2024/"
+    """Each is answered by a map, from whichever page it is sent."""
+    path = f"/kk/zz/region/{data.draw(st.sampled_from(STARTS))}"
     form = form_of(small, path)
     chosen = {name: data.draw(st.sampled_from(options), label=name) for name, options in form.options.items()}
-    statuses = followed(small, small.get(path, query_string=chosen).headers.get("Location", "/healthz"))
-    response = small.get(path, query_string=chosen)
 
-    assert response.status_code in {303, 400, 404}
-    assert [200] == statuses
-    if response.status_code != 303:
-        assert response.json["allowed"]
+    assert [303, 200] == followed(small, f"{path}?{urlencode(chosen)}")
+
+
+@pytest.mark.parametrize("path", ["change/2024/prices=2024/", "change/2025-03/prices=2025/", "execution/2023-03/"])
+def test_every_period_of_a_real_page_may_be_chosen_with_every_figure(kz, path):
+    """Prices of the page's own year are taken along to the year that is chosen."""
+    path = f"/ru/kz/region/{path}"
+    form = form_of(kz, path)
+    led = [
+        submitted(kz, path, form, measure=measure, period=period)
+        for measure, period in product(form.options["measure"], form.options["period"])
+    ]
+
+    assert {303} == {answer.status_code for answer in led}
+    assert {(200,)} == {tuple(followed(kz, to)) for to in {answer.headers["Location"] for answer in led}}
 
 
 def test_the_form_of_a_pinned_page_stays_in_its_version(kz):

@@ -2,11 +2,12 @@
 
 import pytest
 
+from geo.atlas import build
 from geo.versions import Home
 from geo.web import create_app
 from geo.web.faces import FILES
 from tests.web.asking import linked, page
-from tests.web.zz import publish_zz
+from tests.web.zz import publish_zz, settings_zz
 
 MAP = "en/zz/region/executed/2024/"
 ADDRESSES = (
@@ -75,7 +76,37 @@ def test_a_pinned_page_leads_to_pinned_views_and_names_its_version(grown, path):
     assert older in response.get_data(as_text=True)
     assert views
     assert set(live) <= {path, "en/zz/region/executed/2024/", f"{path}embed/"}
+    assert path.removesuffix("embed/") in inner
     assert [] == [address for address in views if address.startswith("v/") and not address.startswith(f"v/{older}/")]
+
+
+@pytest.mark.parametrize(("accepted", "lang"), [("kk", "kk"), ("ru,en;q=0.5", "ru"), ("en", "en"), ("de", "kk")])
+def test_a_version_alone_leads_to_its_default_view(grown, accepted, lang):
+    """Its id is what people quote; the language is the reader's."""
+    *_, older, client = grown
+    response = client.get(f"/v/{older}/", headers={"Accept-Language": accepted})
+    led = f"/v/{older}/{lang}/zz/region/executed/2024/"
+
+    assert (303, led) == (response.status_code, response.headers["Location"])
+    assert "Accept-Language" in response.headers["Vary"]
+    assert 200 == client.get(led).status_code
+
+
+def test_only_what_was_in_force_has_an_address(tmp_path):
+    """A staged version may still go another way; one that was taken back stays, for somebody may have quoted it."""
+    settings = publish_zz(tmp_path)
+    client, home = create_app(settings).test_client(), Home(settings.home)
+    staged = build(settings_zz(tmp_path, factor=2), "zz").id
+    paths = [f"/v/{staged}/{path}" for path in ("", "en/", *ADDRESSES)]
+    before = {(answer.status_code, answer.json["code"]) for answer in map(client.get, paths)}
+    home.publish(staged, author="test", note="in force")
+    during = {client.get(path).status_code for path in paths}
+    home.rollback("zz")
+    after = {client.get(path).status_code for path in paths}
+
+    assert staged in home.version_ids()
+    assert {(404, "E-URL-06")} == before
+    assert {200, 303} == during == after
 
 
 def test_a_page_in_force_offers_both_embeds(grown):

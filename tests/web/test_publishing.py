@@ -47,7 +47,11 @@ def test_a_rollback_shows_at_once(copied):
     Home(copied.home).rollback("zz")
     first, tag = published_total(client), client.get(f"{MAP}data.csv").headers["ETag"]
 
+    row = client.get("/api/current").json["countries"]["zz"]
+
     assert ("12698", "6349") == (second, first)
+    assert (3, Home(copied.home).current_id("zz")) == (row["sequence"], row["id"])
+    assert f"v/{row['id']}/" == row["address"]
     assert 304 == client.get(f"{MAP}data.csv", headers={"If-None-Match": tag}).status_code
 
 

@@ -85,6 +85,15 @@ def test_the_page_the_embed_and_the_picture_show_the_same_words(kz, path):
     assert on_embed == on_picture
 
 
+def test_a_picture_holds_every_colour_that_it_shows(kz):
+    """Programs that draw SVG know neither variables nor schemes."""
+    for path in (f"en/{MAP}", f"kk/{MAP}per=none/", "ru/kz/region/change/2024/"):
+        text = kz.get(f"/{path}map.svg").get_data(as_text=True)
+
+        assert "fill:#" in text
+        assert [] == [word for word in ("var(", "@media", "currentColor", "--s0") if word in text]
+
+
 def _rounded(value, example):
     """Return `example` where a number shown with a decimal more is the same one, else the value as it is."""
     finer, coarser = number(value), number(example)
@@ -128,6 +137,49 @@ def test_a_value_is_its_amount_divided_as_the_file_says(kz, path):
         if not MEASURES[measure].is_money:
             quotient = 100 * quotient - (100 if measure == "change" else 0)
         assert float(quotient) == pytest.approx(unit["value"], abs=1e-6, rel=1e-9)
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_a_value_can_be_made_again_from_a_line_of_the_table(kz, path):
+    """value = amount · price_factor ÷ denominator, in the unit that the line names; no other file is needed."""
+    measure, rows = path.split("/")[3], rows_of(kz, path)
+    made = {}
+    for row in rows:
+        if row["state"] != "value":
+            assert ("", "") == (row["value"], row["rank"])
+            continue
+        quotient = Decimal(row["amount"]) * Decimal(row["price_factor"]) / Decimal(row["denominator"] or 1)
+        if row["unit_of_value"] == "percent":
+            quotient = 100 * quotient - (100 if measure == "change" else 0)
+        made[row["unit_id"]] = (float(quotient), float(row["value"]))
+
+    assert made
+    assert [pytest.approx(value, abs=1e-6, rel=1e-9) for _, value in made.values()] == [q for q, _ in made.values()]
+    assert ("percent" == rows[0]["unit_of_value"]) != MEASURES[measure].is_money
+    assert {("prices=" in path)} == {Decimal(row["price_factor"]) != 1 for row in rows}
+
+
+@pytest.mark.parametrize("path", [path for path in VIEWS if MEASURES[path.split("/")[3]].is_money])
+def test_amounts_of_the_page_are_in_the_prices_of_the_view(kz, path):
+    """Beside a rate in real prices stands the amount that it was made of, never the nominal one."""
+    plain = kz.get(f"/{path}data.json").json
+    factor = Decimal(str(plain["metadata"]["price_factor"]))
+    html = kz.get(f"/{path}")
+    cells = {row[0].strip(): row[1 if "per=none" in path else 2] for row in page(html).tables[0][1:-1]}
+    pairs = [
+        (Decimal(unit["amount"]) * factor, number(cells[unit[f"name_{path[:2]}"]].strip()))
+        for unit in plain["units"]
+        if unit["state"] == "value"
+    ]
+    largest = max(pairs)
+    scale = 10 ** round((largest[0] / largest[1]).log10())
+
+    assert pairs
+    assert [] == [
+        pair
+        for pair in pairs
+        if abs(pair[0] / scale - pair[1]) > Decimal(5).scaleb(pair[1].as_tuple().exponent - 1) * Decimal("1.0001")
+    ]
 
 
 @pytest.mark.parametrize("path", VIEWS)
@@ -190,9 +242,21 @@ def test_a_file_says_what_it_is(kz, path):
 
     assert (path, version, "OGC:CRS84") == (about["view"], version, about["crs"])
     assert "KZT" == about["unit_of_amount"]
+    assert _status(path) == about["status"]
     assert [] == [name for name in ("title", "scope", "formula", "unit_of_value", "sources") if not about[name]]
     assert {path} == {row["address"] for row in rows_of(kz, path)}
     assert {version} == {row["version"] for row in rows_of(kz, path)}
+    for name in ("scope", "unit_of_value"):
+        assert {about[name]} == {row[name] for row in rows_of(kz, path)}
+    for source in about["sources"]:
+        assert all(source["name"] in row["source"] and source["licence"] in row["licence"] for row in rows_of(kz, path))
+
+
+def _status(path):
+    measure, period = path.split("/")[3:5]
+    if measure in {"approved", "revised", "adjusted"}:
+        return "plan"
+    return "year_to_date" if "-" in period else "final"
 
 
 def test_the_figures_that_are_known_are_shown(kz):
