@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -99,7 +100,8 @@ def assembled(settings: Settings, country_id: str, progress: Progress) -> Atlas:
         lambda: read_prices(borders, country),
         lambda: read_neighbours(borders, country),
     )
-    _check_words(country, ledger, prices, codes)
+    years = divisor.groupby("series")["year"].agg(set).to_dict()
+    _check_words(country, ledger, {"": set(prices), **years}, codes)
     progress("join")
     placements = place(ledger.bodies, own)
     progress("lineage")
@@ -145,9 +147,12 @@ def _all_of(*reads: Callable[[], Any]) -> list[Any]:
 
 
 def _check_words(
-    country: Country, ledger: Ledger, prices: Mapping[str, float], codes: Mapping[str, frozenset[str]]
+    country: Country, ledger: Ledger, years: Mapping[str, set[str]], codes: Mapping[str, frozenset[str]]
 ) -> None:
-    """Raise BadData where country.toml names what the other files do not know, or they lack what it promises."""
+    """Raise BadData where country.toml names what the other files do not know, or they lack what it promises.
+
+    `years` are those of each series of denominators, and of the prices under an empty name.
+    """
     groups = {code for code in ledger.functions if len(code) == country.function_digits}
     used = {code[: country.function_digits] for code in ledger.entries["function"]} | {country.transfers}
     faults = [Fault("country.toml", 0, "functions", "E-JOIN-02", code) for code in sorted(used - groups - {""})]
@@ -157,8 +162,13 @@ def _check_words(
         for inset in country.insets
         if inset.unit_id not in known
     ]
-    years = {period[:4] for period in ledger.entries["period"]} - set(prices)
-    faults += [Fault(country.prices_file, 0, "year", "E-PER-01", year) for year in sorted(years)]
+    needed = {period[:4] for period in ledger.entries["period"]}
+    dated = {"": country.prices_file, **{row.series: row.file for row in country.denominators if row.by_year}}
+    faults += [
+        Fault(file, 0, "year", "E-PER-01", year)
+        for series, file in dated.items()
+        for year in sorted(needed - years.get(series, set()))
+    ]
     if faults:
         raise BadData(faults)
 
@@ -204,9 +214,16 @@ def input_digests(borders: Path, budget: Path) -> dict[str, object]:
 
 
 def _data_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix != ".md" and path.is_file():  # texts for people change no figure
-            yield path
+    """Yield what a folder holds, linked folders too, except texts for people: those change no figure."""
+    found, seen = [], set[Path]()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        # A link that leads back up would be walked for ever.
+        folders[:] = [
+            name for name in folders if not (Path(root, name).is_symlink() and Path(root, name).resolve() in seen)
+        ]
+        seen.add(Path(root).resolve())
+        found += [Path(root, name) for name in names if not name.endswith(".md")]
+    yield from (path for path in sorted(found) if path.is_file())
 
 
 def _code_digest() -> str:

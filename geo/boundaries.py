@@ -13,6 +13,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import Geod
 from shapely.geometry import shape
 
 from geo.core.country import Country
@@ -23,6 +24,9 @@ from geo.core.rows import CODE
 _GAP_DEG = 0.0005  # a gap narrower than some 50 m is no lake between two units but a line drawn twice
 _POLYGONS = ("Polygon", "MultiPolygon")
 _NUMBERS = {"area_m2": (1, 10**15), "label_lon": (-180, 180), "label_lat": (-90, 90)}  # the Earth has 5.1 · 10¹⁴ m²
+
+_ELLIPSOID = Geod(ellps="WGS84")
+_AREA_DIFFERENCE = 0.01  # generalised borders keep a unit's area within it
 
 
 def read_units(folder: Path, country: Country, edition: str, level: str) -> gpd.GeoDataFrame:
@@ -40,6 +44,8 @@ def read_units(folder: Path, country: Country, edition: str, level: str) -> gpd.
     geometries = _shapes(name, features)
     is_coverage = any(row.id == level and row.kind == "coverage" for row in country.levels)
     if is_coverage and (faults := [*_coverage_faults(name, features, geometries)]):
+        raise BadData(faults)
+    if faults := [*_area_faults(name, features, geometries)]:
         raise BadData(faults)
     rows = [_row(feature["properties"]) for feature in features]
     frame = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326").assign(edition=edition, level=level)
@@ -88,6 +94,23 @@ def _row(properties: dict[str, Any]) -> dict[str, Any]:
     names = {f"name_{language}": str(properties.get(f"name_{language}") or "") for language in LANGUAGES}
     kept = {column: properties[column] for column in ("unit_id", "kind", *_NUMBERS)}
     return {**kept, **names, "iso": str(properties.get("iso") or "")}
+
+
+def _area_faults(
+    name: str, features: Sequence[dict[str, Any]], geometries: Sequence[shapely.Geometry]
+) -> Iterator[Fault]:
+    """Yield units whose drawn area is not the stated one, or whose label lies outside: exchanged, moved, cut.
+
+    Longitude and latitude exchanged, another unit's polygon, square kilometres for metres: all are seen here.
+    """
+    for number, (feature, geometry) in enumerate(zip(features, geometries, strict=True), 1):
+        stated = feature["properties"]
+        drawn = abs(_ELLIPSOID.geometry_area_perimeter(geometry)[0])
+        if abs(drawn / float(stated["area_m2"]) - 1) > _AREA_DIFFERENCE:
+            areas = {"stated": f"{float(stated['area_m2']) / 1e6:,.0f}", "drawn": f"{drawn / 1e6:,.0f}"}
+            yield Fault(name, number, "area_m2", "E-GEO-11", stated["unit_id"], areas)
+        elif not geometry.intersects(shapely.Point(stated["label_lon"], stated["label_lat"])):
+            yield Fault(name, number, "label_lon", "E-GEO-12", stated["unit_id"])
 
 
 def _feature_faults(name: str, number: int, feature: dict[str, Any], country: Country) -> Iterator[Fault]:

@@ -16,6 +16,8 @@ In the borders of 2010 a quarter of 30 belongs to 10; the rest of it and 50 are 
 import csv
 import json
 
+from pyproj import Geod
+
 NEW, OLD = "2020-01-01", "2010-01-01"
 PERIODS = ("2023-12", "2024-06", "2024-12")
 YEAR_ENDS = ("2023-12", "2024-12")
@@ -236,12 +238,18 @@ def files():
     }
 
 
+def area_m2(rings):
+    """Return the geodesic area that the rings enclose, in whole square metres."""
+    areas = [abs(Geod(ellps="WGS84").polygon_area_perimeter(*zip(*ring, strict=True))[0]) for ring in rings]
+    return round(areas[0] - sum(areas[1:]))
+
+
 def feature(unit_id, rings):
     """Return a unit as a GeoJSON feature."""
     lon, lat = rings[0][0]
     names = {"name_kk": f"{unit_id}-ауданы", "name_ru": f"Район {unit_id}", "name_en": f"Region {unit_id}"}
     kind = "city" if unit_id == "20" else "region"
-    known = {"unit_id": unit_id, "iso": "", "kind": kind, "area_m2": 10**10 * len(rings), **names}
+    known = {"unit_id": unit_id, "iso": "", "kind": kind, "area_m2": area_m2(rings), **names}
     return {
         "type": "Feature",
         "properties": {**known, "label_lon": lon + 0.2, "label_lat": lat + 0.2},

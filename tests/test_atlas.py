@@ -1,6 +1,7 @@
 """Laws of the whole pipeline: it tells its steps, knows its inputs, and a refusal stores nothing."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -129,3 +130,27 @@ def test_a_country_with_one_edition_needs_no_lineage(zz):
 
     assert {NEW} == {key.split("/")[0] for key in version.facts["denominators"]}
     assert sum(PEOPLE.values()) == version.denominators(NEW, "region", "person", "2024").sum()
+
+
+def test_a_linked_folder_is_an_input_like_any_other(zz, tmp_path):
+    """What is read is what the version is made of, wherever it lies: other borders give another id."""
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(zz.borders / NEW, elsewhere)
+    (zz.borders / NEW).symlink_to(elsewhere)
+    before = input_digests(zz.borders, zz.budget)
+    path = elsewhere / "region.geojson"
+    path.write_text(path.read_text(encoding="utf-8").replace("Region 10", "Region X"), encoding="utf-8")
+
+    assert f"boundaries/zz/{NEW}/region.geojson" in before["files"]
+    assert before != input_digests(zz.borders, zz.budget)
+
+
+def test_people_are_needed_for_every_year_with_money(zz):
+    """A year without people would leave the first page without a single value."""
+    path = zz.borders / "population.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",2024," not in line), encoding="utf-8")
+    with pytest.raises(BadData) as error:
+        build(zz.settings, "zz")
+
+    assert [("population.csv", "E-PER-01", "2024")] == [(f.file, f.code, f.value) for f in error.value.faults]

@@ -285,3 +285,40 @@ def test_a_projection_that_cannot_be_drawn_in_is_refused(zz, projection):
     with pytest.raises(BadData) as error:
         assembled(zz.settings, "zz", lambda step: None)
     assert ["map.projection"] == [fault.column for fault in error.value.faults]
+
+
+def exchanged_axes(features):
+    for one in features:
+        rings = one["geometry"]["coordinates"]
+        one["geometry"]["coordinates"] = [[point[::-1] for point in ring] for ring in rings]
+
+
+def exchanged_units(features):
+    features[2]["geometry"], features[3]["geometry"] = features[3]["geometry"], features[2]["geometry"]
+
+
+def in_square_kilometres(features):
+    for one in features:
+        one["properties"]["area_m2"] //= 10**6
+
+
+def label_elsewhere(features):
+    features[0]["properties"] |= {"label_lon": 0, "label_lat": 0}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (exchanged_axes, "E-GEO-11"),
+        (exchanged_units, "E-GEO-11"),
+        (in_square_kilometres, "E-GEO-11"),
+        (label_elsewhere, "E-GEO-12"),
+    ],
+)
+def test_borders_that_are_not_where_they_say_are_refused(zz, change, code):
+    """A valid coverage may still be the wrong one: the stated area and the label tell."""
+    plain = collection(SHAPES[NEW])
+    change(plain["features"])
+    put(zz, plain)
+
+    assert {code} == {found for _, _, found in faults_of(zz)}

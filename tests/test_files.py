@@ -33,7 +33,7 @@ NAMES = {
     "40": "{{7*7}} {% raise %} \u00e9\u0301",
     "50": f"{SCRIPT}\"'`]]>&amp;",
 }
-LABEL = f"@SUM(1+1) \" ' <svg onload=window.__x=1> {SCRIPT}\u2028"
+LABEL = f"@SUM(1+1) \" ' <svg onload=window.__x=1> {SCRIPT}"
 
 
 @pytest.fixture(scope="module")

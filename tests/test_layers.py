@@ -181,7 +181,6 @@ def test_a_rate_is_the_amount_by_its_people(zz_version):
         (("executed", "2024"), 615_000 / 450),
         (("executed", "2024", "transfers=included"), 635_000 / 450),
         (("executed", "2024", "per=none"), 615_000),
-        (("executed", "2024", "per=km2"), 615_000 / 60_000),
         (("executed", "2023", "prices=2024"), 492_000 * 1.05 / 450),
         (("execution", "2024"), 100 * 10 / 12),
         (("execution", "2024-06"), 100 * 5 / 6),
@@ -193,6 +192,13 @@ def test_a_rate_is_the_amount_by_its_people(zz_version):
 def test_the_whole_country_is_measured_like_a_unit(zz_version, words, overall):
     """The value beside the title is that of all units together, not a mean of their values."""
     assert overall == pytest.approx(answer_of(zz_version, *words).overall)
+
+
+def test_money_per_square_kilometre_is_divided_by_the_area_of_the_borders(zz_version):
+    """The whole country's is all money by all area."""
+    answer = answer_of(zz_version, "executed", "2024", "per=km2")
+
+    assert 615_000 / (sum(row.unit.area_m2 for row in answer.rows) / 1e6) == pytest.approx(answer.overall)
 
 
 def test_a_unit_of_which_a_part_did_not_report_is_withheld(zz_version):

@@ -90,7 +90,7 @@ def _untranslated(country: Country, path: str) -> Iterator[Fault]:
     texts += [words for row in country.denominators for words in (row.label, row.column, row.source)]
     for words in texts:
         for language in country.languages:
-            if not words.get(language, "").strip():
+            if not words.get(language, "").strip() or not words[language].isprintable():
                 yield Fault(path, 0, language, "E-CTRY-04", str(dict(words)))
 
 
@@ -120,6 +120,8 @@ def _unusable(country: Country) -> Iterator[str]:
         ("denominators.series", len(set(series)) == len(series) and all(map(ID.fullmatch, series))),
         ("denominators.series", not {"none"} & set(series)),
         ("denominators", series),
+        ("currency", all(word.isprintable() for word in (country.symbol, country.currency))),
+        ("sources.licence", all(row.licence.isprintable() for row in country.sources)),
         ("map.insets", all(_is_drawable(inset) for inset in country.insets)),
     )
     yield from (key for key, holds in checks if not holds)

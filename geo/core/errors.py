@@ -125,6 +125,12 @@ class UnknownVersion(ReaderError):
     code = "E-URL-06"
 
 
+class WrongHost(ReaderError):
+    """The request names a host that is not one of this site."""
+
+    code = "E-URL-08"
+
+
 class NothingPublished(OperatorError):
     """No version has been published in this home."""
 

@@ -104,6 +104,11 @@ _KINDS: Mapping[str, Any] = {
 }
 
 
+def _is_text(text: str) -> bool:
+    """Tell whether people can read it: something, and no control or direction mark."""
+    return bool(text.strip()) and text.isprintable()
+
+
 def _list_faults(rows: Rows) -> list[Fault]:
     """Return the faults of a code list: those of the file, empty cells, codes of strange letters or twice."""
     faults, seen = list(rows.faults), dict[str, int]()
@@ -114,5 +119,5 @@ def _list_faults(rows: Rows) -> list[Fault]:
         seen.setdefault(code, row)
         if code and not CODE.fullmatch(code):
             faults.append(Fault(rows.file, row, "code", "E-JOIN-05", code))
-        faults += [Fault(rows.file, row, column, "E-CSV-19") for column, text in cells.items() if not text.strip()]
+        faults += [Fault(rows.file, row, column, "E-CSV-19") for column, text in cells.items() if not _is_text(text)]
     return faults

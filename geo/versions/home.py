@@ -13,7 +13,6 @@ next publication drops it. So a kill at any moment leaves the version before or 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import uuid
@@ -27,21 +26,9 @@ from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
 from geo.versions.files import digest, disk, replace_durably, sync_folder, to_json, write_durably
 from geo.versions.opened import FORMAT, Version, sealed
+from geo.versions.publications import Publication, read_log, read_pointer
 
 _STAGING = ".staging-"
-
-
-@dataclass(frozen=True)
-class Publication:
-    """One line of publications.jsonl: which version came into force, when (UTC) and why."""
-
-    sequence: int
-    country: str
-    id: str
-    at: str
-    action: str  # publish or rollback
-    author: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -134,7 +121,7 @@ class Home:
                 raise SomebodyElsePublishes(in_force=in_force)
             lines = self.publications()
             own = [row for row in lines if row.country == country]
-            if in_force == version_id and own:
+            if in_force == version_id and own and own[-1].sequence == self._reached(country, lines):
                 return own[-1]
             sequence = lines[-1].sequence + 1 if lines else 1
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -209,26 +196,10 @@ class Home:
         path = self.folder / "current" / country
         if not ID.fullmatch(country) or not path.is_file():
             raise NothingPublished(country=country, folder=self.folder)
-        try:
-            plain = json.loads(path.read_bytes())
-            return _text(plain["id"]), int(plain["sequence"])
-        except (OSError, ValueError, TypeError, KeyError):
-            raise DamagedVersion(id=country, file=f"current/{country}") from None
+        return read_pointer(path)
 
     def _logged(self) -> list[Publication]:
-        path = self.folder / "publications.jsonl"
-        if not path.is_file():
-            return []
-        try:
-            return [Publication(**json.loads(line)) for line in path.read_bytes().splitlines() if line]
-        except (OSError, ValueError, TypeError):
-            raise DamagedVersion(id="–", file=path.name) from None
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not ID.fullmatch(value):
-        raise ValueError(value)
-    return value
+        return read_log(self.folder / "publications.jsonl")
 
 
 def _write_all(folder: Path, files: Mapping[str, bytes], manifest: bytes) -> None:

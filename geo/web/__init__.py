@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask
 from flask_compress import Compress
 
 from geo.core.settings import Settings
-from geo.web import answers, api, assets, errors, pages
+from geo.web import answers, api, assets, errors, hosts, pages
 from geo.web.site import Site
 
 LARGEST_BODY = 16 * 1024  # nothing is uploaded here; forms are sent by GET
@@ -23,7 +21,6 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     app.extensions["budgetmap"] = Site(settings, plain)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        TRUSTED_HOSTS=_trusted(settings),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_BR_WINDOW=16,  # 64 kB holds all but the exported geometry; a larger table costs time in each answer
@@ -34,13 +31,8 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (assets, api, pages):
         app.register_blueprint(part.blueprint)
+    hosts.register(app, settings)
     errors.register(app)
     answers.register(app)
     Compress(app)
     return app
-
-
-def _trusted(settings: Settings) -> list[str]:
-    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
-    public = urlsplit(settings.base_url).hostname
-    return [*hosts, *([public] if public else [])]

@@ -25,7 +25,9 @@ def readyz() -> Response:
     """Answer 200 when every file of every version in force is whole now, else 503 with the code; revalidated."""
     site: Site = current_app.extensions["budgetmap"]
     try:
-        versions = {country: site.checked(country).id for country in site.offers()}
+        versions = {country: site.checked(country).id for country in site.home.countries() or site.offers()}
+        for country in versions:
+            site.home.publication(country)
     except OperatorError as error:
         return _json({"status": "not ready", "code": error.code}, status=503)
     return _json({"status": "ready", "versions": versions})

@@ -22,6 +22,7 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.UnknownPage: 404,
     errors.UnknownVersion: 404,
     errors.BadKey: 400,
+    errors.WrongHost: 400,
     errors.BadValue: 400,
     errors.NeedsKey: 400,
     errors.NothingPublished: 503,
@@ -56,14 +57,10 @@ class _WrongMethod(errors.ReaderError):
     code = "E-URL-07"
 
 
-class _WrongHost(errors.ReaderError):
-    code = "E-URL-08"
-
-
 _HTTP: dict[type[HTTPException], type[errors.ReaderError]] = {
     NotFound: errors.UnknownPage,
     MethodNotAllowed: _WrongMethod,
-    SecurityError: _WrongHost,
+    SecurityError: errors.WrongHost,
 }
 
 

@@ -103,8 +103,8 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
 
 def _answered(asked: Asked) -> AnyResponse:
     site: Site = current_app.extensions["budgetmap"]
-    offers = site.offers(asked.pinned)
     segments = asked.segments
+    offers = site.offers(asked.pinned, segments[0] if segments else "")
     has_form = len(segments) > 1 and segments[1] != "unit" and not asked.face
     if request.args and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())

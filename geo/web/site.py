@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, OperatorError, UnknownVersion
+from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished, OperatorError, UnknownVersion
 from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.layers import offer_of
@@ -71,14 +71,25 @@ class Site:
             raise UnknownVersion()
         return self.opened(version_id)
 
-    def offers(self, pinned: Version | None = None) -> Mapping[str, Offer]:
-        """Return what may be asked for, by country: of one pinned version, or of all that are in force."""
+    def offers(self, pinned: Version | None = None, asked: str = "") -> Mapping[str, Offer]:
+        """Return what may be asked for, by country: of one pinned version, or of all that are in force and whole.
+
+        Raises DamagedVersion when the country that is asked for, or every one, is damaged.
+        """
         if pinned is not None:
             return {pinned.country.id: offer_of(pinned)}
         countries = self.home.countries()
         if not countries:
             raise NothingPublished(country=self.settings.country, folder=self.settings.home)
-        return {country: offer_of(self.current(country)) for country in countries}
+        found, damaged = {}, None
+        for country in countries:
+            try:
+                found[country] = offer_of(self.current(country))
+            except (DamagedVersion, NewerFormat) as error:
+                damaged = error  # the others are whole: readers of those lose nothing
+        if damaged is not None and (asked in {country for country in countries if country not in found} or not found):
+            raise damaged
+        return found
 
     def answers(self, path: str) -> bool:
         """Tell whether an address (from the root, no slash before) has a page here."""
