@@ -1,10 +1,12 @@
 """Countries that more than one test file needs: the real one built once, and a small one made in code."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import sync_playwright
 
 from geo.atlas import build
 from geo.core.settings import Settings
@@ -75,3 +77,23 @@ def kz_version(kz_home):
     """The version of Kazakhstan in force."""
     home = Home(kz_home.home)
     return home.version(home.current_id("kz"))
+
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests: a second driver beside the first cannot be started."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        yield browser
+        browser.close()

@@ -7,13 +7,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from geo.core.errors import NotOurFolder
 from geo.versions import Home
 from geo.web import assets, create_app
 from geo.web.freeze import RECORD, freeze
-from tests.browser.conftest import ARGUMENTS
 from tests.browser.watching import Watched
 from tests.web.asking import Page
 from tests.web.zz import publish_zz
@@ -212,7 +210,7 @@ def plain_host(frozen):
 
 
 @pytest.mark.needs("chromium")
-def test_a_plain_host_serves_the_map(plain_host, frozen):
+def test_a_plain_host_serves_the_map(plain_host, frozen, chromium):
     """View, unit, embed and pinned page in a browser, from a folder of the host; the root leads to the map."""
     first = frozen[3][0]
     addresses = {
@@ -222,19 +220,18 @@ def test_a_plain_host_serves_the_map(plain_host, frozen):
         "ru/zz/region/executed/2024/embed/": 5,
         "kk/zz/unit/2020-01-01/region/10/": 0,
     }
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
-        for path, units in addresses.items():
-            seen = Watched.opened(browser.new_context(), f"{plain_host}/{path}")
+    window = chromium.new_context()
+    for path, units in addresses.items():
+        seen = Watched.opened(window, f"{plain_host}/{path}")
 
-            assert (200, [], []) == (seen.status, seen.faults, seen.foreign)
-            assert units == len(
-                {e.get_attribute("data-u") for e in seen.page.locator(".map path.u, .map a").all()} - {None}
-            )
-        lead = Watched.opened(browser.new_context(), f"{plain_host}/")
-        lead.page.wait_for_url("**/kk/zz/region/executed/2024/")
-        assert 5 == lead.page.locator(".twin tbody tr").count()
-        browser.close()
+        assert (200, [], []) == (seen.status, seen.faults, seen.foreign)
+        assert units == len(
+            {e.get_attribute("data-u") for e in seen.page.locator(".map path.u, .map a").all()} - {None}
+        )
+    lead = Watched.opened(window, f"{plain_host}/")
+    lead.page.wait_for_url("**/kk/zz/region/executed/2024/")
+    assert 5 == lead.page.locator(".twin tbody tr").count()
+    window.close()
 
 
 def test_every_asset_is_written(frozen):

@@ -1,25 +1,13 @@
 """A real browser and a real server for the tests of this folder."""
 
-import shutil
 import threading
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geo.web import create_app
 from tests.browser.watching import Watched
-
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -60,15 +48,6 @@ def serve():
 def site(kz_home, serve):
     """The address of the service over Kazakhstan."""
     return serve(create_app(kz_home))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
