@@ -101,7 +101,7 @@ def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Res
 def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, allowed: list[str]) -> Response:
     site: Site = current_app.extensions["budgetmap"]
     # No address of the request is used: whatever was asked for, links start at the root.
-    links = Links(site, depth=0, root="/")
+    links = Links(site, depth=0, root=f"{request.script_root}/")
     country = site.settings.country if site.settings.country in site.home.countries() else ""
     html = render_template(
         "error.html", t=text, links=links, sentence=sentence, code=error.code, status=status, allowed=allowed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, request
@@ -9,6 +10,7 @@ from flask import Flask, request
 from geo.core.errors import WrongHost
 from geo.core.settings import Settings
 
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.ASCII)  # a name or [IPv6], a port
 # Probes ask by the address of a container, which nobody lists; their answers repeat no name.
 UNNAMED = {"api.healthz", "api.readyz"}
 
@@ -27,8 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def is_trusted(host: str, names: set[str]) -> bool:
     """Tell whether a Host header is one of the names, whichever port and case; `.example.org` is any name below it."""
-    name, _, port = host.lower().rpartition("]")[2].partition(":")
-    name = host.lower().partition("]")[0] + "]" if host.startswith("[") else name
-    if port and not (port.isascii() and port.isdigit()):
+    match = _HOST.fullmatch(host.lower())
+    if match is None:
         return False
-    return name in names or any(known.startswith(".") and name.endswith(known) for known in names)
+    return match[1] in names or any(known.startswith(".") and match[1].endswith(known) for known in names)

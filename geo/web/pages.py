@@ -52,7 +52,7 @@ def root() -> AnyResponse:
     """Lead to the default country in the reader's language; depends on the reader, so it is not cached."""
     lang = reader_language()
     site: Site = current_app.extensions["budgetmap"]
-    version = site.current(site.settings.country)
+    version = site.current(_default_country(site))
     return _lead(default_view(version, lang).path, 303)
 
 
@@ -109,7 +109,7 @@ def _answered(asked: Asked) -> AnyResponse:
     if request.args and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
-        country = segments[0] if segments else _default_country(site, asked)
+        country = segments[0] if segments else _default_country(site)
         version = asked.pinned or site.current(country)
         return _lead(asked.prefix + default_view(version, asked.lang).path, 303)
     if segments[1:2] == ("unit",) and segments[0] in offers:
@@ -161,11 +161,10 @@ def base_url(site: Site) -> str:
     return request.url_root if site.plain is None else ""
 
 
-def _default_country(site: Site, asked: Asked) -> str:
-    if asked.pinned:
-        return asked.pinned.country.id
+def _default_country(site: Site) -> str:
+    """Return the configured country, or the first published one where that has nothing in force."""
     countries = site.home.countries()
-    return site.settings.country if site.settings.country in countries else countries[0]
+    return site.settings.country if site.settings.country in countries or not countries else countries[0]
 
 
 def _form() -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from flask import render_template
 from markupsafe import Markup, escape
 
-from geo.core.errors import ReaderError
 from geo.core.measures import MEASURES
 from geo.core.offer import Offer, edition_of
 from geo.core.text import Text, text_of
@@ -156,20 +155,12 @@ def _plain_links(view: View, offer: Offer, fields: Sequence[Control], links: Lin
     for control in fields:
         choices = []
         for choice in control.choices:
-            path = _chosen(view, control.name, choice.value, offer)
+            path = parse_form(view.but(sort="value"), {control.name: choice.value}, offer).path
             if choice.is_chosen or links.has(path):
                 choices.append(links.link(path, choice.label, current=choice.is_chosen))
         if len(choices) > 1:
             found.append((control.label, choices))
     return found
-
-
-def _chosen(view: View, name: str, value: str, offer: Offer) -> str:
-    """Return the address that the form would lead to; empty where the choice needs another one first."""
-    try:
-        return parse_form(view.but(sort="value"), {name: value}, offer).path
-    except ReaderError:
-        return ""
 
 
 def _embed_code(reading: Reading, address: str) -> str:

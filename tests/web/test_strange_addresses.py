@@ -123,6 +123,9 @@ def test_nobody_is_sent_to_another_site(small_app, path, query):
         {"host": "evil.example:80"},
         {"host": ""},
         {"host": "localhost/evil"},
+        {"host": "[::1]evil.example"},
+        {"host": "[::1]:80@evil.example"},
+        {"host": "localhost:80.evil.example"},
     ],
 )
 @pytest.mark.parametrize("path", ["/", "/en/zz/region/executed/2024/", "/api/current", "/nope"])
@@ -182,3 +185,9 @@ def test_no_address_at_all_is_a_fault_of_ours(small_app, path, query):
     assert response.status_code in {200, 303, 308, 400, 404}
     assert "evil" not in response.headers.get("Location", "")
     assert not response.headers.get("Location", "/").startswith("//")
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "localhost:8000", "127.0.0.1:80", "[::1]", "[::1]:8000"])
+def test_a_name_of_this_site_is_answered_in_any_case_and_at_any_port(small_app, host):
+    """What `serve` prints as its address works, an IPv6 address too."""
+    assert 200 == raw(small_app, "/en/zz/region/executed/2024/", host=host).status_code

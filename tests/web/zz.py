@@ -31,7 +31,7 @@ def settings_zz(root, *, factor=1, names=None, label=""):
         _rename(path, names or {})
     if label:
         _relabel(borders / "country.toml", [budget / name for name in ("functions.csv", "administrators.csv")], label)
-    return Settings(home=root / "home", data=data, country="zz", trusted_hosts="localhost,127.0.0.1")
+    return Settings(home=root / "home", data=data, country="zz", trusted_hosts="localhost,127.0.0.1,[::1]")
 
 
 def _multiply(path, factor):
