@@ -19,6 +19,7 @@ from geo.core.country import ID, Country
 from geo.core.country_file import read_country
 from geo.core.engine import connect
 from geo.core.errors import BadData, BadSetting, Fault
+from geo.core.files import digest, to_json
 from geo.core.settings import Settings
 from geo.denominators import read_denominators, read_prices, restate_denominators
 from geo.entries import Ledger, read_ledger
@@ -29,7 +30,6 @@ from geo.outlines import DRAWINGS, generalised, outline
 from geo.sums import restate, totals
 from geo.versions import Home, Version
 from geo.versions.content import contents
-from geo.versions.files import digest, to_json
 
 Progress = Callable[[str], None]
 STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "stage")

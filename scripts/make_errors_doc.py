@@ -15,7 +15,14 @@ DOC = ROOT / "docs" / "errors.md"
 LINE = "<!-- From here on made by scripts/make_errors_doc.py; edit the message files instead. -->\n"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 FAMILIES = {
+    "UP": "Files while they are read",
+    "LIM": "Limits",
     "CSV": "Files of figures and lists (CSV)",
+    "XLS": "Workbooks (XLSX)",
+    "PROF": "Profiles: how a publisher's file becomes entries",
+    "BODY": "Bodies: BIN, names, places",
+    "GAZ": "The gazetteer: settlements",
+    "LED": "The ledger of deliveries",
     "CTRY": "Descriptions: country.toml and budget.toml",
     "GEO": "Files of borders (GeoJSON)",
     "JOIN": "Codes that have to be known",
@@ -23,7 +30,6 @@ FAMILIES = {
     "PER": "Periods and years",
     "SUM": "Sums that have to agree",
     "DATA": "Files as a whole",
-    "UP": "Files while they are read",
     "LAW": "Laws of a version",
     "VER": "Versions",
     "CFG": "Settings and parts",
@@ -34,7 +40,7 @@ FAMILIES = {
 def tables() -> str:
     """Return the tables of all codes in English: publishers' and operators' by family, then readers'."""
     messages = tomllib.loads((MESSAGES / "faults.en.toml").read_text(encoding="utf-8"))
-    faults = {code: text for code, text in messages.items() if code.startswith("E-")}
+    faults = {code: text for code, text in messages.items() if code.startswith(("E-", "W-"))}
     readers = tomllib.loads((MESSAGES / "en.toml").read_text(encoding="utf-8"))["reader"]
     if strange := {family(code) for code in faults} - set(FAMILIES):
         raise SystemExit(f"no heading for {', '.join(sorted(strange))}; add one to FAMILIES")

@@ -16,7 +16,7 @@ from scripts.make_errors_doc import DOC, made
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = ROOT / "geo" / "web" / "messages"
 LANGUAGES = ("kk", "ru", "en")
-CODE = re.compile(r"E-[A-Z]+-[0-9]{2}")
+CODE = re.compile(r"[EW]-[A-Z]+-[0-9]{2}")
 OF_A_FAULT = {field.name for field in fields(Fault)} - {"code", "values"}
 CLASSES = {kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type)}
 FACTLESS = BudgetMapError.code  # that of everything unforeseen, so nobody gives it values

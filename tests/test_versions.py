@@ -13,7 +13,7 @@ import pytest
 from geo.atlas import assembled, build
 from geo.core import errors
 from geo.versions import Home
-from geo.versions.files import digest
+from geo.core.files import digest
 from tests.conftest import DATA
 from tests.forked import exit_code
 

@@ -146,9 +146,11 @@ def exit_code(error: errors.BudgetMapError) -> int:
 def fault_line(fault: errors.Fault, text: Text) -> str:
     """Return code, place, reason and remedy in one line."""
     place = [fault.file] if fault.file else []
+    place += [text("place.sheet", sheet=fault.sheet)] if fault.sheet else []
     place += [text("place.row", row=fault.row)] if fault.row else []
     place += [text("place.column", column=fault.column)] if fault.column else []
     own = {"file": fault.file, "row": str(fault.row), "column": fault.column, "value": fault.value}
+    own["sheet"] = fault.sheet
     return f"{fault.code} {', '.join(place)}: {sentence(fault.code, {**fault.values, **own}, text)}"
 
 

@@ -28,10 +28,12 @@ class Fault:
     code: str
     value: str = ""
     values: Mapping[str, str] = field(default_factory=dict, compare=False)
+    sheet: str = ""  # of a workbook
 
     def __post_init__(self) -> None:
         """Keep only what a person can read."""
         object.__setattr__(self, "file", readable(self.file, MOST_OF_VALUES))
+        object.__setattr__(self, "sheet", readable(self.sheet, MOST_OF_VALUE))
         object.__setattr__(self, "column", readable(self.column, MOST_OF_VALUE))
         object.__setattr__(self, "value", readable(self.value, MOST_OF_VALUE))
         shown = {name: readable(text, MOST_OF_VALUES) for name, text in self.values.items()}

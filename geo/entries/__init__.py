@@ -97,5 +97,8 @@ def _bodies(plan: Plan, entries: pd.DataFrame) -> pd.DataFrame:
             # A whole budget gathers all its bodies; an administrator's code may stand for many offices.
             "is_group": [many for _, many in named],
             "is_synthetic": False,
+            "address": "",
+            "lon": float("nan"),
+            "lat": float("nan"),
         }
     ).sort_values("body_id", ignore_index=True)

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geo.core.country import Country
+from geo.core.files import to_json
 from geo.core.model import PHASES
-from geo.versions.files import to_json
 from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED
 
 Tables = Mapping[str, pd.DataFrame]

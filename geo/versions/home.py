@@ -24,7 +24,7 @@ from pathlib import Path
 
 from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
-from geo.versions.files import digest, disk, replace_durably, sync_folder, to_json, write_durably
+from geo.core.files import digest, disk, replace_durably, sync_folder, to_json, write_durably
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
 

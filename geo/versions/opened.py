@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
-from geo.versions.files import digest, to_json
+from geo.core.files import digest, to_json
 
 FORMAT = 1
 Made = TypeVar("Made")

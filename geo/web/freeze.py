@@ -18,6 +18,7 @@ from flask import render_template
 from flask.testing import FlaskClient
 
 from geo.core.errors import NotOurFolder
+from geo.core.files import disk
 from geo.core.measures import MEASURES
 from geo.core.offer import Offer
 from geo.core.settings import Settings
@@ -25,7 +26,6 @@ from geo.core.text import text_of
 from geo.core.view import View, parse_form
 from geo.layers import offer_of
 from geo.versions import Version
-from geo.versions.files import disk
 from geo.web import assets, create_app
 from geo.web.faces import FILES
 from geo.web.pages import DEFAULT_MEASURE, default_view
