@@ -122,7 +122,7 @@ def other_views(version: Version) -> Iterator[View]:
     """Yield every measure of every function in the first and the last period that it has."""
     offer = offer_of(version)
     for lang, measure, function in product(LANGUAGES, MEASURES, offer.functions):
-        periods = offer.periods_of(measure)
+        periods = offer.periods_of(measure, offer.levels[0])
         for period in (periods[0], periods[-1]):
             view = View(lang, version.country.id, "region", measure, period)
             yield settled(view, {"function": function}, offer)

@@ -93,7 +93,7 @@ def _row(properties: dict[str, Any]) -> dict[str, Any]:
     """Return the properties that a unit keeps; a language that the country does not speak may be empty."""
     names = {f"name_{language}": str(properties.get(f"name_{language}") or "") for language in LANGUAGES}
     kept = {column: properties[column] for column in ("unit_id", "kind", *_NUMBERS)}
-    return {**kept, **names, "iso": str(properties.get("iso") or "")}
+    return {**kept, **names, "iso": str(properties.get("iso") or ""), "parent_id": str(properties.get("parent_id") or "")}
 
 
 def _area_faults(

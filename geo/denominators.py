@@ -16,22 +16,39 @@ MILLION = 1_000_000
 _PLACES = 100  # denominators are given with at most two decimals
 
 
-def read_denominators(folder: Path, country: Country, units: pd.DataFrame) -> pd.DataFrame:
-    """Return the `denominators` of one level of an edition: people and others from files, km² from the borders.
+def read_denominators(
+    folder: Path, country: Country, units: pd.DataFrame, below: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Return the `denominators` of the top level of an edition: people and others from files, km² from the borders.
 
-    Raises BadData for unknown or missing units, values that are no positive numbers, rows that stand twice.
+    Rows of units of other levels (`below`) are passed over here, `lower_denominators` takes them. Raises BadData
+    for unknown or missing units, values that are no positive numbers, rows that stand twice.
     """
     faults: list[Fault] = []
     parts = []
     for described in country.denominators:
         if described.file:
-            records, wrong = _from_file(folder, described, set(units["unit_id"]))
+            records, wrong = _from_file(folder, described, set(units["unit_id"]), below)
             faults += wrong
         else:
             records = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
         parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
     if faults:
         raise BadData(faults)
+    frame = pd.concat(parts, ignore_index=True).assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
+    return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
+
+
+def lower_denominators(folder: Path, country: Country, units: pd.DataFrame) -> pd.DataFrame:
+    """Return the `denominators` of a level below: km² from the borders, of other series the years that are complete."""
+    codes, parts = set(units["unit_id"]), []
+    for described in country.denominators:
+        records = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
+        if described.file:
+            found = _from_file(folder, described, codes, frozenset(codes))[0]
+            years = {year: {unit for unit, of, _ in found if of == year} for _, year, _ in found}
+            records = [row for row in found if years[row[1]] == codes]
+        parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
     frame = pd.concat(parts, ignore_index=True).assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
     return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
 
@@ -71,12 +88,14 @@ def read_prices(folder: Path, country: Country) -> dict[str, float]:
 
 
 def _from_file(
-    folder: Path, described: Denominator, units: set[str]
+    folder: Path, described: Denominator, units: set[str], below: frozenset[str]
 ) -> tuple[list[tuple[str, str, float]], list[Fault]]:
     rows = read_rows(folder / described.file, ["unit_id", "year", described.value])
     faults, records = list(rows.faults), []
     seen: dict[tuple[str, str], int] = {}
     for row, cells in rows:
+        if cells["unit_id"] in below - units:
+            continue
         key = (cells["unit_id"], cells["year"])
         value = minor_units(cells[described.value], _PLACES)
         if cells["unit_id"] not in units:

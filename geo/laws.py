@@ -36,9 +36,14 @@ def _totals_equal_the_ledger(tables: Tables, country: Country) -> Iterator[str]:
     """For each edition, level, period, function and phase: totals and what is not placed equal the entries."""
     entries = tables["entries"]
     groups = entries.assign(function=entries["function"].str[: country.function_digits])
-    ledger = groups.groupby(_SUM)["amount_minor"].sum()
-    every = tables["totals"]
+    origin = {period: country.edition_in_force(period).id for period in set(groups["period"])}
+    groups = groups.assign(origin=groups["period"].map(origin))
+    every, shares = tables["totals"], tables["shares"]
     for edition, level in tables["units"][["edition", "level"]].drop_duplicates().itertuples(index=False):
+        origins = {edition}
+        if level == country.top_level.id:
+            origins |= set(shares.loc[shares["to_edition"] == edition, "from_edition"])
+        ledger = groups[groups["origin"].isin(origins)].groupby(_SUM)["amount_minor"].sum()
         part = every[(every["edition"] == edition) & (every["level"] == level)]
         sums = part.groupby(_SUM)["amount_minor"].sum()
         both = _side_by_side(ledger=ledger, totals=sums)
@@ -78,9 +83,12 @@ def _published_totals_are_explained(tables: Tables, country: Country) -> Iterato
 
     The limit that a country states is checked where its files are read; this one holds for every version.
     """
-    published, entries = tables["published"], tables["entries"]
+    published = tables["published"]
     portal = published[published["source"] == "portal"]
     keys = ["period", "phase"]
+    top = tables["totals"][(tables["totals"]["level"] == country.top_level.id) & ~tables["totals"]["is_restated"]]
+    # A unit without a total line of its own has nothing to be compared with.
+    entries = top.merge(portal[[*keys, "unit_id"]].drop_duplicates(), on=[*keys, "unit_id"])
     stated, summed = portal.groupby(keys)["amount_minor"].sum(), entries.groupby(keys)["amount_minor"].sum()
     both = _side_by_side(stated=stated, sum=summed)
     groups = entries["function"].str[: country.function_digits].nunique()

@@ -12,13 +12,14 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from geo.core.model import conformed
+from geo.core.model import WIDER, conformed
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
 MILLION = 1_000_000
 _KEYS = ["edition", "level", "unit_id", "period", "function", "phase"]
+_NO_UNITS = ("", WIDER)  # what no unit owns stays so in any borders
 
 
 def totals(entries: pd.DataFrame, placements: pd.DataFrame, function_digits: int, engine: SQLBackend) -> pd.DataFrame:
@@ -42,7 +43,8 @@ def totals(entries: pd.DataFrame, placements: pd.DataFrame, function_digits: int
         bodies=joined.body_id.nunique(),
     )
     frame = engine.to_pandas(grouped)
-    frame = frame.assign(edition=placements["edition"].iloc[0], level=placements["level"].iloc[0])
+    place = placements[["edition", "level"]].iloc[0]
+    frame = frame.assign(edition=place["edition"], level=place["level"], is_restated=False)
     return conformed(frame.sort_values(_KEYS, ignore_index=True), "totals")
 
 
@@ -56,15 +58,15 @@ def restate(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     editions = shares["to_edition"].unique()
     if len(editions) != 1:
         raise ValueError("shares lead to more than one edition")
-    missing = set(table["unit_id"]) - set(shares["from_unit"]) - {""}
+    missing = set(table["unit_id"]) - set(shares["from_unit"]) - set(_NO_UNITS)
     if missing:
         raise KeyError(sorted(missing))
-    outside = pd.DataFrame({"from_unit": [""], "to_unit": [""], "share_ppm": [MILLION]})
+    outside = pd.DataFrame({"from_unit": _NO_UNITS, "to_unit": _NO_UNITS, "share_ppm": MILLION})
     parts = pd.concat([shares[["from_unit", "to_unit", "share_ppm"]], outside], ignore_index=True)
     split = table.reset_index(names="row").merge(parts, left_on="unit_id", right_on="from_unit")
     split = split.assign(amount_minor=apportioned(split), unit_id=split["to_unit"], edition=editions[0])
     summed = split.groupby(_KEYS, as_index=False)[["amount_minor", "entries", "bodies"]].sum()
-    return conformed(summed.sort_values(_KEYS, ignore_index=True), "totals")
+    return conformed(summed.assign(is_restated=True).sort_values(_KEYS, ignore_index=True), "totals")
 
 
 def apportioned(split: pd.DataFrame) -> pd.Series:

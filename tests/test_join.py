@@ -4,7 +4,12 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.country import Level
+from geo.core.model import WIDER
 from geo.join import place
+
+REGION, DISTRICT = Level("region", "coverage", {}, 2), Level("district", "coverage", {}, 4)
+PLAIN = (Level("region", "coverage", {}),)
 
 CODES = st.lists(st.sampled_from(["10", "20", "30", "99", "", "10 "]), min_size=1, max_size=20)
 
@@ -16,8 +21,22 @@ def test_every_body_is_placed_once_in_one_order(codes, random):
     units = pd.DataFrame({"edition": "2020-01-01", "level": "region", "unit_id": ["10", "20", "30"]})
     order = list(bodies.index)
     random.shuffle(order)
-    placed = place(bodies, units)
+    placed = place(bodies, units, PLAIN, frozenset())
 
     assert [code if code in {"10", "20", "30"} else "" for code in codes] == list(placed["unit_id"])
     assert ["code" if unit else "none" for unit in placed["unit_id"]] == list(placed["method"])
-    assert placed.equals(place(bodies.loc[order], units))
+    assert placed.equals(place(bodies.loc[order], units, PLAIN, frozenset()))
+
+
+def test_a_settlement_lies_in_the_district_and_region_that_its_code_names():
+    """The leading digits of a code name what it lies in; a region's own body lies in no district that anybody says."""
+    codes = {"a": "101010000", "b": "101800000", "c": "100000000", "d": "990000000", "e": "107777777"}
+    bodies = pd.DataFrame({"body_id": list(codes), "unit_code": list(codes.values())})
+    regions = pd.DataFrame({"edition": "2022-06-08", "level": "region", "unit_id": ["100000000"]})
+    districts = pd.DataFrame({"edition": "2022-06-08", "level": "district", "unit_id": ["101000000", "101800000"]})
+    above = place(bodies, regions, (REGION, DISTRICT), frozenset())
+    below = place(bodies, districts, (REGION, DISTRICT), frozenset(regions["unit_id"]))
+
+    assert ["100000000"] * 3 + ["", "100000000"] == list(above["unit_id"])
+    assert ["101000000", "101800000", WIDER, "", WIDER] == list(below["unit_id"])
+    assert ["code", "code", "wider", "none", "wider"] == list(below["method"])

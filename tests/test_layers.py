@@ -17,10 +17,10 @@ def views(version, measure, **fixed):
     """Return every settled view of a measure: period × function × transfers × borders, and the fixed keys."""
     offer, country = offer_of(version), version.country.id
     found = {}
-    for period in offer.periods_of(measure):
+    for period in offer.periods_of(measure, "region"):
         for function in ("", *offer.functions):
             for transfers in ("apart", "included"):
-                for borders in offer.borders_of(period if "-" in period else f"{period}-12"):
+                for borders in offer.borders_of(period if "-" in period else f"{period}-12", "region"):
                     keys = {"function": function, "transfers": transfers, "borders": borders, **fixed}
                     words = [f"{key}={value}" for key, value in keys.items() if value]
                     try:

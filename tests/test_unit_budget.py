@@ -17,7 +17,7 @@ def view_of(version, period, **words):
 @pytest.mark.parametrize("period", ["2023", "2024", "2024-06", "2025-03"])
 def test_a_unit_s_functions_and_transfers_add_up_to_its_budget(kz_version, period):
     """Whatever the period, functions = all functions, and what the map shows + transfers = all functions."""
-    for unit_id in sorted(offer_of(kz_version).units["2022-06-08"]):
+    for unit_id in sorted(offer_of(kz_version).units["region"]["2022-06-08"]):
         budget = unit_budget(view_of(kz_version, period), unit_id, kz_version)
         whole = budget.phases["executed"].amount
 
@@ -30,7 +30,7 @@ def test_a_unit_s_functions_and_transfers_add_up_to_its_budget(kz_version, perio
 
 def test_named_bodies_add_up_to_the_functions_at_a_year_end(kz_version):
     """The largest bodies and the others together are the function's money, to the tiyn."""
-    for unit_id in sorted(offer_of(kz_version).units["2022-06-08"]):
+    for unit_id in sorted(offer_of(kz_version).units["region"]["2022-06-08"]):
         budget = unit_budget(view_of(kz_version, "2024"), unit_id, kz_version)
         functions = {part.code: part.standing.amount for part in budget.functions}
 

@@ -28,6 +28,7 @@ class Level:
     id: str
     kind: str
     name: Words
+    code_digits: int = 0  # leading digits of a code that name a unit, the rest zeros; 0: whole codes only
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class Country:
         """Return the edition in force in the last month of the period; the earliest one for older periods."""
         begun = [edition for edition in self.editions if edition.id[:7] <= period[:7]]
         return begun[-1] if begun else self.editions[0]
+
+    @property
+    def top_level(self) -> Level:
+        """Return the level that every edition has and that whole budgets belong to."""
+        return self.levels[0]
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; `from_json` gives an equal country back."""

@@ -45,7 +45,7 @@ _KINDS: Mapping[str, Any] = {
         "neighbours?": lambda name: name == "" or is_inside(name),
         "insets?": [{"unit_id": str, "radius_km": float, "at": _is_place}],
     },
-    "levels": [{"id": str, "kind": str, "name": _WORDS}],
+    "levels": [{"id": str, "kind": str, "name": _WORDS, "code_digits?": int}],
     "editions": [{"id": str, "last_day": str, "levels": [str], "note": _WORDS}],
     "denominators": [
         {
@@ -115,7 +115,8 @@ def _unusable(country: Country) -> Iterator[str]:
         ("first_edition_with_figures", country.first_edition_with_figures in editions),
         ("currency.minor_units", country.minor_units in {1, 10, 100, 1000}),
         ("functions.digits", 0 < country.function_digits <= 8),
-        ("levels", len(levels) == 1 and all(map(ID.fullmatch, levels))),  # more are not drawn yet
+        ("levels", levels and len(set(levels)) == len(levels) and all(map(ID.fullmatch, levels))),
+        ("levels.code_digits", all(0 <= level.code_digits <= 32 for level in country.levels)),
         ("levels.kind", {level.kind for level in country.levels} <= {"coverage", "places"}),
         ("denominators.series", len(set(series)) == len(series) and all(map(ID.fullmatch, series))),
         ("denominators.series", not {"none"} & set(series)),

@@ -77,7 +77,7 @@ class Known:
 
     def units_of(self, period: str) -> frozenset[str]:
         """Return the units of the first level of the edition in force in a period."""
-        level = self.country.levels[0].id
+        level = self.country.top_level.id
         in_force = self.country.edition_in_force(period).id
         return self.units.get(in_force, {}).get(level, frozenset())
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PHASES = ("approved", "revised", "adjusted", "planned_to_date", "executed")
 LANGUAGES = ("kk", "ru", "en")
+WIDER = "*"  # unit_id of what lies in a unit of a higher level, nobody says in which of this one
 LARGEST_AMOUNT = 2**62  # minor units; a single figure beyond it is a mistake, and sums of such would not fit
 
 
@@ -35,6 +36,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         edition=("str", "first day of the borders"),
         level=("str", "region, city, district …"),
         unit_id=("str", "code as text; for Kazakhstan the 9-digit KATO"),
+        parent_id=("str", "unit of the level above, by code; may be empty"),
         iso=("str", "ISO 3166-2, may be empty"),
         kind=("str", "region or city"),
         name_kk=("str", "name in Kazakh"),
@@ -89,8 +91,8 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         edition=("str", ""),
         level=("str", ""),
         body_id=("str", ""),
-        unit_id=("str", "empty: not placed"),
-        method=("str", "code, alias, point, centre, none"),
+        unit_id=("str", "empty: not placed; WIDER: its place is known only to a higher level"),
+        method=("str", "code, alias, point, centre, wider, none"),
         is_tie=("bool", "lies on a shared border"),
     ),
     "shares": _columns(
@@ -103,7 +105,8 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     "totals": _columns(
         edition=("str", ""),
         level=("str", ""),
-        unit_id=("str", "empty: entries of bodies that were not placed"),
+        unit_id=("str", "empty: entries of bodies that were not placed; WIDER: placed at a higher level only"),
+        is_restated=("bool", "of a period in which another edition was in force"),
         period=("str", ""),
         function=("str", "functional group"),
         phase=("str", ""),

@@ -15,9 +15,10 @@ class Offer:
 
     country: Country
     periods: tuple[str, ...]  # months with figures, YYYY-MM
-    reported: frozenset[tuple[str, str]]  # (phase, period) pairs with a figure of some unit
+    reported: Mapping[str, frozenset[tuple[str, str]]]  # level → (phase, period) pairs with a figure of some unit
     functions: tuple[str, ...]
-    units: Mapping[str, frozenset[str]]  # edition → unit_ids
+    units: Mapping[str, Mapping[str, frozenset[str]]]  # level with figures, the top one first → edition → unit_ids
+    restated: Mapping[str, tuple[str, ...]]  # edition → others in which figures of its periods can be shown
     series: tuple[str, ...]
     price_years: tuple[str, ...]
 
@@ -26,26 +27,30 @@ class Offer:
         """Return the periods as addresses say them: a finished year by its number."""
         return tuple(word_of(period) for period in self.periods)
 
-    def periods_of(self, measure: str) -> tuple[str, ...]:
-        """Return the period words for which some unit reported every phase that a measure needs."""
-        needs = MEASURES[measure].phases
-        return tuple(word_of(p) for p in self.periods if all(pair in self.reported for pair in needs(p)))
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Return the levels at which some unit has figures, the top one first."""
+        return tuple(self.units)
+
+    def periods_of(self, measure: str, level: str) -> tuple[str, ...]:
+        """Return the period words for which some unit of a level reported every phase that a measure needs."""
+        needs, reported = MEASURES[measure].phases, self.reported[level]
+        return tuple(word_of(p) for p in self.periods if all(pair in reported for pair in needs(p)))
 
     @property
     def default_period(self) -> str:
         """Return the word of the last finished year, or of the last period where no year is finished."""
         return next((word for word in reversed(self.period_words) if "-" not in word), self.period_words[-1])
 
-    def borders_of(self, period: str) -> tuple[str, ...]:
-        """Return the editions in which a period may be shown, the one in force first."""
+    def borders_of(self, period: str, level: str) -> tuple[str, ...]:
+        """Return the editions that a period may be shown in, the one in force first; only the top level is restated."""
         in_force = edition_of(self, period)
-        return (in_force, *(edition for edition in self.units if edition != in_force))
+        return (in_force, *(self.restated.get(in_force, ()) if level == self.levels[0] else ()))
 
 
 def edition_of(offer: Offer, period: str) -> str:
-    """Return the edition in force in a period, or the earliest one that has figures."""
-    found = offer.country.edition_in_force(period).id
-    return found if found in offer.units else next(iter(offer.units))
+    """Return the edition that the figures of a period belong to: the one in force."""
+    return offer.country.edition_in_force(period).id
 
 
 def word_of(period: str) -> str:

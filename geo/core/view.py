@@ -119,8 +119,8 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
         if key not in {*POSITIONS[1:], *KEYS}:
             raise BadKey(problem="unknown", allowed=(*POSITIONS[1:], *OFFERED_KEYS))
     words = {name: given.get(name) or getattr(view, name) for name in POSITIONS[1:]}
-    if words["measure"] in MEASURES and words["period"] in offer.period_words:
-        words["period"] = _nearest_period(words["period"], offer.periods_of(words["measure"]))
+    if words["measure"] in MEASURES and words["period"] in offer.period_words and words["level"] in offer.levels:
+        words["period"] = _nearest_period(words["period"], offer.periods_of(words["measure"], words["level"]))
     _check_places({"country": view.country, **words}, offer)
     period = words["period"] if "-" in words["period"] else f"{words['period']}-12"
     chosen = View(view.lang, view.country, words["level"], words["measure"], word_of(period))
@@ -162,7 +162,7 @@ def without_effect(view: View) -> frozenset[str]:
 def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer) -> tuple[str, ...]:
     """Return the values that a key may have in this view, the default first where it has a word; none: not offered."""
     measure = view.shown
-    editions = offer.borders_of(view.month)
+    editions = offer.borders_of(view.month, view.level)
     edition = given.get("borders") or view.borders or editions[0]
     # Growth in constant prices is the same whichever year's prices are taken: one address is enough.
     years = (view.month[:4],) if measure.over == "year_before" else offer.price_years
@@ -174,7 +174,7 @@ def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer)
         "prices": ("nominal", *(year for year in years if year in offer.price_years)),
         "within": (),
         "classes": measure.classes,
-        "highlight": tuple(sorted(offer.units.get(edition, ()))),
+        "highlight": tuple(sorted(offer.units[view.level].get(edition, ()))),
         "sort": SORTS,
     }
     return table[key]
@@ -217,12 +217,11 @@ def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) ->
 
 
 def _check_places(words: Mapping[str, str], offer: Offer) -> None:
-    levels = [level.id for level in offer.country.levels]
-    if words.get("level") not in levels:
-        raise UnknownWord(word="level", allowed=levels)
+    if words.get("level") not in offer.levels:
+        raise UnknownWord(word="level", allowed=offer.levels)
     if words.get("measure") not in MEASURES:
         raise UnknownWord(word="measure", allowed=MEASURES)
-    periods = offer.periods_of(words["measure"])
+    periods = offer.periods_of(words["measure"], words["level"])
     period = words.get("period", "")
     if period not in periods and (not period.endswith("-12") or word_of(period) not in periods):
         raise UnknownWord(word="period", allowed=periods)

@@ -51,14 +51,15 @@ def account(version: Version, level: Level, view: View, pair: tuple[str, str], d
     phase, period = pair
     p, f = version.periods.index(period), version.phases.index(phase)
     shown = slice_of(version, level, view, pair)
-    stated = None if view.function else version.published_totals.get(("portal", phase, period))
+    stated = None if view.function else _stated(version, pair)
     control = None if view.function else version.published_totals.get(("control", phase, period))
     missing = shown.reported == NOT_REPORTED
     if missing.all() and stated is None:
         return Account(phase, period, None, False, (Term("not_reported", None, _units(level, missing)),), control)
-    every = int(level.totals[:, p, :, f].sum() + level.unplaced[p, :, f].sum())
-    unplaced = int(level.unplaced[p, coloured_functions(version, view), f].sum())
-    coloured = int(shown.amounts.sum()) + unplaced
+    every = int(level.totals[:, p, :, f].sum() + level.unplaced[p, :, f].sum() + level.wider[p, :, f].sum())
+    functions = coloured_functions(version, view)
+    unplaced, wider = (int(array[p, functions, f].sum()) for array in (level.unplaced, level.wider))
+    coloured = int(shown.amounts.sum()) + unplaced + wider
     terms = [Term("on_map", int(shown.amounts[drawn].sum()))]
     if not view.function and not view.includes_transfers:
         terms.append(Term("transfers_apart", every - coloured))
@@ -68,6 +69,7 @@ def account(version: Version, level: Level, view: View, pair: tuple[str, str], d
     ):
         if mask.any():
             terms.append(Term(key, int(shown.amounts[mask].sum()), _units(level, mask)))
+    terms += [Term("wider", wider)] if wider else []
     terms += [Term("not_placed", unplaced)] if unplaced else []
     terms += [Term("not_reported", None, _units(level, missing))] if missing.any() else []
     if view.function or stated is None:
@@ -75,6 +77,25 @@ def account(version: Version, level: Level, view: View, pair: tuple[str, str], d
         return Account(phase, period, published, False, tuple(terms), control)
     difference = stated - sum(term.amount or 0 for term in terms)
     return Account(phase, period, stated, True, (*terms, Term("difference", difference)), control)
+
+
+def _stated(version: Version, pair: tuple[str, str]) -> int | None:
+    """Return the published total lines of all units together, or None where not every unit that reported has one."""
+    phase, period = pair
+    if ("portal", phase, period) not in version.published_totals:
+        return None
+    edition, top = version.country.edition_in_force(period).id, version.country.top_level.id
+    level = version.level(edition, top)
+    seen = level.reported[:, version.periods.index(period), version.phases.index(phase)]
+    reporting = {unit.unit_id for unit, is_there in zip(level.units, seen, strict=True) if is_there}
+    lines = version.once(f"published/{phase}/{period}", lambda: _units_with_line(version, pair))
+    return version.published_totals["portal", phase, period] if reporting <= lines else None
+
+
+def _units_with_line(version: Version, pair: tuple[str, str]) -> frozenset[str]:
+    phase, period = pair
+    keys = (key.split("/") for key in version.facts["published"].get("portal", {}))
+    return frozenset(unit for unit, of, stated in keys if (of, stated) == (period, phase))
 
 
 def coloured_functions(version: Version, view: View) -> list[int]:

@@ -25,22 +25,35 @@ def price_factor(version: Version, view: View) -> float:
 
 def _offer(version: Version) -> Offer:
     country = version.country
-    own, level = country.first_edition_with_figures, country.levels[0].id
-    editions = sorted({key.split("/")[0] for key in version.facts["denominators"]})
-    editions.sort(key=lambda edition: edition != own)
-    reports = version.level(own, level).reported
-    reported = {
-        (phase, period)
-        for p, period in enumerate(version.periods)
-        for f, phase in enumerate(version.phases)
-        if reports[:, p, f].any()
+    keys = sorted(tuple(key.split("/")) for key in version.facts["denominators"])
+    reported = {level.id: _reported(version, level.id, keys) for level in country.levels}
+    levels = [level for level in reported if reported[level]]
+    units = {
+        level: {edition: frozenset(version.level(edition, level).numbers) for edition, of in keys if of == level}
+        for level in levels
     }
+    restated: dict[str, tuple[str, ...]] = {}
+    for edition in units[country.top_level.id]:
+        for origin in version.level(edition, country.top_level.id).parts:
+            restated[origin] = (*restated.get(origin, ()), edition)
     return Offer(
         country=country,
         periods=version.periods,
-        reported=frozenset(reported),
+        reported={level: reported[level] for level in levels},
         functions=version.functions,
-        units={edition: frozenset(version.level(edition, level).numbers) for edition in editions},
+        units=units,
+        restated=restated,
         series=tuple(row.series for row in country.denominators),
         price_years=tuple(sorted(version.facts["prices"])),
     )
+
+
+def _reported(version: Version, level: str, keys: list[tuple[str, ...]]) -> frozenset[tuple[str, str]]:
+    """Return the (phase, period) pairs that some unit reported in the edition in force in the period."""
+    editions = {period: version.country.edition_in_force(period).id for period in version.periods}
+    found = set()
+    for p, period in enumerate(version.periods):
+        if (editions[period], level) in keys:
+            seen = version.level(editions[period], level).reported[:, p, :]
+            found |= {(phase, period) for f, phase in enumerate(version.phases) if seen[:, f].any()}
+    return frozenset(found)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.measures import MEASURES
+from geo.core.offer import edition_of
 from geo.core.view import View
 from geo.layers import layer
 from geo.layers.offer import offer_of
@@ -82,10 +83,10 @@ class UnitBudget:
 def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
     """Return the budget of a unit in the view's period and borders; raises KeyError for an unknown unit."""
     included = view.but(measure="executed", function="", per="person", transfers="included")
-    edition = included.borders or offer_of(version).borders_of(included.month)[0]
+    edition = included.borders or edition_of(offer_of(version), included.month)
     level = version.level(edition, view.level)
     number = level.numbers[unit_id]
-    parts = _parts(level, unit_id)
+    parts = _parts(level, unit_id, edition_of(offer_of(version), included.month))
     phases = {
         phase: _standing(included.but(measure=phase), number, version)
         if phase in MEASURES
@@ -106,9 +107,9 @@ def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
     )
 
 
-def _parts(level: Level, unit_id: str) -> tuple[str, ...]:
-    """Return the units whose figures the unit holds whole; none where it holds a share of one: who spent is unknown."""
-    parts = level.parts.get(unit_id, ())
+def _parts(level: Level, unit_id: str, edition: str) -> tuple[str, ...]:
+    """Return the units of an edition whose figures the unit holds whole; none where it holds a share of one."""
+    parts = level.parts[edition].get(unit_id, ()) if edition in level.parts else ((unit_id, WHOLE),)
     return tuple(part for part, _ in parts) if all(share == WHOLE for _, share in parts) else ()
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.core.country import Country
 from geo.core.files import to_json
-from geo.core.model import PHASES
+from geo.core.model import PHASES, WIDER
 from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED
 
 Tables = Mapping[str, pd.DataFrame]
@@ -46,40 +46,55 @@ def contents(
 def _level_files(
     key: str, units: pd.DataFrame, tables: Tables, axes: Mapping[str, Sequence[str]], shares: pd.DataFrame
 ) -> dict[str, bytes]:
+    """Return the files of a level of an edition; `shares` are those that lead to it."""
     edition, level = key.split("/")
     totals = tables["totals"]
-    own = totals[(totals["edition"] == edition) & (totals["level"] == level)]
+    of_level = totals[totals["level"] == level]
     order = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
-    cube, seen, unplaced = _cube(own, order, axes)
-    parts = {unit_id: [(unit_id, MILLION)] for unit_id in order}
-    if not shares.empty:
-        heirs = shares.groupby("to_unit")
-        parts = {unit: sorted(zip(part["from_unit"], map(int, part["share_ppm"]), strict=True)) for unit, part in heirs}
-        before = totals[(totals["edition"] == shares["from_edition"].iloc[0]) & (totals["level"] == level)]
-        numbers = {unit: number for number, unit in enumerate(sorted(set(shares["from_unit"])))}
-        seen = _reported(parts, order, dict(zip(numbers, _cube(before, numbers, axes)[1], strict=True)))
+    cube, seen = _cube(of_level[of_level["edition"] == edition], order, axes)
+    parts = {}
+    for origin, inherited in shares.groupby("from_edition"):
+        parts[origin] = _parts(inherited)
+        before = of_level[(of_level["edition"] == origin) & ~of_level["is_restated"]]
+        numbers = {unit: number for number, unit in enumerate(sorted(set(inherited["from_unit"])))}
+        periods = np.isin(axes["periods"], before["period"].unique())
+        reported = dict(zip(numbers, _cube(before, numbers, axes)[1], strict=False))
+        seen[: len(order), periods] = _reported(parts[origin], order, reported)[:, periods]
     plain = {"units": [_unit(row) for row in units.to_dict("records")], "parts": parts}
     return {
         f"{key}/units.json": to_json(plain),
-        f"{key}/totals.npy": _npy(cube),
-        f"{key}/reported.npy": _npy(seen),
-        f"{key}/unplaced.npy": _npy(unplaced),
+        f"{key}/totals.npy": _npy(cube[: len(order)]),
+        f"{key}/reported.npy": _npy(seen[: len(order)]),
+        f"{key}/unplaced.npy": _npy(cube[len(order)]),
+        f"{key}/wider.npy": _npy(cube[len(order) + 1]),
     }
 
 
-def _cube(totals: pd.DataFrame, order: Mapping[str, int], axes: Mapping[str, Sequence[str]]) -> tuple[Any, Any, Any]:
-    """Return totals [unit, period, function, phase], reported [unit, period, phase], unplaced [period, …]."""
+def _parts(shares: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:
+    """Return unit → (unit that it inherited from, parts per million)."""
+    return {
+        unit: sorted(zip(part["from_unit"], map(int, part["share_ppm"]), strict=True))
+        for unit, part in shares.groupby("to_unit")
+    }
+
+
+def _cube(totals: pd.DataFrame, order: Mapping[str, int], axes: Mapping[str, Sequence[str]]) -> tuple[Any, Any]:
+    """Return totals [unit, period, function, phase] and reported [unit, period, phase].
+
+    Two more rows stand behind the units: for what is not placed, and for what is known only more widely.
+    """
     lengths = [len(axes[name]) for name in ("periods", "functions", "phases")]
-    cube = np.zeros((len(order) + 1, *lengths), dtype="<i8")  # one more row for what no unit owns
-    seen = np.zeros((len(order) + 1, lengths[0], lengths[2]), dtype="|u1")
-    unit = totals["unit_id"].map(lambda code: order.get(code, len(order))).to_numpy()
+    cube = np.zeros((len(order) + 2, *lengths), dtype="<i8")
+    seen = np.zeros((len(order) + 2, lengths[0], lengths[2]), dtype="|u1")
+    outside = {WIDER: len(order) + 1}
+    unit = totals["unit_id"].map(lambda code: order.get(code, outside.get(code, len(order)))).to_numpy()
     period, function, phase = (
         totals[column].map({code: i for i, code in enumerate(axes[name])}).to_numpy()
         for column, name in (("period", "periods"), ("function", "functions"), ("phase", "phases"))
     )
     cube[unit, period, function, phase] = totals["amount_minor"].to_numpy()
     seen[unit, period, phase] = REPORTED
-    return cube[:-1], seen[:-1], cube[-1]
+    return cube, seen
 
 
 def _reported(
@@ -102,7 +117,7 @@ def _reported(
 
 def _unit(row: Mapping[str, Any]) -> dict[str, Any]:
     names = {language: row[f"name_{language}"] for language in ("kk", "ru", "en")}
-    kept = {name: row[name] for name in ("unit_id", "iso", "kind", "area_m2", "label_lon", "label_lat")}
+    kept = {name: row[name] for name in ("unit_id", "parent_id", "iso", "kind", "area_m2", "label_lon", "label_lat")}
     return {**kept, "names": names}
 
 

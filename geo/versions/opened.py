@@ -2,7 +2,7 @@
 
 Arrays of an edition and level have one fixed shape: totals [unit, period, function, phase] in minor units (int64),
 reported [unit, period, phase] (0 nothing, 1 reported, 2 reported by a part of those it was put together from),
-unplaced [period, function, phase] for bodies that no unit owns.
+unplaced and wider [period, function, phase] for bodies that no unit of the level owns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
 from geo.core.files import digest, to_json
 
-FORMAT = 1
+FORMAT = 2
 Made = TypeVar("Made")
 NOT_REPORTED, REPORTED, PARTLY = 0, 1, 2
 
@@ -37,6 +37,7 @@ class Unit:
     area_m2: int
     label_lon: float
     label_lat: float
+    parent_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Level:
     totals: NDArray[np.int64]
     reported: NDArray[np.uint8]
     unplaced: NDArray[np.int64]
-    parts: Mapping[str, tuple[tuple[str, int], ...]]  # unit_id → (unit of the figures' edition, parts per million)
+    wider: NDArray[np.int64]  # like unplaced: known to lie in a unit of a higher level, not in which of this one
+    parts: Mapping[str, Mapping[str, tuple[tuple[str, int], ...]]]  # other edition → unit_id → (its unit, ppm)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -102,12 +104,20 @@ class Version:
 
     def _level(self, key: str) -> Level:
         plain = self.json(f"{key}/units.json")
+        unplaced = self._array(f"{key}/unplaced.npy")
+        if self.manifest["format"] == 1:  # figures of one edition, bodies of one level
+            own = self.country.first_edition_with_figures
+            plain = {**plain, "parts": {} if key.startswith(f"{own}/") else {own: plain["parts"]}}
         return Level(
             units=tuple(Unit(**row) for row in plain["units"]),
             totals=self._array(f"{key}/totals.npy"),
             reported=self._array(f"{key}/reported.npy"),
-            unplaced=self._array(f"{key}/unplaced.npy"),
-            parts={unit: tuple((part, share) for part, share in rows) for unit, rows in plain["parts"].items()},
+            unplaced=unplaced,
+            wider=np.zeros_like(unplaced) if self.manifest["format"] == 1 else self._array(f"{key}/wider.npy"),
+            parts={
+                edition: {unit: tuple((part, share) for part, share in rows) for unit, rows in units.items()}
+                for edition, units in plain["parts"].items()
+            },
         )
 
     def json(self, name: str) -> Any:

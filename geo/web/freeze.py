@@ -79,10 +79,10 @@ def addresses(version: Version) -> Iterator[str]:
     for lang in version.country.languages:
         yield from (view.path for view in default_views(default_view(version, lang), offer))
         period = default_view(version, lang).period
-        for edition, units in offer.units.items():
-            level = version.country.levels[0].id
-            for unit in sorted(units):
-                yield UnitAddress(lang, version.country.id, edition, level, unit, period, period).path
+        for level, editions in offer.units.items():
+            for edition, units in editions.items():
+                for unit in sorted(units):
+                    yield UnitAddress(lang, version.country.id, edition, level, unit, period, period).path
 
 
 def default_views(base: View, offer: Offer) -> Iterator[View]:
@@ -90,7 +90,7 @@ def default_views(base: View, offer: Offer) -> Iterator[View]:
     for measure in MEASURES:
         if measure == "share":
             continue
-        for period in offer.periods_of(measure):
+        for period in offer.periods_of(measure, base.level):
             yield parse_form(base, {"measure": measure, "period": period}, offer)
     for function in offer.functions:
         yield parse_form(base, {"function": function}, offer)
@@ -98,7 +98,7 @@ def default_views(base: View, offer: Offer) -> Iterator[View]:
     for key, values in {
         "per": [*offer.series, "none"],
         "transfers": ["included"],
-        "borders": offer.borders_of(base.month),
+        "borders": offer.borders_of(base.month, base.level),
         "classes": MEASURES[DEFAULT_MEASURE].classes,
     }.items():
         for value in values:

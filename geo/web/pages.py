@@ -83,7 +83,7 @@ def default_view(version: Version, lang: str) -> View:
     """Return the view that a country's address leads to: executed spending of the last whole year."""
     country = version.country
     spoken = lang if lang in country.languages else country.default_language
-    return View(spoken, country.id, country.levels[0].id, DEFAULT_MEASURE, offer_of(version).default_period)
+    return View(spoken, country.id, country.top_level.id, DEFAULT_MEASURE, offer_of(version).default_period)
 
 
 def _asked(lang: str, rest: str, version: Version | None) -> Asked:

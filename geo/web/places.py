@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geo.core.errors import BadKey, BadValue, UnknownWord
+from geo.core.offer import edition_of
 from geo.core.text import text_of
 from geo.core.view import View
 from geo.faces.unit import read_unit
@@ -43,13 +44,14 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> UnitAddress:
     edition, level_id, unit_id = [*segments[2:], "", "", ""][:3]
     if lang not in version.country.languages:
         raise UnknownWord(word="language", allowed=version.country.languages)
-    if edition not in offer.units:
-        raise UnknownWord(word="borders", allowed=offer.units)
-    levels = [level.id for level in version.country.levels]
+    every = {name for editions in offer.units.values() for name in editions}
+    if edition not in every:
+        raise UnknownWord(word="borders", allowed=sorted(every, reverse=True))
+    levels = [level for level, editions in offer.units.items() if edition in editions]
     if level_id not in levels:
         raise UnknownWord(word="level", allowed=levels)
-    if unit_id not in offer.units[edition]:
-        raise UnknownWord(word="unit", allowed=sorted(offer.units[edition]))
+    if unit_id not in offer.units[level_id][edition]:
+        raise UnknownWord(word="unit", allowed=sorted(offer.units[level_id][edition]))
     period = offer.default_period
     if len(segments) > 6 or (len(segments) == 6 and not segments[5].startswith("period=")):
         raise BadKey(problem="unknown", allowed=["period"])
@@ -64,7 +66,7 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
     """Return what the unit's template shows."""
     text, offer = text_of(address.lang), offer_of(version)
     view = View(address.lang, address.country, address.level, "executed", address.period)
-    if address.edition != offer.borders_of(view.month)[0]:
+    if address.edition != offer.borders_of(view.month, view.level)[0]:
         view = view.but(borders=address.edition)
     budget = unit_budget(view, address.unit_id, version)
     return {
@@ -82,7 +84,7 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         "back": _back(view, address, links),
         "by_function": {code: view.but(function=code).path for code in version.functions},
         "periods": [(replace(address, period=word).path, word) for word in offer.period_words],
-        "parts": [_name(version, part, address.lang) for part in budget.parts],
+        "parts": [_name(version, view, part) for part in budget.parts],
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
     }
 
@@ -93,6 +95,6 @@ def _back(view: View, address: UnitAddress, links: Links) -> str:
     return marked if links.has(marked) else view.path
 
 
-def _name(version: Version, unit_id: str, lang: str) -> str:
-    own = version.level(version.country.first_edition_with_figures, version.country.levels[0].id)
-    return own.units[own.numbers[unit_id]].names[lang]
+def _name(version: Version, view: View, unit_id: str) -> str:
+    own = version.level(edition_of(offer_of(version), view.month), view.level)
+    return own.units[own.numbers[unit_id]].names[view.lang]

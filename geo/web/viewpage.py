@@ -119,7 +119,7 @@ def controls(view: View, offer: Offer, text: Text, version: Version) -> list[Con
 def _strip(view: View, offer: Offer, text: Text) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
     """Return, by year, (address, label, full name, is this one) of each period that the view can be asked for."""
     found: dict[str, list[tuple[str, str, str, bool]]] = {}
-    for word in offer.periods_of(view.measure):
+    for word in offer.periods_of(view.measure, view.level):
         other = parse_form(view.but(sort="value"), {"period": word}, offer)
         label = text("period.short", months=int(other.month[5:])) if "-" in word else text("period.short_year")
         found.setdefault(word[:4], []).append((other.path, label, text.period(word), word == view.period))

@@ -1,0 +1,71 @@
+"""What a version is made of: digests of every data file and of our code, versions of the libraries."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from geo import __version__
+from geo.core.errors import BadData, Fault
+from geo.core.files import digest
+
+_LIBRARIES = ("duckdb", "geopandas", "ibis-framework", "numpy", "pandas", "pyarrow", "pyproj", "shapely")
+_SERVING = ("web", "faces", "cli", "layers")  # code that no byte of a version depends on
+
+
+def input_digests(borders: Path, budget: Path) -> dict[str, Any]:
+    """Return SHA-256 of every data file and of our code, and versions of the libraries.
+
+    Raises BadData for a file that cannot be read.
+    """
+    listed, faults = dict[str, str](), []
+    for folder in (borders, budget):
+        for path in _data_files(folder):
+            name = path.relative_to(folder).as_posix()
+            try:
+                listed[f"{folder.parent.name}/{folder.name}/{name}"] = digest(path.read_bytes())
+            except OSError as error:
+                faults.append(Fault(name, 0, "", "E-CSV-09", error.strerror or ""))
+    if faults:
+        raise BadData(faults)
+    return {
+        "files": dict(sorted(listed.items())),
+        "code": _code_digest(),
+        "release": __version__,
+        "libraries": {name: installed(name) for name in _LIBRARIES},
+    }
+
+
+def check_unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Raise BadData when a file was changed while it was read: nobody could say what the version is made of."""
+    names = {name for files in (before["files"], after["files"]) for name in files}
+    changed = sorted(name for name in names if before["files"].get(name) != after["files"].get(name))
+    if changed:
+        raise BadData([Fault(name, 0, "", "E-UP-06") for name in changed])
+
+
+def _data_files(folder: Path) -> Iterator[Path]:
+    """Yield what a folder holds, linked folders too, except texts for people: those change no figure."""
+    found, seen = [], set[Path]()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        # A link that leads back up would be walked for ever.
+        folders[:] = [
+            name for name in folders if not (Path(root, name).is_symlink() and Path(root, name).resolve() in seen)
+        ]
+        seen.add(Path(root).resolve())
+        found += [Path(root, name) for name in names if not name.endswith(".md")]
+    # A pipe would keep us waiting for ever.
+    yield from (path for path in sorted(found) if path.is_file())
+
+
+def _code_digest() -> str:
+    root = Path(__file__).parents[1]
+    hashed = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        if path.relative_to(root).parts[0] not in _SERVING:
+            hashed.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return hashed.hexdigest()
