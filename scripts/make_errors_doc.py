@@ -22,6 +22,7 @@ FAMILIES = {
     "PROF": "Profiles: how a publisher's file becomes entries",
     "BODY": "Bodies: BIN, names, places",
     "GAZ": "The gazetteer: settlements",
+    "IN": "Bringing files in",
     "LED": "The ledger of deliveries",
     "CTRY": "Descriptions: country.toml and budget.toml",
     "GEO": "Files of borders (GeoJSON)",

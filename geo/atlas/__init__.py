@@ -5,26 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from geo.atlas.inputs import check_unchanged, input_digests
+from geo.atlas.gathered import gathered, inputs_now
+from geo.atlas.inputs import check_unchanged
+from geo.atlas.reporting import reporting
 from geo.atlas.tables import denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
-from geo.atlas.words import check_words
-from geo.boundaries import read_neighbours, read_units
-from geo.core.country import ID, Country
-from geo.core.country_file import read_country
+from geo.core.country import Country
 from geo.core.engine import connect
-from geo.core.errors import BadData, BadSetting, Fault
 from geo.core.files import to_json
 from geo.core.settings import Settings
-from geo.denominators import read_denominators, read_prices
-from geo.entries import read_ledger
 from geo.laws import check_laws
-from geo.lineage import read_shares
 from geo.outlines import DRAWINGS, generalised, outline
 from geo.versions import Home, Version
 from geo.versions.content import contents
@@ -53,8 +47,17 @@ def build(settings: Settings, country_id: str, progress: Progress = lambda step:
     """
     atlas = assembled(settings, country_id, progress)
     progress("stage")
+    return staged(settings, country_id, atlas)
+
+
+def staged(settings: Settings, country_id: str, atlas: Atlas) -> Version:
+    """Return the finished version of an atlas, on disk but not published; raises CannotWrite."""
     identity = to_json({"inputs": atlas.inputs, "country": country_id})
-    rows = {"read": atlas.rows_read, "rejected": 0, **{name: len(table) for name, table in atlas.tables.items()}}
+    rows = {
+        "read": atlas.rows_read,
+        "rejected": len(atlas.tables["rejects"]),
+        **{name: len(table) for name, table in atlas.tables.items()},
+    }
     manifest = {"country": country_id, "inputs": atlas.inputs, "rows": rows}
     home = Home(settings.home)
     with home.locked("build"):
@@ -75,34 +78,19 @@ def check_version(version: Version) -> int:
     )
 
 
-def assembled(settings: Settings, country_id: str, progress: Progress) -> Atlas:
-    """Return the pipeline's outcome: boundaries → entries → join → lineage → sums → denominators → outlines → laws."""
-    if not ID.fullmatch(country_id):
-        raise BadSetting(name="country", value=country_id[:80], allowed="a-z 0-9 -")
-    borders, budget = settings.data / "boundaries" / country_id, settings.data / "budget" / country_id
-    inputs = input_digests(borders, budget)
-    progress("boundaries")
-    country = read_country(borders)
-    reads = [(e.id, level) for e in country.editions for level in e.levels]
-    maps = dict(zip(reads, _all_of(*(partial(read_units, borders, country, *read) for read in reads)), strict=True))
-    top, given = country.top_level.id, country.first_edition_with_figures
-    codes = {edition: frozenset(units["unit_id"]) for (edition, level), units in maps.items() if level == top}
-    progress("entries")
-    ledger, shares, divisors, prices, neighbours = _all_of(
-        lambda: read_ledger(budget, codes[given], country.minor_units),
-        lambda: read_shares(borders / "lineage.csv", codes),
-        lambda: read_denominators(borders, country, maps[given, top], _codes_below(maps, given, top)),
-        lambda: read_prices(borders, country),
-        lambda: read_neighbours(borders, country),
-    )
-    years = divisors.groupby("series")["year"].agg(set).to_dict()
-    check_words(country, ledger, {"": set(prices), **years}, codes)
+def assembled(settings: Settings, country_id: str, progress: Progress, folder: Path | None = None) -> Atlas:
+    """Return the pipeline's outcome: boundaries → entries → join → lineage → sums → denominators → outlines → laws.
+
+    `folder` is another ledger than the country's own, of a rehearsal.
+    """
+    got = gathered(settings, country_id, progress, folder)
+    country, ledger = got.country, got.ledger
     progress("join")
     owners = periods_by_edition(country, ledger)
-    drawn = drawn_maps(country, maps, owners, shares)
+    drawn = drawn_maps(country, got.maps, owners, got.shares)
     placements = placements_of(country, drawn, owners, ledger.bodies)
     progress("lineage")
-    shares = shares[shares["from_edition"].isin(list(owners))]
+    shares = got.shares[got.shares["from_edition"].isin(list(owners))]
     progress("sums")
     sums = totals_of(country, ledger, placements, shares, connect(settings.engine))
     progress("denominators")
@@ -113,37 +101,20 @@ def assembled(settings: Settings, country_id: str, progress: Progress) -> Atlas:
         "placements": placements,
         "shares": shares,
         "totals": sums,
-        "denominators": denominators_of(borders, country, drawn, divisors, shares),
+        "denominators": denominators_of(got.borders, country, drawn, got.divisors, shares),
         "published": ledger.published,
         "revenue": ledger.revenue,
+        "rejects": got.deliveries.in_force.table("rejects"),
     }
-    files = contents(country, tables, ledger.functions, prices)
+    files = contents(country, tables, ledger.functions, got.prices)
+    files["reporting.json"] = to_json(reporting(country, sums, got.deliveries, got.bundled))
     progress("outlines")
     for (edition, level), units in drawn.items():
-        files |= _drawn(f"{edition}/{level}", units, neighbours, country)
+        files |= _drawn(f"{edition}/{level}", units, got.neighbours, country)
     progress("laws")
     laws = check_laws(tables, country)
-    check_unchanged(inputs, input_digests(borders, budget))
-    return Atlas(country, tables, files, inputs, ledger.rows_read, laws)
-
-
-def _codes_below(maps: Any, edition: str, top: str) -> frozenset[str]:
-    """Return the units of an edition that are not of the top level."""
-    found = [units["unit_id"] for (of, level), units in maps.items() if of == edition and level != top]
-    return frozenset(code for codes in found for code in codes)
-
-
-def _all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Return what every reader gives; raises BadData with the faults of all of them, not of the first."""
-    found, faults = [], list[Fault]()
-    for read in reads:
-        try:
-            found.append(read())
-        except BadData as error:
-            faults += error.every
-    if faults:
-        raise BadData(faults)
-    return found
+    check_unchanged(got.inputs, inputs_now(settings, country_id, folder))
+    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws)
 
 
 def _drawn(key: str, units: Any, neighbours: list[Any], country: Country) -> dict[str, bytes]:

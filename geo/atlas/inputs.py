@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ _LIBRARIES = ("duckdb", "geopandas", "ibis-framework", "numpy", "pandas", "pyarr
 _SERVING = ("web", "faces", "cli", "layers")  # code that no byte of a version depends on
 
 
-def input_digests(borders: Path, budget: Path) -> dict[str, Any]:
-    """Return SHA-256 of every data file and of our code, and versions of the libraries.
+def input_digests(borders: Path, budget: Path, deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return SHA-256 of every data file and of our code, versions of the libraries, and the deliveries in force.
 
     Raises BadData for a file that cannot be read.
     """
@@ -37,6 +37,7 @@ def input_digests(borders: Path, budget: Path) -> dict[str, Any]:
         "code": _code_digest(),
         "release": __version__,
         "libraries": {name: installed(name) for name in _LIBRARIES},
+        **({"deliveries": list(deliveries)} if deliveries else {}),
     }
 
 
@@ -44,6 +45,8 @@ def check_unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:
     """Raise BadData when a file was changed while it was read: nobody could say what the version is made of."""
     names = {name for files in (before["files"], after["files"]) for name in files}
     changed = sorted(name for name in names if before["files"].get(name) != after["files"].get(name))
+    if before.get("deliveries") != after.get("deliveries"):
+        changed.append("ledger.json")
     if changed:
         raise BadData([Fault(name, 0, "", "E-UP-06") for name in changed])
 

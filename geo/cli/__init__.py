@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 from geo import __version__
+from geo.cli.borders import borders
+from geo.cli.desk import gazetteer, profile, status, template
+from geo.cli.intake import deliveries, import_files, month, withdraw
 from geo.cli.say import Speaker
 from geo.core.errors import BadSetting
 from geo.core.model import LANGUAGES
@@ -176,6 +179,10 @@ def config(speaker: Speaker) -> None:
         speaker.plain(f"{variable:<{width}}  {value}  [{origin}]\n{'':<{width}}  {text}")
     names = ("variable", "value", "source", "help")
     speaker.result([dict(zip(names, row, strict=True)) for row in rows])
+
+
+for _more in (month, import_files, deliveries, withdraw, status, template, profile, borders, gazetteer):
+    command.add_command(_more)
 
 
 def main() -> None:

@@ -25,6 +25,9 @@ _EXITS: dict[type[errors.BudgetMapError], int] = {
     errors.PortTaken: 4,
     errors.DamagedVersion: 4,
     errors.NewerFormat: 4,
+    errors.SomebodyElseImports: 3,
+    errors.DamagedLedger: 4,
+    errors.NewerLedger: 4,
 }
 EXIT_INPUT, EXIT_OWN_FAULT = 2, 1
 
@@ -64,6 +67,19 @@ class Speaker:
         if self.as_json:
             sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
             sys.stdout.flush()
+
+    def warning(self, fault: errors.Fault) -> None:
+        """Say on standard error what does not refuse; a program finds it in the report."""
+        if not self.as_json:
+            sys.stderr.write(f"{fault_line(fault, self.text)}\n")
+
+    def confirms(self, key: str) -> bool:
+        """Ask a person and return whether the answer is yes; nobody to ask means no."""
+        if self.as_json or not sys.stdin.isatty():
+            return False
+        sys.stdout.write(f"{self.text(key)} ")
+        sys.stdout.flush()
+        return sys.stdin.readline().strip().casefold() in self.text("cli.yes_words").split()
 
     @contextmanager
     def progress(self, steps: Sequence[str]) -> Iterator[Callable[[str], None]]:

@@ -169,6 +169,42 @@ class NewerFormat(OperatorError):
     code = "E-VER-06"
 
 
+class DamagedLedger(OperatorError):
+    """The index of the ledger, or a file that it names, is not what was written."""
+
+    code = "E-LED-01"
+
+
+class UnknownDelivery(OperatorError):
+    """The id names no delivery of this ledger."""
+
+    code = "E-LED-02"
+
+
+class BadOrder(PublisherError):
+    """A word of the command line cannot be used."""
+
+    code = "E-IN-02"
+
+
+class NotConfirmed(PublisherError):
+    """The operator did not say yes, so nothing was done."""
+
+    code = "E-IN-03"
+
+
+class SomebodyElseImports(OperatorError):
+    """Another process is writing to the ledger."""
+
+    code = "E-LED-03"
+
+
+class NewerLedger(OperatorError):
+    """The ledger was written by a newer release."""
+
+    code = "E-LED-04"
+
+
 class BadSetting(OperatorError):
     """A setting cannot be used."""
 

@@ -28,6 +28,7 @@ class Ledger:
     published: pd.DataFrame
     revenue: pd.DataFrame
     functions: dict[str, dict[str, str]]
+    administrators: dict[str, tuple[str, bool]]  # code → (name as published, stands for many bodies)
     rows_read: int
 
 
@@ -67,6 +68,7 @@ def _ledger(plan: Plan, parts: dict[str, Figures], control: Figures, revenue: Fi
         published=conformed(published.sort_values(["source", "period", "unit_id", "phase"]), "published"),
         revenue=conformed(revenue.frame.sort_values(["period", "unit_id", "item", "phase"]), "revenue"),
         functions=plan.functions,
+        administrators=plan.administrators,
         rows_read=sum(part.rows_read for part in (*parts.values(), control, revenue)),
     )
 

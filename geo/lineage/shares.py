@@ -1,4 +1,4 @@
-"""Stage 4. Two editions of borders → shares: which unit inherited what part of which."""
+"""A lineage file → its shares, or everything that is wrong with it."""
 
 from __future__ import annotations
 

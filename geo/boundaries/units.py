@@ -13,19 +13,17 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import Geod
 from shapely.geometry import shape
 
+from geo.boundaries.coverage import area_m2, seams
 from geo.core.country import Country
 from geo.core.errors import BadData, Fault
 from geo.core.model import LANGUAGES, conformed
 from geo.core.rows import CODE
 
-_GAP_DEG = 0.0005  # a gap narrower than some 50 m is no lake between two units but a line drawn twice
 _POLYGONS = ("Polygon", "MultiPolygon")
 _NUMBERS = {"area_m2": (1, 10**15), "label_lon": (-180, 180), "label_lat": (-90, 90)}  # the Earth has 5.1 · 10¹⁴ m²
 
-_ELLIPSOID = Geod(ellps="WGS84")
 _AREA_DIFFERENCE = 0.01  # generalised borders keep a unit's area within it
 
 
@@ -36,7 +34,13 @@ def read_units(folder: Path, country: Country, edition: str, level: str) -> gpd.
     valid polygons in degrees, units that overlap or leave gaps, codes or names missing or twice.
     """
     name = f"{edition}/{level}.geojson"
-    features = _features(folder / edition / f"{level}.geojson", name)
+    return read_units_file(folder / edition / f"{level}.geojson", name, country, (edition, level))
+
+
+def read_units_file(path: Path, name: str, country: Country, key: tuple[str, str]) -> gpd.GeoDataFrame:
+    """Return the units of a file that holds one (edition, level); like `read_units`, faults call the file `name`."""
+    edition, level = key
+    features = _features(path, name)
     faults = [fault for i, feature in enumerate(features, 1) for fault in _feature_faults(name, i, feature, country)]
     faults += _codes_twice(name, features)
     if faults:
@@ -75,7 +79,8 @@ def _features(path: Path, name: str) -> list[dict[str, Any]]:
         plain = json.loads(content, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         code = "E-GEO-03" if content.lstrip()[:1] == b"{" else "E-GEO-01"
-        raise BadData([Fault(name, error.lineno, "", code, str(error.pos))]) from None
+        byte = len(error.doc[: error.pos].encode("utf-8", "replace"))
+        raise BadData([Fault(name, error.lineno, "", code, str(byte))]) from None
     except (ValueError, RecursionError):
         plain = None
     features = plain.get("features") if isinstance(plain, dict) and plain.get("type") == "FeatureCollection" else None
@@ -93,7 +98,12 @@ def _row(properties: dict[str, Any]) -> dict[str, Any]:
     """Return the properties that a unit keeps; a language that the country does not speak may be empty."""
     names = {f"name_{language}": str(properties.get(f"name_{language}") or "") for language in LANGUAGES}
     kept = {column: properties[column] for column in ("unit_id", "kind", *_NUMBERS)}
-    return {**kept, **names, "iso": str(properties.get("iso") or ""), "parent_id": str(properties.get("parent_id") or "")}
+    return {
+        **kept,
+        **names,
+        "iso": str(properties.get("iso") or ""),
+        "parent_id": str(properties.get("parent_id") or ""),
+    }
 
 
 def _area_faults(
@@ -105,7 +115,7 @@ def _area_faults(
     """
     for number, (feature, geometry) in enumerate(zip(features, geometries, strict=True), 1):
         stated = feature["properties"]
-        drawn = abs(_ELLIPSOID.geometry_area_perimeter(geometry)[0])
+        drawn = area_m2(geometry)
         if abs(drawn / float(stated["area_m2"]) - 1) > _AREA_DIFFERENCE:
             areas = {"stated": f"{float(stated['area_m2']) / 1e6:,.0f}", "drawn": f"{drawn / 1e6:,.0f}"}
             yield Fault(name, number, "area_m2", "E-GEO-11", stated["unit_id"], areas)
@@ -210,11 +220,6 @@ def _geometry_faults(name: str, features: Sequence[dict[str, Any]], geometries: 
 
 
 def _coverage_faults(name: str, features: Sequence[dict[str, Any]], geometries: Any) -> Iterator[Fault]:
-    if shapely.coverage_is_valid(geometries, gap_width=_GAP_DEG):
-        return
-    edges = shapely.coverage_invalid_edges(geometries, gap_width=_GAP_DEG)
-    for number, edge in enumerate(edges):
-        if not shapely.is_empty(edge):
-            at = shapely.get_coordinates(edge)[0]
-            place = {"lon": f"{at[0]:.5f}", "lat": f"{at[1]:.5f}"}
-            yield Fault(name, number + 1, "geometry", "E-GEO-09", features[number]["properties"]["unit_id"], place)
+    for number, lon, lat in seams(geometries):
+        place = {"lon": f"{lon:.5f}", "lat": f"{lat:.5f}"}
+        yield Fault(name, number + 1, "geometry", "E-GEO-09", features[number]["properties"]["unit_id"], place)

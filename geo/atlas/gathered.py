@@ -1,0 +1,127 @@
+"""A country's folders and what was delivered to its ledger → everything that a version is made of, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.atlas.deliveries import Deliveries
+from geo.atlas.inputs import input_digests
+from geo.atlas.shares import complete_shares, hints_of
+from geo.atlas.tables import Maps
+from geo.atlas.words import check_words
+from geo.boundaries import read_neighbours, read_units
+from geo.core.country import ID, Country
+from geo.core.country_file import read_country
+from geo.core.errors import BadData, BadSetting, Fault
+from geo.core.settings import Settings
+from geo.denominators import read_denominators, read_prices
+from geo.entries import Ledger, read_ledger
+from geo.entries.merged import Delivered, merged
+from geo.join import place
+from geo.lineage import read_shares
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What was read for one country: its own figures and the delivered ones in one ledger."""
+
+    country: Country
+    borders: Path
+    maps: Maps  # (edition, level) → units
+    ledger: Ledger
+    shares: pd.DataFrame
+    divisors: pd.DataFrame  # denominators of the top level of the edition that the files speak of
+    prices: dict[str, float]
+    neighbours: list[Any]
+    inputs: dict[str, Any]
+    deliveries: Deliveries
+    bundled: frozenset[tuple[str, str]]  # (unit_id, period) with figures that came with the country
+
+
+def gathered(
+    settings: Settings, country_id: str, progress: Progress = lambda step: None, folder: Path | None = None
+) -> Gathered:
+    """Return what a country's folders and its ledger hold; `folder` is another ledger to read, of a rehearsal.
+
+    Raises BadData with the faults of all files together.
+    """
+    if not ID.fullmatch(country_id):
+        raise BadSetting(name="country", value=country_id[:80], allowed="a-z 0-9 -")
+    borders, budget = settings.data / "boundaries" / country_id, settings.data / "budget" / country_id
+    deliveries = Deliveries.of(folder or ledger_folder(settings, country_id))
+    inputs = inputs_now(settings, country_id, folder)
+    progress("boundaries")
+    bundled = read_country(borders)
+    country = deliveries.with_levels(bundled)
+    brought = deliveries.borders()
+    reads = [(e.id, level) for e in country.editions for level in e.levels]
+    readers = [
+        partial(deliveries.units, country, *key) if key in brought else partial(read_units, borders, country, *key)
+        for key in reads
+    ]
+    maps = dict(zip(reads, all_of(*readers), strict=True))
+    progress("entries")
+    top, given = country.top_level.id, country.first_edition_with_figures
+    codes = {edition: frozenset(units["unit_id"]) for (edition, level), units in maps.items() if level == top}
+    below = [units["unit_id"] for (edition, level), units in maps.items() if edition == given and level != top]
+    base, shares, divisors, prices, neighbours = all_of(
+        lambda: read_ledger(budget, codes[given], country.minor_units),
+        lambda: read_shares(borders / "lineage.csv", codes),
+        lambda: read_denominators(borders, country, maps[given, top], frozenset(c for part in below for c in part)),
+        lambda: read_prices(borders, country),
+        lambda: read_neighbours(borders, country),
+    )
+    country, divisors = deliveries.with_series(country, divisors, maps[given, top])
+    ledger = _with_delivered(country, base, maps[given, top], deliveries.delivered())
+    own = {country.edition_in_force(period).id for period in set(ledger.entries["period"])} | {given}
+    shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given))
+    check_words(country, ledger, {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}, codes)
+    return Gathered(
+        country, borders, maps, ledger, shares, divisors, prices, neighbours, inputs, deliveries, _reports(base)
+    )
+
+
+def inputs_now(settings: Settings, country_id: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return what a version would be made of now."""
+    deliveries = Deliveries.of(folder or ledger_folder(settings, country_id))
+    borders, budget = settings.data / "boundaries" / country_id, settings.data / "budget" / country_id
+    return input_digests(borders, budget, deliveries.digests())
+
+
+def ledger_folder(settings: Settings, country_id: str) -> Path:
+    """Return the folder of a country's ledger."""
+    return settings.home / "ledger" / country_id
+
+
+def _reports(base: Ledger) -> frozenset[tuple[str, str]]:
+    units = base.entries["body_id"].map(base.bodies.set_index("body_id")["unit_code"])
+    return frozenset(zip(units, base.entries["period"], strict=True))
+
+
+def _with_delivered(country: Country, base: Ledger, units: Any, delivered: Delivered | None) -> Ledger:
+    if delivered is None:
+        return base
+    placed = place(delivered.bodies, units, country.levels, frozenset())
+    owners = dict(zip(placed["body_id"], placed["unit_id"], strict=True))
+    return merged(base, delivered, owners, country.function_digits, country.minor_units)
+
+
+def all_of(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what every reader gives; raises BadData with the faults of all of them, not of the first."""
+    found, faults = [], list[Fault]()
+    for read in reads:
+        try:
+            found.append(read())
+        except BadData as error:
+            faults += error.every
+    if faults:
+        raise BadData(faults)
+    return found

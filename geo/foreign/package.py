@@ -1,0 +1,106 @@
+"""The package of a workbook, proved harmless before anything in it is believed; sizes are counted, not looked up."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from xml.parsers import expat
+
+from geo.core.errors import BadData, Fault
+from geo.foreign.limits import MEGABYTE
+from geo.foreign.table import Job
+
+_BLOCK = 2**18
+_SLACK = MEGABYTE  # unpacked bytes that no ratio forbids
+_ENTITIES = tuple(
+    mark.encode(codec) for mark in ("<!DOCTYPE", "<!ENTITY") for codec in ("ascii", "utf-16-le", "utf-16-be")
+)
+_LONGEST_MARK = max(map(len, _ENTITIES))
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, KeyError)
+
+
+@contextmanager
+def opened(job: Job) -> Iterator[zipfile.ZipFile]:
+    """Yield the checked package; raises BadData where it is incomplete (E-UP-02) or built to harm (E-XLS-05)."""
+    try:
+        archive = zipfile.ZipFile(job.path)
+    except _BROKEN:
+        raise BadData([Fault(job.name, 0, "", "E-UP-02", "ZIP")]) from None
+    with archive:
+        if wrong := list(_wrong_names(job, archive)):
+            raise BadData(Fault(job.name, 0, "", "E-XLS-05", value) for value in wrong)
+        _unpack_once(job, archive)
+        yield archive
+
+
+def parse(job: Job, archive: zipfile.ZipFile, part: str, **handlers: Any) -> bool:
+    """Send a part through a strict XML parser with these handlers; False where there is no such part.
+
+    Raises BadData where it is no well-formed XML (E-XLS-02), or declares a document type (E-XLS-05).
+    """
+    if part not in archive.NameToInfo:
+        return False
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    for name, handler in handlers.items():
+        setattr(parser, name, handler)
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse(job, f"DTD: {part}")
+    try:
+        with archive.open(part) as stream:
+            parser.ParseFile(stream)
+    except expat.ExpatError as error:
+        raise BadData([Fault(job.name, 0, "", "E-XLS-02", f"{part}: {error}")]) from None
+    except _BROKEN:
+        raise BadData([Fault(job.name, 0, "", "E-UP-02", part)]) from None
+    return True
+
+
+def _wrong_names(job: Job, archive: zipfile.ZipFile) -> Iterator[str]:
+    entries, most = archive.infolist(), job.limits.workbook_entries
+    if len(entries) > most:
+        yield f"{len(entries)} > {most}"
+        return
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename.replace("\\", "/")
+        if ".." in name.split("/") or name.startswith("/") or posixpath.normpath(name) in seen:
+            yield entry.filename
+        seen.add(posixpath.normpath(name))
+        if entry.flag_bits & 1 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            yield entry.filename
+
+
+def _unpack_once(job: Job, archive: zipfile.ZipFile) -> None:
+    """Read every part to its end: checksums are proved, sizes counted, entities and packages inside refused."""
+    limits, total = job.limits, 0
+    ratio_bytes = max(_SLACK, limits.workbook_ratio * job.path.stat().st_size)
+    for entry in archive.infolist():
+        tail = b""
+        try:
+            with archive.open(entry) as stream:
+                while block := stream.read(_BLOCK):
+                    total += len(block)
+                    if total > limits.workbook_mb * MEGABYTE:
+                        _refuse(job, f"> {limits.workbook_mb} MB")
+                    if total > ratio_bytes:
+                        _refuse(job, f"1 : {total // job.path.stat().st_size} > 1 : {limits.workbook_ratio}")
+                    _look(job, entry.filename, tail, block)
+                    tail = (tail + block)[-_LONGEST_MARK:]
+        except _BROKEN:
+            raise BadData([Fault(job.name, 0, "", "E-UP-02", entry.filename)]) from None
+
+
+def _look(job: Job, name: str, tail: bytes, block: bytes) -> None:
+    if not tail and block.startswith(b"PK\x03\x04"):
+        _refuse(job, f"ZIP: {name}")
+    is_markup = name.lower().endswith((".xml", ".rels", ".vml"))
+    if is_markup and any(mark in tail + block for mark in _ENTITIES):
+        _refuse(job, f"DTD: {name}")
+
+
+def _refuse(job: Job, value: str) -> None:
+    raise BadData([Fault(job.name, 0, "", "E-XLS-05", value)])

@@ -1,0 +1,98 @@
+"""What an import has to know beforehand: the country's codes, its profiles, and the figures it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from geo.atlas.gathered import Gathered, gathered
+from geo.core.delivery import Known
+from geo.core.model import LANGUAGES
+from geo.core.settings import Settings
+from geo.join import place
+from geo.lineage import read_former_codes, translations
+from geo.profiles import Profile, find_profiles
+
+_SUMS = ["unit_id", "period", "function", "phase"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """A country as an import finds it."""
+
+    settings: Settings
+    country_id: str
+    gathered: Gathered
+    known: Known
+    profiles: dict[str, Profile]
+    history: pd.DataFrame  # unit_id, period, function (group), phase, amount_minor of what is in force
+
+    @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """Return the names of the top-level units of all editions, by unit_id and language."""
+        return unit_names(self.gathered)
+
+
+def context_of(settings: Settings, country_id: str) -> Context:
+    """Return the context of an import; raises BadData where the country's own files have faults."""
+    got = gathered(settings, country_id)
+    profiles = find_profiles(profiles_folder(settings, country_id))
+    return Context(settings, country_id, got, _known(got), profiles, _history(got))
+
+
+def profiles_folder(settings: Settings, country_id: str) -> Path:
+    """Return where the profiles of a country lie."""
+    return settings.data / "budget" / country_id / "profiles"
+
+
+def unit_names(got: Gathered) -> dict[str, dict[str, str]]:
+    """Return unit_id → language → name, the edition in force now winning."""
+    top, found = got.country.top_level.id, dict[str, dict[str, str]]()
+    for edition in got.country.editions:
+        if (edition.id, top) in got.maps:
+            for row in got.maps[edition.id, top][["unit_id", *(f"name_{x}" for x in LANGUAGES)]].to_dict("records"):
+                found[row["unit_id"]] = {language: row[f"name_{language}"] for language in LANGUAGES}
+    return found
+
+
+def _known(got: Gathered) -> Known:
+    units: dict[str, dict[str, frozenset[str]]] = {}
+    for (edition, level), table in got.maps.items():
+        units.setdefault(edition, {})[level] = frozenset(table["unit_id"])
+    bodies = got.deliveries.in_force.table("bodies")
+    registered = bodies[bodies["kind"] != "administrator"]
+    settlements = got.deliveries.settlements()
+    places = {} if settlements is None else dict(zip(settlements["code"], settlements["parent"], strict=True))
+    names = {name.casefold(): unit for unit, row in unit_names(got).items() for name in row.values() if name}
+    return Known(
+        country=got.country,
+        units=units,
+        unit_names=names,
+        functions=frozenset(got.ledger.functions),
+        administrators=got.ledger.administrators,
+        bodies=dict(zip(registered["body_id"], registered["unit_code"], strict=True)),
+        former_codes=_former_codes(got.borders),
+        places=places,
+    )
+
+
+def _former_codes(borders: Path) -> dict[str, str]:
+    """Return code that was given up → code since, where a country's folder names any."""
+    path = borders / "former_codes.csv"
+    return dict(translations(read_former_codes(path))) if path.exists() else {}
+
+
+def _history(got: Gathered) -> pd.DataFrame:
+    """Return the sums of what is in force by top-level unit, period, functional group and phase."""
+    country, ledger = got.country, got.ledger
+    top, parts = country.top_level.id, []
+    entries = ledger.entries.assign(function=ledger.entries["function"].str[: country.function_digits])
+    editions = entries["period"].map({p: country.edition_in_force(p).id for p in set(entries["period"])})
+    for edition, own in entries.groupby(editions):
+        placed = place(ledger.bodies, got.maps[edition, top], country.levels, frozenset())
+        units = placed.set_index("body_id")["unit_id"]
+        parts.append(own.assign(unit_id=own["body_id"].map(units)))
+    every = pd.concat(parts, ignore_index=True)
+    return every[every["unit_id"] != ""].groupby(_SUMS, as_index=False)["amount_minor"].sum()

@@ -1,0 +1,60 @@
+"""The form that a unit fills in: a workbook of a profile's own headings, empty or with the figures in force."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pandas as pd
+
+from geo.core.errors import BadOrder
+from geo.core.text import text_of
+from geo.faces.workbook import Form, FormRow, form_words, template
+from geo.intake.context import Context, profiles_folder
+
+
+def form(context: Context, lang: str, period: str, profile: str, is_filled: bool) -> bytes:
+    """Return the workbook in a language for a period; filled: with what is in force for it, by administrator.
+
+    Raises BadOrder for a profile that describes no form, or where nothing is in force for the period.
+    """
+    profile = profile or next(iter(_forms(context)), "")
+    if profile not in context.profiles or not context.profiles[profile].dialect.sheet:
+        raise BadOrder(word="--profile", value=profile[:80], allowed=", ".join(_forms(context)))
+    got, text = context.gathered, text_of(lang)
+    path = profiles_folder(context.settings, context.country_id) / f"{profile}.toml"
+    words = form_words(tomllib.loads(path.read_text(encoding="utf-8")), text)
+    top, digits = got.country.top_level.id, got.country.function_digits
+    units = got.maps[got.country.edition_in_force(period).id, top]
+    asked = Form(
+        **words,
+        period=period,
+        units=dict(zip(units["unit_id"], units[f"name_{lang}"], strict=True)),
+        functions={
+            code: row.get(f"name_{lang}") or row["name_ru"]
+            for code, row in sorted(got.ledger.functions.items())
+            if len(code) == digits or is_filled
+        },
+        administrators={code: name for code, (name, _) in sorted(got.ledger.administrators.items())},
+        minor_units=got.country.minor_units,
+    )
+    return template(asked, text, _rows(context, period) if is_filled else None)
+
+
+def _forms(context: Context) -> list[str]:
+    return [name for name, profile in context.profiles.items() if profile.dialect.sheet]
+
+
+def _rows(context: Context, period: str) -> list[FormRow]:
+    """Return what is in force for a period, a row for each unit, function and administrator."""
+    ledger = context.gathered.ledger
+    bodies = ledger.bodies[["body_id", "unit_code", "code", "kind"]]
+    entries = ledger.entries[ledger.entries["period"] == period].merge(bodies, on="body_id")
+    entries = entries[entries["kind"].isin(["administrator", "budget"])]
+    if entries.empty:
+        raise BadOrder(word="--period", value=period, allowed=", ".join(sorted(set(ledger.entries["period"]))))
+    keys = ["unit_code", "function", "code"]
+    table = pd.pivot_table(entries, index=keys, columns="phase", values="amount_minor", aggfunc="sum", sort=True)
+    return [
+        FormRow(unit, function, {p: None if pd.isna(a) else int(a) for p, a in row.items()}, administrator)
+        for (unit, function, administrator), row in table.iterrows()
+    ]

@@ -1,0 +1,91 @@
+"""Foreign files → deliveries: each recognised, read, judged; the faults of all files together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from geo.core.delivery import Delivery, Dialect
+from geo.core.errors import BadData, Fault
+from geo.foreign import read_cells, sniff
+from geo.intake.context import Context
+from geo.intake.order import Order
+from geo.intake.registers import register
+from geo.plausible import doubts
+from geo.profiles import Given, Profile, deliver, read_profile, recognise
+
+_HEADERS = 10  # rows from the top in which a header is looked for
+
+
+@dataclass(frozen=True)
+class Read:
+    """One foreign file and what was made of it; `delivery` is None where the file could not be read."""
+
+    path: Path
+    profile: str
+    delivery: Delivery | None
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
+def read_files(order: Order, context: Context, scratch: Path) -> list[Read]:
+    """Return what each file of an order says, in the order given; faults are data here, nothing is raised for them."""
+    found = []
+    for number, path in enumerate(order.files):
+        folder = scratch / f"{number}"
+        folder.mkdir()
+        found.append(_read(path, order, context, folder))
+    return found
+
+
+def profile_of(path: Path, order: Order, context: Context, scratch: Path) -> Profile:
+    """Return the profile that was named, or the only one whose headings a file has; raises BadData."""
+    if order.profile.endswith(".toml"):
+        return read_profile(Path(order.profile))
+    if order.profile:
+        if order.profile not in context.profiles:
+            known = ", ".join(context.profiles)
+            raise BadData([Fault(path.name, 0, "", "E-IN-01", order.profile, {"known": known})])
+        return context.profiles[order.profile]
+    sniffed = sniff(path, scratch)
+    headers = [row for rows in sniffed.headers.values() for row in rows[:_HEADERS]]
+    tried = [recognise(row, context.profiles, path.name, sniffed.kind.lower()) for row in headers]
+    for recognised in tried:
+        if recognised.name:
+            return context.profiles[recognised.name]
+    # The first row is the header of most files, so its faults are the ones to tell.
+    raise BadData(tried[0].faults if tried else [Fault(path.name, 0, "", "E-IN-04", sniffed.kind)])
+
+
+def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
+    name = order.profile
+    try:
+        profile = profile_of(path, order, context, scratch)
+        name = profile.name
+        cells = read_cells(path, _dialect(profile.dialect, order), scratch)
+        if cells.faults:
+            return Read(path, name, None, cells.faults, cells.warnings)
+        given = Given(order.unit_of(path), order.period, order.revision, order.accepted)
+        if profile.kind == "figures":
+            delivery = deliver(profile, cells, context.known, given, scratch)
+        else:
+            delivery = register(profile, cells, context, given, scratch)
+    except BadData as error:
+        return Read(path, name, None, error.every, ())
+    judged = [*_judged(delivery, order, context)]
+    faults = (*delivery.faults, *(fault for fault in judged if fault.code.startswith("E-")))
+    warnings = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault.code.startswith("W-")))
+    return Read(path, name, delivery, faults, warnings)
+
+
+def _dialect(dialect: Dialect, order: Order) -> Dialect:
+    """Return how the file is written, as the profile says unless the operator said otherwise."""
+    said = {name: getattr(order, name) for name in ("encoding", "delimiter", "sheet") if getattr(order, name)}
+    return replace(dialect, **said)
+
+
+def _judged(delivery: Delivery, order: Order, context: Context) -> Iterator[Fault]:
+    if delivery.kind == "figures" and not delivery.faults:
+        names = {unit: row.get(context.settings.language) or unit for unit, row in context.names.items()}
+        yield from doubts(delivery.sums, context.history, names, order.accepted, delivery.file)

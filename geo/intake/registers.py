@@ -1,0 +1,98 @@
+"""Registers that somebody sent – bodies, settlements – → deliveries; places are found by code and by address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from geo.atlas.gathered import Gathered
+from geo.bodies import Ground, read_bodies, read_words
+from geo.core.delivery import CellTable, Delivery
+from geo.core.errors import Fault
+from geo.core.model import TABLES
+from geo.gazetteer import Gazetteer, gazetteer_of, located, read_settlements
+from geo.intake.context import Context
+from geo.lineage import read_former_names
+from geo.profiles import Given, Profile, columns_of
+
+_BELOW = 2  # digits of a code between one level and what lies in it, where no level is declared
+
+
+def register(profile: Profile, cells: CellTable, context: Context, given: Given, scratch: Path) -> Delivery:
+    """Return what a register says as a delivery of the profile's kind: one table, and nothing to add up."""
+    columns, faults = columns_of(profile, cells)
+    table, warnings = pd.DataFrame(), tuple[Fault, ...]()
+    if not faults:
+        read = _settlements if profile.kind == "settlements" else _bodies
+        table, faults, warnings = read(columns.to_pandas(), cells, context)
+    tables: Mapping[str, Path] = {}
+    if not faults:
+        path = scratch / f"{profile.kind}.parquet"
+        table.to_parquet(path, index=False)
+        tables = {profile.kind: path}
+    taken = 0 if faults else len(table)
+    return Delivery(
+        kind=profile.kind,
+        source=profile.source,
+        profile=profile.name,
+        profile_sha256=profile.sha256,
+        file=cells.file,
+        sha256=cells.sha256,
+        revision=given.revision,
+        rows_read=cells.rows,
+        rows_taken=taken,
+        rows_left={} if taken == cells.rows else {"refused": cells.rows - taken},
+        tables=tables,
+        sums=pd.DataFrame(columns=["unit_id", "period", "function", "phase", "amount_minor", "entries"]),
+        faults=tuple(faults),
+        warnings=tuple(warnings),
+    )
+
+
+def gazetteer(context: Context) -> Gazetteer:
+    """Return the places that are known: the delivered classifier, or the units of the borders alone."""
+    got = context.gathered
+    table = got.deliveries.settlements()
+    path = got.borders / "former_names.csv"
+    names = read_former_names(path) if path.exists() else {}
+    return gazetteer_of(_units(got) if table is None else table, context.known.former_codes, names)
+
+
+def _units(got: Gathered) -> pd.DataFrame:
+    last = got.country.editions[-1].id
+    parts = [
+        table[["unit_id", "parent_id", "kind", "name_kk", "name_ru", "name_en"]].assign(level=level)
+        for (edition, level), table in got.maps.items()
+        if edition == last
+    ]
+    return pd.concat(parts, ignore_index=True).rename(columns={"unit_id": "code", "parent_id": "parent"})
+
+
+def _settlements(
+    columns: pd.DataFrame, cells: CellTable, context: Context
+) -> tuple[pd.DataFrame, tuple[Fault, ...], tuple[Fault, ...]]:
+    country = context.gathered.country
+    digits = {level.id: level.code_digits for level in country.levels if level.code_digits}
+    if digits:
+        digits["sub_district"] = max(digits.values()) + _BELOW
+    read = read_settlements(columns, (cells.file, cells.sheet), digits, country.languages)
+    return read.table, tuple(read.faults), tuple(read.warnings)
+
+
+def _bodies(
+    columns: pd.DataFrame, cells: CellTable, context: Context
+) -> tuple[pd.DataFrame, tuple[Fault, ...], tuple[Fault, ...]]:
+    got, places = context.gathered, gazetteer(context)
+    top = got.maps[got.country.editions[-1].id, got.country.top_level.id]
+    west, south, east, north = (float(value) for value in top.total_bounds)
+    ground = Ground(
+        places=places,
+        locate=lambda address, lang: located(address, places, lang),
+        languages=got.country.languages,
+        bounds=(west, south, east, north),
+        words=read_words(context.settings.data / "budget" / context.country_id / "bodies.toml"),
+    )
+    read = read_bodies(columns, (cells.file, cells.sheet), ground)
+    return read.table[list(TABLES["bodies"])], tuple(read.faults), tuple(read.warnings)

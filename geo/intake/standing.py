@@ -1,0 +1,26 @@
+"""The status of a country: which unit has reported for which month, in time, late or not yet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from geo.atlas.reporting import reporting
+from geo.core.settings import Settings
+from geo.faces.standing import status_of
+from geo.faces.status import Status
+from geo.intake.context import context_of
+
+
+def standing(settings: Settings, country_id: str, today: date, year: str = "") -> Status:
+    """Return the matrix of the units in force today and all months of a year, or of all years with figures.
+
+    Built from the country's folder and its ledger as they are now, published or not.
+    """
+    context = context_of(settings, country_id)
+    country = context.gathered.country
+    edition = country.edition_in_force(today.isoformat()[:7]).id
+    units = context.gathered.maps[edition, country.top_level.id]["unit_id"]
+    history = context.history.assign(level=country.top_level.id, is_restated=False)
+    days = reporting(country, history, context.gathered.deliveries, context.gathered.bundled)
+    named = [(unit, context.names[unit]) for unit in units]
+    return status_of(days, named, today, year)
