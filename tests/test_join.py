@@ -1,6 +1,7 @@
 """Laws of placing: one owner for every body, or none and that is said."""
 
 import pandas as pd
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +41,33 @@ def test_a_settlement_lies_in_the_district_and_region_that_its_code_names():
     assert ["100000000"] * 3 + ["", "100000000"] == list(above["unit_id"])
     assert ["101000000", "101800000", WIDER, "", WIDER] == list(below["unit_id"])
     assert ["code", "code", "wider", "none", "wider"] == list(below["method"])
+
+
+def test_a_code_beats_a_point_and_a_point_beats_nothing():
+    """A body without a code lies where its point does; one on a shared border counts once, in the smallest unit."""
+    squares = [shapely.box(60, 40, 62, 42), shapely.box(62, 40, 64, 42)]
+    units = pd.DataFrame({"edition": "2020-01-01", "level": "region", "unit_id": ["10", "20"], "geometry": squares})
+    rows = [("a", "20", 61, 41), ("b", "", 61, 41), ("c", "", 62, 41), ("d", "", 70, 41), ("e", "", None, None)]
+    placed = place(pd.DataFrame(rows, columns=["body_id", "unit_code", "lon", "lat"]), units, PLAIN, frozenset())
+
+    assert ["20", "10", "10", "", ""] == list(placed["unit_id"])
+    assert ["code", "point", "point", "none", "none"] == list(placed["method"])
+    assert [False, False, True, False, False] == list(placed["is_tie"])
+
+
+def test_a_point_outside_the_unit_that_a_code_names_says_nothing():
+    """Where code and point disagree the code stands, and below it nobody knows the place."""
+    units = pd.DataFrame(
+        {
+            "edition": "2022-06-08",
+            "level": "district",
+            "unit_id": ["101000000", "111000000"],
+            "parent_id": ["100000000", "110000000"],
+            "geometry": [shapely.box(60, 40, 62, 42), shapely.box(62, 40, 64, 42)],
+        }
+    )
+    rows = [("a", "100000000", 61, 41), ("b", "100000000", 63, 41)]
+    bodies = pd.DataFrame(rows, columns=["body_id", "unit_code", "lon", "lat"])
+    placed = place(bodies, units, (REGION, DISTRICT), frozenset({"100000000", "110000000"}))
+
+    assert ["101000000", WIDER] == list(placed["unit_id"])

@@ -12,8 +12,8 @@ import pytest
 
 from geo.atlas import assembled, build
 from geo.core import errors
-from geo.versions import Home
 from geo.core.files import digest
+from geo.versions import Home
 from tests.conftest import DATA
 from tests.forked import exit_code
 

@@ -111,7 +111,11 @@ def test_a_view_has_one_address_however_its_keys_are_given(small, small_home, da
     offer = offer_of(Site(small_home).current("zz"))
     measure = data.draw(st.sampled_from(["executed", "approved", "execution", "share"]))
     values = {"function": offer.functions, "per": ("person", "km2", "none"), "transfers": ("apart", "included")}
-    values |= {"borders": tuple(offer.units["region"]), "prices": ("nominal", "2024"), "classes": ("natural", "quantile")}
+    values |= {
+        "borders": tuple(offer.units["region"]),
+        "prices": ("nominal", "2024"),
+        "classes": ("natural", "quantile"),
+    }
     if measure in {"execution", "share"}:
         values.pop("per")
     keys = data.draw(st.lists(st.sampled_from(sorted(values)), unique=True))
