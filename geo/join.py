@@ -16,8 +16,9 @@ def place(bodies: pd.DataFrame, units: pd.DataFrame, levels: tuple[Level, ...], 
     Reads body_id, unit_code, and lon and lat where there are any; edition, level, unit_id and geometry of the units
     (of one level of one edition). `levels` are the country's, from the top; `wider` the units of the levels above in
     the same edition. A code beats a point: a body is placed by its code, whole or by the digits that name a unit of
-    the level; where the code names none, by its point, if that lies in the unit above that the code names. A point on a shared border goes to the smallest unit_id and is
-    marked, so that no body counts twice. One that lies in a unit above, nobody says in which of this level, gets WIDER.
+    the level; where the code names none, by its point, if that lies in the unit above that the code names. A point on
+    a shared border goes to the smallest unit_id and is marked, so that no body counts twice. A body that lies in a
+    unit above, nobody says in which of this level, gets WIDER.
     """
     level = str(units["level"].iloc[0])
     digits = [row.code_digits for row in levels]

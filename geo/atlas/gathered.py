@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.atlas.believable import check_believable
 from geo.atlas.deliveries import Deliveries
 from geo.atlas.inputs import input_digests
 from geo.atlas.shares import complete_shares, hints_of
@@ -79,6 +80,7 @@ def gathered(
         lambda: read_prices(borders, country),
         lambda: read_neighbours(borders, country),
     )
+    check_believable(country, base, divisors, prices)
     country, divisors = deliveries.with_series(country, divisors, maps[given, top])
     ledger = _with_delivered(country, base, maps[given, top], deliveries.delivered())
     own = {country.edition_in_force(period).id for period in set(ledger.entries["period"])} | {given}

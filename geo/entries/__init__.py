@@ -30,6 +30,7 @@ class Ledger:
     functions: dict[str, dict[str, str]]
     administrators: dict[str, tuple[str, bool]]  # code → (name as published, stands for many bodies)
     rows_read: int
+    accepted: frozenset[str] = frozenset()  # codes of doubts that somebody has looked into
 
 
 def read_ledger(folder: Path, units: frozenset[str], minor_units: int) -> Ledger:
@@ -70,6 +71,7 @@ def _ledger(plan: Plan, parts: dict[str, Figures], control: Figures, revenue: Fi
         functions=plan.functions,
         administrators=plan.administrators,
         rows_read=sum(part.rows_read for part in (*parts.values(), control, revenue)),
+        accepted=plan.accepted,
     )
 
 

@@ -26,6 +26,7 @@ class Plan:
     administrators: dict[str, tuple[str, bool]]  # code → (name as published, stands for many bodies)
     not_reported: tuple[tuple[str, str], ...]  # (unit, period)
     faults: tuple[Fault, ...]
+    accepted: frozenset[str] = frozenset()  # codes of doubts that somebody has looked into
 
     def table(self, name: str) -> dict[str, Any]:
         """Return the description of one file."""
@@ -62,7 +63,8 @@ def read_plan(folder: Path) -> Plan:
     faults += [Fault("budget.toml", 0, "periods", "E-CSV-18", p) for p in plain["periods"] if not PERIOD.fullmatch(p)]
     gaps = tuple((row["unit"], row["period"]) for row in plain.get("not_reported", []))
     tables = {name: plain[name] for name in _TABLES}
-    return Plan(folder, tables, tuple(plain["periods"]), names, groups, known, gaps, tuple(faults))
+    accepted = frozenset(plain.get("accepted", []))
+    return Plan(folder, tables, tuple(plain["periods"]), names, groups, known, gaps, tuple(faults), accepted)
 
 
 def unknown_phases(phases: Iterable[str]) -> Iterator[Fault]:
@@ -100,6 +102,7 @@ _KINDS: Mapping[str, Any] = {
     "periods": lambda found: isinstance(found, list) and bool(found) and all(isinstance(p, str) for p in found),
     **dict.fromkeys(_LISTS, is_inside),
     **_TABLES,
+    "accepted?": [str],
     "not_reported?": [{"unit": str, "period": str}],
 }
 
