@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from geo.atlas.summing import summed
 from geo.boundaries import read_units_file
 from geo.core.country import Country, Denominator, Edition
 from geo.core.model import LANGUAGES, TABLES, conformed
@@ -93,19 +96,45 @@ class Deliveries:
 
     def delivered(self) -> Delivered | None:
         """Return the delivered figures and bodies, or None where there are none."""
-        if not self._records("figures") and not self._records("bodies"):
+        return self._delivered(_as_categories(self.in_force.batches("entries"))) if self._has_figures else None
+
+    def summed(self, owners: Mapping[str, str]) -> Delivered | None:
+        """Return the same with one entry for the bodies of one place: all that a law looks at, in little memory.
+
+        `owners` are the top-level units of the delivered bodies; those without one stay single. Good for judging
+        and comparing, never for publishing: of bodies in one place only the first is named.
+        """
+        if not self._has_figures:
             return None
-        batches = list(self.in_force.batches("entries"))
-        entries = pa.Table.from_batches(batches).to_pandas() if batches else _no_entries()
-        claims = self.in_force.reports()[["source", "report", "sequence"]]
+        bodies = self.in_force.table("bodies").sort_values("body_id")
+        placed = bodies[bodies["body_id"].map(owners).fillna("") != ""]
+        firsts = placed.groupby("unit_code")["body_id"].transform("first")
+        alike = dict(zip(placed["body_id"], firsts, strict=True))
+        return self._delivered(_as_categories(summed(self.in_force.batches("entries"), alike)))
+
+    @property
+    def _has_figures(self) -> bool:
+        return bool(self._records("figures") or self._records("bodies"))
+
+    def _delivered(self, entries: pd.DataFrame) -> Delivered:
         rows = sum(int(record.facts.get("rows_read", 0)) for record in self._records(""))
         return Delivered(
-            entries=entries.merge(claims, on=["source", "report"], how="left"),
+            entries=self._with_sequence(entries),
             bodies=self.in_force.table("bodies"),
             published=self.in_force.table("published"),
             revenue=self.in_force.table("revenue"),
             rows=rows,
         )
+
+    def _with_sequence(self, entries: pd.DataFrame) -> pd.DataFrame:
+        """Return the entries with the number of the delivery that won their report."""
+        pair = ["source", "report"]
+        won = self.in_force.reports().set_index(pair)["sequence"]
+        sources, reports = (entries[name].cat for name in pair)
+        every = pd.MultiIndex.from_product([sources.categories, reports.categories])
+        found = won.reindex(every, fill_value=0).to_numpy()
+        at = sources.codes.to_numpy(np.int64) * len(reports.categories) + reports.codes.to_numpy(np.int64)
+        return entries.assign(sequence=found[at])
 
     def _records(self, kind: str) -> list[Record]:
         return [record for record in self.in_force.behind() if kind in {"", record.kind}]
@@ -120,6 +149,14 @@ def _day_before(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
-def _no_entries() -> pd.DataFrame:
-    columns = {name: column.dtype for name, column in TABLES["entries"].items()}
-    return pd.DataFrame(columns=[*columns, *_BESIDE]).astype({**columns, **dict.fromkeys(_BESIDE, "str")})
+def _as_categories(batches: Iterator[pa.RecordBatch]) -> pd.DataFrame:
+    """Return entries whose texts are categories: each text is held once, however many rows have it."""
+    kinds = {name: column.dtype for name, column in TABLES["entries"].items()} | dict.fromkeys(_BESIDE, "str")
+    texts = pa.dictionary(pa.int32(), pa.string())
+    schema = pa.schema([(name, pa.int64() if kind == "int64" else texts) for name, kind in kinds.items()])
+    parts = [pa.table({name: _encoded(batch[name]) for name in kinds}).cast(schema) for batch in batches]
+    return pa.concat_tables([schema.empty_table(), *parts]).unify_dictionaries().to_pandas()
+
+
+def _encoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_encode() if pa.types.is_string(column.type) else column

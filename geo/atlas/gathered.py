@@ -81,11 +81,12 @@ def gathered(
         lambda: read_neighbours(borders, country),
     )
     check_believable(country, base, divisors, prices)
-    country, divisors = deliveries.with_series(country, divisors, maps[given, top])
+    described, divisors = deliveries.with_series(country, divisors, maps[given, top])
     ledger = _with_delivered(country, base, maps[given, top], deliveries.delivered())
     own = {country.edition_in_force(period).id for period in set(ledger.entries["period"])} | {given}
     shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given))
     check_words(country, ledger, {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}, codes)
+    country = described
     return Gathered(
         country, borders, maps, ledger, shares, divisors, prices, neighbours, inputs, deliveries, _reports(base)
     )

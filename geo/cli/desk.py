@@ -24,14 +24,18 @@ def status(speaker: Speaker, country: str | None, year: str, report: Path | None
     """Show which unit has reported for which month: in time, late, or not yet."""
     from geo.core.files import disk, replace_durably
     from geo.faces.status import status_json, status_lines, status_page
-    from geo.intake.standing import standing
+    from geo.intake.standing import drawing_in_force, standing
 
     if year and not YEAR.fullmatch(year):
         raise BadOrder(word="--year", value=year[:80], allowed="2024")
-    found = standing(speaker.settings, country or speaker.settings.country, datetime.now(UTC).date(), year)
+    country = country or speaker.settings.country
+    found = standing(speaker.settings, country, datetime.now(UTC).date(), year)
     if report is not None and found.periods:
+        last = max((p for p in found.periods if found.count(p)["reported"] + found.count(p)["late"]), default="")
+        last = last or found.periods[-1]
         with disk(report.parent):
-            replace_durably(report, status_page(found, found.periods[-1], None, speaker.text).encode())
+            drawing = drawing_in_force(speaker.settings, country, last)
+            replace_durably(report, status_page(found, last, drawing, speaker.text).encode())
     for line in status_lines(found, speaker.text):
         speaker.plain(line)
     speaker.result(status_json(found))

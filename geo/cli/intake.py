@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,13 +51,10 @@ def import_files(speaker: Speaker, /, dry_run: bool, report: Path | None, **give
 
     With one fault nothing is stored. The same file twice changes nothing.
     """
-    from geo.intake import STEPS, imported, prepared
+    from geo.intake import imported
 
     order, country = _order(given), given["country"] or speaker.settings.country
-    with (
-        speaker.progress(STEPS) as step,
-        prepared(speaker.settings, country, order, step) as made,
-    ):
+    with _prepared(speaker, country, order) as made:
         _refuse_faults(speaker, made, report)
         new = 0 if dry_run else imported(made)
         told = _said(speaker, _written(speaker, made, "dry_run" if dry_run else "imported", report))
@@ -76,17 +74,17 @@ def month(speaker: Speaker, /, period: str, report: Path | None, is_confirmed: b
 
     Says every fault, or what would change; asks once; then stores, builds, checks and publishes.
     """
-    from geo.intake import STEPS, prepared, published
+    from geo.intake import published
 
     if not PERIOD.fullmatch(period):
         raise BadOrder(word="PERIOD", value=period[:80], allowed="2025-04")
     order, country = _order({**given, "period": period}), given["country"] or speaker.settings.country
-    with (
-        speaker.progress(STEPS) as step,
-        prepared(speaker.settings, country, order, step) as made,
-    ):
+    with _prepared(speaker, country, order) as made:
         _refuse_faults(speaker, made, report)
-        told = _said(speaker, _written(speaker, made, "dry_run", report))
+        # The last line tells how it ended; here it goes on.
+        told = _said(speaker, _written(speaker, made, "dry_run", report), unsaid=1)
+        if not made.new:
+            speaker.line("cli.nothing_new")
         if not is_confirmed and not speaker.confirms("cli.confirm"):
             raise NotConfirmed()
         row = published(made)
@@ -144,19 +142,39 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@contextmanager
+def _prepared(speaker: Speaker, country: str, order: Order) -> Iterator[Prepared]:
+    """Yield what an order would do, when the progress has gone from the terminal: what follows may ask."""
+    from geo.intake import STEPS, prepared
+
+    with ExitStack() as stack:
+        with speaker.progress(STEPS) as step:
+            made = stack.enter_context(prepared(speaker.settings, country, order, step))
+        yield made
+
+
 def _order(given: dict[str, Any]) -> Order:
     from geo.intake import Order
 
-    units: dict[str, str] = {}
-    for word in given["units"]:
-        name, _, code = word.rpartition("=")
-        units[name] = code
-    if "" in units and len(given["files"]) > 1:
-        raise BadOrder(word="--unit", value=units[""][:80], allowed="FILE=CODE")
+    units = _units(given["units"], given["files"])
     said = {name: given[name] for name in ("profile", "encoding", "delimiter", "sheet", "revision", "author", "note")}
     said["delimiter"] = {"tab": "\t", "\\t": "\t"}.get(said["delimiter"], said["delimiter"])
     accepted = frozenset(given["accepted"])
     return Order(files=given["files"], at=now(), period=given.get("period", ""), units=units, accepted=accepted, **said)
+
+
+def _units(words: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
+    """Return name of a file, or "" for the only one → unit; raises BadOrder for words that would change nothing."""
+    known = {name for file in files for name in (file.name, str(file))}
+    units: dict[str, str] = {}
+    for word in words:
+        name, equals, code = word.rpartition("=")
+        if not code or (equals and name not in known):
+            raise BadOrder(word="--unit", value=word[:80], allowed=", ".join(f"{file.name}=CODE" for file in files))
+        if (not name and len(files) > 1) or units.get(name, code) != code:
+            raise BadOrder(word="--unit", value=word[:80], allowed="FILE=CODE")
+        units[name] = code
+    return units
 
 
 def _refuse_faults(speaker: Speaker, made: Prepared, report: Path | None) -> None:
@@ -169,12 +187,13 @@ def _refuse_faults(speaker: Speaker, made: Prepared, report: Path | None) -> Non
     raise BadData(made.faults)
 
 
-def _said(speaker: Speaker, report: Report) -> dict[str, Any]:
-    """Say a report to a person and return it for programs."""
+def _said(speaker: Speaker, report: Report, unsaid: int = 0) -> dict[str, Any]:
+    """Say a report, without so many of its last lines, to a person and return it for programs."""
     from geo.faces.report import report_json
     from geo.faces.report_lines import report_lines
 
-    for line in report_lines(report, speaker.text):
+    lines = report_lines(report, speaker.text)
+    for line in lines[: len(lines) - unsaid]:
         speaker.plain(line)
     return report_json(report, speaker.text)
 

@@ -6,13 +6,12 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
-from decimal import Decimal
 from typing import Any
 
-from geo.core import errors
+from geo.core import errors, saying
 from geo.core.model import LANGUAGES
 from geo.core.settings import Settings
 from geo.core.text import Text, text_of
@@ -134,22 +133,11 @@ class Speaker:
             listed = [{**asdict(fault), "message": fault_line(fault, self.text)} for fault in faults]
             sys.stdout.write(json.dumps({"error": {**said, "faults": listed}}, ensure_ascii=False, indent=2) + "\n")
         else:
-            for fault, same in folded(faults):
-                more = f" {self.text('cli.same', count=same)}" if same else ""
+            for fault, same in saying.folded(faults):
+                more = f" {self.text('cli.same', count=len(same))}" if same else ""
                 sys.stderr.write(f"{fault_line(fault, self.text)}{more}\n")
             sys.stderr.write(f"{error.code}: {sentence(error.code, error.values, self.text)}\n")
         return exit_code(error)
-
-
-def folded(faults: Sequence[errors.Fault]) -> list[tuple[errors.Fault, int]]:
-    """Return the faults with how many more rows have the same: one wrong code may stand in a thousand rows."""
-    first: dict[tuple[str, str, str, str], list[errors.Fault]] = {}
-    for fault in faults:
-        key = (fault.file, fault.column, fault.code, fault.value)
-        first.setdefault(
-            key if fault.row and fault.value else (*key[:3], f"{fault.row} {fault.value} {id(fault)}"), []
-        ).append(fault)
-    return [(group[0], len(group) - 1) for group in first.values()]
 
 
 def exit_code(error: errors.BudgetMapError) -> int:
@@ -161,30 +149,13 @@ def exit_code(error: errors.BudgetMapError) -> int:
 
 def fault_line(fault: errors.Fault, text: Text) -> str:
     """Return code, place, reason and remedy in one line."""
-    place = [fault.file] if fault.file else []
-    place += [text("place.sheet", sheet=fault.sheet)] if fault.sheet else []
-    place += [text("place.row", row=fault.row)] if fault.row else []
-    place += [text("place.column", column=fault.column)] if fault.column else []
-    own = {"file": fault.file, "row": str(fault.row), "column": fault.column, "value": fault.value}
-    own["sheet"] = fault.sheet
-    return f"{fault.code} {', '.join(place)}: {sentence(fault.code, {**fault.values, **own}, text)}"
+    place = ", ".join(filter(None, (fault.file, saying.place(fault, text))))
+    return f"{fault.code} {place}: {saying.what(fault, text)} {saying.remedy(fault, text)}"
 
 
-def sentence(code: str, values: Any, text: Text) -> str:
-    """Return what is wrong and what to do; amounts of E-SUM-* are shown in the currency's unit."""
-    if code.startswith("E-SUM"):
-        values = {name: _major(value, text) for name, value in values.items()}
-    said = f"{text(f'{code}.what', **values)} {text(f'{code}.do', **values)}"
-    return said.replace("₸−", "−₸")
-
-
-def _major(value: str, text: Text) -> str:
-    digits = value.removeprefix("-")
-    if not digits.isdecimal():
-        return value
-    amount = Decimal(digits) / 100
-    shown = text.number(int(amount)) if amount == int(amount) else f"{amount:f}"
-    return f"−{shown}" if value.startswith("-") else shown
+def sentence(code: str, values: Mapping[str, str], text: Text) -> str:
+    """Return what is wrong and what to do, of an error that is no fault of a file."""
+    return f"{text(f'{code}.what', **values)} {text(f'{code}.do', **values)}"
 
 
 def _plain(value: Any) -> Any:

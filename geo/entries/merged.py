@@ -7,25 +7,29 @@ it stays with the budget as a whole, so that the unit's sum does not change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.core.errors import BadData, Fault
 from geo.core.model import TABLES, conformed
 from geo.entries import Ledger
+from geo.entries.coded import Numbers, coded, distinct, numbers, plain
 
 _UNIT = ["unit_id", "period", "phase"]
 _CELL = ["unit_id", "period", "group", "phase"]
+_TEXTS = ("body_id", "period", "function", "phase", "source_file", "unit_id", "report", "source")
 
 
 @dataclass(frozen=True)
 class Delivered:
     """What the ledger of deliveries holds in force.
 
-    `entries` have unit_id, report, source and sequence beside the columns of `entries`; an empty unit_id is a
-    figure of a body that reports for itself.
+    `entries` have unit_id, report, source and sequence beside the columns of `entries`, texts plain or as categories;
+    an empty unit_id is a figure of a body that reports for itself.
     """
 
     entries: pd.DataFrame
@@ -42,19 +46,15 @@ def merged(base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits
     """
     units = base.bodies.set_index("body_id")["unit_code"]
     own = base.entries.assign(unit_id=base.entries["body_id"].map(units), source="", sequence=0)
-    is_own = delivered.entries["report"] == delivered.entries["unit_id"] + "/" + delivered.entries["period"]
-    pool = _with_group(pd.concat([own, delivered.entries[is_own]], ignore_index=True), digits)
-    chosen = _chosen(pool)
-    single = _with_group(delivered.entries[~is_own], digits)
-    single = single.assign(
-        unit_id=pd.Series([owners.get(body, "") for body in single["body_id"]], single.index, dtype="str")
-    )
+    own, brought = coded([own, delivered.entries], _words_to_come(base, delivered, owners, digits), _TEXTS)
+    is_own = _are_of_their_unit(brought)
+    chosen = _chosen(_with_group(pd.concat([own, brought[is_own]], ignore_index=True), digits))
+    single = _with_group(_with_owners(brought[~is_own], owners), digits)
     entries = pd.concat([_rest(chosen, single), single], ignore_index=True)
-    bodies = _bodies(base, delivered, entries)
-    order = ["period", "body_id", "function", "phase"]
+    entries = entries.take(np.argsort(numbers(entries, ["period", "body_id", "function", "phase"]), kind="stable"))
     return Ledger(
-        entries=conformed(entries.sort_values(order, ignore_index=True), "entries"),
-        bodies=bodies,
+        entries=conformed(plain(entries[list(TABLES["entries"])].reset_index(drop=True)), "entries"),
+        bodies=_bodies(base, delivered, entries),
         published=_published(base.published, delivered.published, entries, minor_units),
         revenue=_replaced(base.revenue, delivered.revenue, ["unit_id", "period", "item", "phase"], "revenue"),
         functions=base.functions,
@@ -63,74 +63,114 @@ def merged(base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits
     )
 
 
+def _words_to_come(
+    base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits: int
+) -> Mapping[str, Iterable[str]]:
+    """Return the words that no entry has yet: owners, groups, and the budgets that a rest is given to."""
+    units = {*owners.values(), *base.bodies["unit_code"], *distinct(delivered.entries["unit_id"]), ""}
+    functions = {*distinct(base.entries["function"]), *distinct(delivered.entries["function"])}
+    return {
+        "unit_id": units,
+        "body_id": [f"{unit}-budget" for unit in units],
+        "function": {code[:digits] for code in functions},
+    }
+
+
+def _are_of_their_unit(entries: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which entries stand in a report of their unit, and not of a single body."""
+    reports, units, periods = (entries[name].cat for name in ("report", "unit_id", "period"))
+    said = [report.rpartition("/") for report in reports.categories]
+    unit = np.array([*units.categories.get_indexer([who for who, _, _ in said]), -1])
+    period = np.array([*periods.categories.get_indexer([month for _, _, month in said]), -1])
+    code = reports.codes.to_numpy()
+    return np.asarray((unit[code] == units.codes.to_numpy()) & (period[code] == periods.codes.to_numpy()))
+
+
+def _with_owners(entries: pd.DataFrame, owners: Mapping[str, str]) -> pd.DataFrame:
+    return entries.assign(unit_id=_renamed(entries["body_id"], lambda body: owners.get(body, ""), entries["unit_id"]))
+
+
 def _with_group(entries: pd.DataFrame, digits: int) -> pd.DataFrame:
-    return entries.assign(group=entries["function"].str[:digits])
+    return entries.assign(group=_renamed(entries["function"], lambda code: code[:digits], entries["function"]))
+
+
+def _renamed(column: pd.Series, name: Callable[[str], str], like: pd.Series) -> pd.Series:
+    """Return each text of a column renamed, among the categories of another."""
+    codes = like.cat.categories.get_indexer([name(text) for text in column.cat.categories])
+    renamed = np.array([*codes, -1])[column.cat.codes.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(renamed, dtype=like.dtype), column.index)
 
 
 def _chosen(pool: pd.DataFrame) -> pd.DataFrame:
     """Return the entries of one source for each unit, period and phase."""
-    keys = [*_UNIT, "source"]
-    claims = pool.groupby(keys, as_index=False).agg(sequence=("sequence", "max"), bodies=("body_id", "nunique"))
+    claim = numbers(pool, [*_UNIT, "source"])
+    claims = pool[_UNIT].assign(claim=claim).drop_duplicates("claim")
     contested = claims[claims.duplicated(_UNIT, keep=False)]
     if contested.empty:
         return pool
-    sums = pool.merge(contested[keys], on=keys).groupby([*keys, "group"])["amount_minor"].sum()
-    said: dict[tuple[str, ...], dict[str, int]] = {}
-    for (*key, group), amount in sums[sums != 0].items():
-        said.setdefault(tuple(key), {})[group] = amount
-    lost = set[tuple[str, ...]]()
-    for _, rivals in contested.groupby(_UNIT):
-        rows = rivals.sort_values("sequence", ascending=False).to_dict("records")
-        latest = said.get(tuple(rows[0][name] for name in keys))
-        alike = [row for row in rows if said.get(tuple(row[name] for name in keys)) == latest]
-        winner = max(alike, key=lambda row: (row["bodies"], row["sequence"]))
-        lost |= {tuple(row[name] for name in keys) for row in rows if row is not winner}
-    marks = pd.MultiIndex.from_frame(pool[keys])
-    return pool[~marks.isin(list(lost))]
+    is_contested = pd.Series(claim).isin(contested["claim"]).to_numpy()
+    rivals, claim_of = pool[is_contested], claim[is_contested]
+    sequences = rivals["sequence"].groupby(claim_of).max().to_dict()
+    pairs = pd.DataFrame({"claim": claim_of, "body": rivals["body_id"].cat.codes.to_numpy()}).drop_duplicates()
+    bodies = pairs["claim"].value_counts().to_dict()
+    said = _said(rivals, claim_of)
+    lost = set[int]()
+    for _, of_cell in contested.sort_values("claim").groupby(_UNIT, observed=True)["claim"]:
+        rows = sorted(of_cell, key=lambda row: sequences[row], reverse=True)
+        alike = [row for row in rows if said.get(row) == said.get(rows[0])]
+        winner = max(alike, key=lambda row: (bodies[row], sequences[row]))
+        lost |= {row for row in rows if row != winner}
+    return pool[~pd.Series(claim).isin(lost).to_numpy()]
+
+
+def _said(rivals: pd.DataFrame, claims: Numbers) -> dict[int, dict[int, int]]:
+    """Return what each claim comes to by functional group; a group without money is not said."""
+    keys = [claims, rivals["group"].cat.codes.to_numpy()]
+    sums = rivals["amount_minor"].groupby(keys).sum()
+    said: dict[int, dict[int, int]] = {}
+    for (claim, group), amount in sums[sums != 0].items():
+        said.setdefault(claim, {})[group] = amount
+    return said
 
 
 def _rest(chosen: pd.DataFrame, single: pd.DataFrame) -> pd.DataFrame:
     """Return the units' entries; cells of which single bodies report a part become the rest of the whole budget."""
-    parts = single[single["unit_id"] != ""].groupby(_CELL)["amount_minor"].sum()
-    marks = pd.MultiIndex.from_frame(chosen[_CELL])
-    is_divided = marks.isin(parts.index)
+    parts = single[single["unit_id"] != ""]
+    is_divided = pd.Series(numbers(chosen, _CELL)).isin(set(numbers(parts, _CELL))).to_numpy()
     if not is_divided.any():
         return chosen
-    whole = (
-        chosen[is_divided]
-        .groupby(_CELL)
-        .agg(
-            amount_minor=("amount_minor", "sum"),
-            source_file=("source_file", "first"),
-            source_row=("source_row", "first"),
-        )
-    )
-    rest = whole.assign(amount_minor=whole["amount_minor"] - parts.reindex(whole.index)).reset_index()
-    if faults := [*_overspent(whole, parts)]:
+    first = {name: (name, "first") for name in ("source_file", "source_row")}
+    grouped = chosen[is_divided].groupby(_CELL, observed=True)
+    whole = grouped.agg(amount_minor=("amount_minor", "sum"), **first).reset_index()
+    keys = pd.Series(numbers(whole, _CELL))
+    of_bodies = parts["amount_minor"].groupby(numbers(parts, _CELL)).sum().reindex(keys).to_numpy()
+    if faults := [*_overspent(whole, of_bodies)]:
         raise BadData(faults)
-    rest = rest.assign(body_id=rest["unit_id"] + "-budget", function=rest["group"])
+    budgets = _renamed(whole["unit_id"], lambda unit: f"{unit}-budget", chosen["body_id"])
+    rest = whole.assign(amount_minor=whole["amount_minor"] - of_bodies, body_id=budgets, function=whole["group"])
     return pd.concat([chosen[~is_divided], rest[rest["amount_minor"] != 0]], ignore_index=True)
 
 
-def _overspent(whole: pd.DataFrame, parts: pd.Series) -> Iterator[Fault]:
-    for key, row in whole.iterrows():
-        stated, summed = int(row["amount_minor"]), int(parts[key])
+def _overspent(whole: pd.DataFrame, of_bodies: Numbers) -> Iterator[Fault]:
+    for row, amount in zip(whole.to_dict("records"), of_bodies.tolist(), strict=True):
+        stated, summed = int(row["amount_minor"]), int(amount)
         if (stated >= 0 and summed > stated) or (stated < 0 and summed < stated):
             values = {"sum": str(summed), "stated": str(stated), "difference": str(summed - stated)}
-            yield Fault(str(row["source_file"]), int(row["source_row"]), "", "E-SUM-20", " ".join(key), values)
+            cell = " ".join(row[name] for name in _CELL)
+            yield Fault(str(row["source_file"]), int(row["source_row"]), "", "E-SUM-20", cell, values)
 
 
 def _bodies(base: Ledger, delivered: Delivered, entries: pd.DataFrame) -> pd.DataFrame:
     """Return every body, as the latest source describes it; a budget that only a rest made is described here."""
     known = pd.concat([base.bodies, delivered.bodies], ignore_index=True).drop_duplicates("body_id", keep="last")
-    used = set(entries["body_id"])
+    used = set(distinct(entries["body_id"]))
     registered = set(delivered.bodies["body_id"])
     missing = sorted(used - set(known["body_id"]))
-    plain: dict[str, object] = {"code": "", "kind": "budget", "name_kk": "", "name_ru": "", "name_en": ""}
-    plain["exactness"] = "region"
-    plain |= {"is_group": True, "is_synthetic": False, "address": "", "lon": float("nan"), "lat": float("nan")}
+    told: dict[str, object] = {"code": "", "kind": "budget", "name_kk": "", "name_ru": "", "name_en": ""}
+    told["exactness"] = "region"
+    told |= {"is_group": True, "is_synthetic": False, "address": "", "lon": float("nan"), "lat": float("nan")}
     made = pd.DataFrame(
-        [{**plain, "body_id": body, "unit_code": body.removesuffix("-budget")} for body in missing],
+        [{**told, "body_id": body, "unit_code": body.removesuffix("-budget")} for body in missing],
         columns=list(TABLES["bodies"]),
     )
     kept = known[known["body_id"].isin(used | registered)]
@@ -140,9 +180,9 @@ def _bodies(base: Ledger, delivered: Delivered, entries: pd.DataFrame) -> pd.Dat
 def _published(old: pd.DataFrame, new: pd.DataFrame, entries: pd.DataFrame, minor_units: int) -> pd.DataFrame:
     """Return the total lines that agree with the chosen figures within a unit of currency for each functional group."""
     lines = _replaced(old, new, [*_UNIT, "source"], "published")
-    sums = entries.groupby(_UNIT)["amount_minor"].agg(["sum"]).reset_index()
+    sums = entries.groupby(_UNIT, observed=True)["amount_minor"].agg(["sum"]).reset_index()
     limit = entries["group"].nunique() * minor_units
-    both = lines.merge(sums, on=_UNIT, how="left")
+    both = lines.merge(plain(sums), on=_UNIT, how="left")
     is_unit = both["unit_id"] != ""
     agrees = (both["amount_minor"] - both["sum"]).abs() <= limit
     return conformed(lines[(~is_unit | agrees).to_numpy()], "published")

@@ -53,6 +53,12 @@ class Status:
         place = self.periods.index(period)
         return tuple(row[place] for row in self.cells)
 
+    @property
+    def latest(self) -> str:
+        """Return the last period for which somebody was expected; the last one where nobody was, "" without any."""
+        asked = [p for p in self.periods if self.count(p)["not_expected"] < len(self.units)]
+        return (asked or list(self.periods) or [""])[-1]
+
     def count(self, period: str) -> dict[str, int]:
         """Return how many units are in each state in a period."""
         found = [cell.state for cell in self.column(period)]
@@ -98,7 +104,7 @@ def status_lines(status: Status, text: Text) -> list[str]:
         rows = [[year, *(status.periods[place][5:] for place in places)]]
         for (unit_id, names), row in zip(status.units, status.cells, strict=True):
             rows.append([name_of(names, unit_id, text.lang), *(SIGNS[row[place].state] for place in places)])
-        shares = [_share(status.count(status.periods[place])) for place in places]
+        shares = [share(status.count(status.periods[place])) for place in places]
         lines += [*columns([*rows, [text("reporting.reported_of"), *shares]]), ""]
     return [*lines, "  ".join(f"{SIGNS[state]} {text(f'reporting.{state}')}" for state in STATES)]
 
@@ -107,25 +113,43 @@ def status_map(status: Status, period: str, drawing: Drawing, text: Text) -> Mar
     """Return the `<svg>` of one period: each state has a colour and a pattern; says each unit's state."""
     cells = status.column(period)
     marked = [
-        Marked(name_of(names, unit_id, text.lang), cell.state, _told(cell, text))
+        Marked(name_of(names, unit_id, text.lang), cell.state, told(cell, text))
         for (unit_id, names), cell in zip(status.units, cells, strict=True)
     ]
     return state_map(drawing, marked, _alt(status, period, text))
 
 
 def status_page(status: Status, period: str, drawing: Drawing | None, text: Text) -> str:
-    """Return a page that stands alone: the map of one period with its legend, the matrix as a table beneath."""
+    """Return a page that stands alone: the map of one period with its legend, the matrix as a table beneath.
+
+    The table leaves out months for which nobody was expected to report.
+    """
     title = text("reporting.title", period=text.period(period))
     counts = status.count(period)
-    side = legend([(state, text(f"reporting.{state}"), counts[state]) for state in STATES if counts[state]])
+    # Swatches explain a map; without one the words and numbers are enough.
+    side = Markup("<p>%s</p>\n") % ", ".join(_counted(counts, text))
     if drawing is not None:
+        swatches = legend([(state, text(f"reporting.{state}"), counts[state]) for state in STATES if counts[state]])
         drawn = status_map(status, period, drawing, text)
-        side = Markup('<div class="place"><div>%s</div><div>%s</div></div>\n') % (drawn, side)
+        side = Markup('<div class="place"><div>%s</div><div>%s</div></div>\n') % (drawn, swatches)
     due = status.cells[0][status.periods.index(period)].due if status.cells else ""
     lead = Markup('<p class="soft">%s</p>\n') % text("reporting.due", day=text.day(due)) if due else Markup("")
     table = section(text("reporting.table"), sheet(_table(status, period, text)), _signs(text))
     head = Markup("<h1>%s</h1>\n%s") % (title, lead)
     return document(title, text.lang, Markup("").join([head, side, table]))
+
+
+def share(counts: Mapping[str, int]) -> str:
+    """Return how many have reported, of those expected: `18/20`; a dash where nobody is."""
+    have = counts["reported"] + counts["late"]
+    expected = have + counts["missing"]
+    return f"{have}/{expected}" if expected else SIGNS["not_expected"]
+
+
+def told(cell: Cell, text: Text) -> str:
+    """Return the state, and the day on which the figures came."""
+    word = text(f"reporting.{cell.state}")
+    return f"{word} ({text.day(cell.day)})" if cell.day else word
 
 
 def _cell(unit_id: str, period: str, arrived: Mapping[tuple[str, str], date | None], expected: Expected) -> Cell:
@@ -140,19 +164,21 @@ def _cell(unit_id: str, period: str, arrived: Mapping[tuple[str, str], date | No
 
 
 def _table(status: Status, period: str, text: Text) -> Table:
+    # Years of months between the quarters would push those with figures out of sight.
+    shown = [n for n, p in enumerate(status.periods) if p == period or share(status.count(p)) != SIGNS["not_expected"]]
     # Signs for the eye, words for the ear: a screen reader is told the state, not the shape.
     sign = Markup('<td class="is-%s"><span aria-hidden="true">%s</span><span class="aside">%s</span></td>')
     rows = [
         [
             name_of(names, unit_id, text.lang),
-            *(sign % (cell.state, SIGNS[cell.state], _told(cell, text)) for cell in row),
+            *(sign % (cell.state, SIGNS[cell.state], told(cell, text)) for cell in map(row.__getitem__, shown)),
         ]
         for (unit_id, names), row in zip(status.units, status.cells, strict=True)
     ]
-    foot = [text("reporting.reported_of"), *(_share(status.count(p)) for p in status.periods)]
+    foot = [text("reporting.reported_of"), *(share(status.count(status.periods[n])) for n in shown)]
     heads = [
         Markup('<span class="%s"><small>%s</small>%s</span>') % ("on" if p == period else "", p[:4], p[5:])
-        for p in status.periods
+        for p in map(status.periods.__getitem__, shown)
     ]
     return Table(text("reporting.caption"), [text("reporting.unit"), *heads], rows, (foot,), "matrix")
 
@@ -161,18 +187,10 @@ def _signs(text: Text) -> Markup:
     return Markup('<p class="soft">%s</p>\n') % ", ".join(f"{SIGNS[s]} {text(f'reporting.{s}')}" for s in STATES)
 
 
-def _share(counts: Mapping[str, int]) -> str:
-    have = counts["reported"] + counts["late"]
-    return f"{have}/{have + counts['missing']}"
-
-
-def _told(cell: Cell, text: Text) -> str:
-    """Return the state, and the day on which the figures came."""
-    word = text(f"reporting.{cell.state}")
-    return f"{word} ({text.day(cell.day)})" if cell.day else word
-
-
 def _alt(status: Status, period: str, text: Text) -> str:
     counts = status.count(period)
-    told = [f"{text(f'reporting.{state}')}: {counts[state]}" for state in STATES if counts[state]]
-    return ". ".join([text("reporting.title", period=text.period(period)), *told])
+    return ". ".join([text("reporting.title", period=text.period(period)), *_counted(counts, text)])
+
+
+def _counted(counts: Mapping[str, int], text: Text) -> list[str]:
+    return [f"{text(f'reporting.{state}')}: {counts[state]}" for state in STATES if counts[state]]

@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo.atlas import Atlas, assembled, staged
 from geo.atlas.gathered import ledger_folder
-from geo.core.errors import BadData, DamagedVersion, Fault, NothingPublished
+from geo.core.errors import BadData, DamagedVersion, Fault, NotAVersion, NothingPublished, SomebodyElsePublishes
+from geo.core.files import disk
 from geo.core.settings import Settings
 from geo.intake.context import Context, context_of
 from geo.intake.order import Order
 from geo.intake.reading import Read, read_files
+from geo.intake.scratch import scratch_folder
+from geo.intake.together import contradictions, named_twice, outranked
 from geo.ledger import Ledger, Signed
 from geo.ledger.rehearsal import adopt, rehearsal
 from geo.versions import Home, Publication, Version
@@ -41,11 +42,13 @@ class Prepared:
     atlas: Atlas | None
     before: Version | None  # in force when the order was prepared
     new: int  # deliveries that the ledger does not have yet
+    told: tuple[Fault, ...] = ()  # warnings of all files together
+    expected: str | None = ""  # id in force when the order was prepared; None: nobody can tell
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
         """Return what is told and does not refuse."""
-        return tuple(sorted(fault for read in self.reads for fault in read.warnings))
+        return tuple(sorted([*self.told, *(fault for read in self.reads for fault in read.warnings)]))
 
     @property
     def is_good(self) -> bool:
@@ -57,29 +60,34 @@ class Prepared:
 def prepared(settings: Settings, country_id: str, order: Order, progress: Progress) -> Iterator[Prepared]:
     """Yield what an order would do; the scratch folder that it stands on is removed behind.
 
-    Faults of the foreign files are data in `faults`; BadData is raised for those of the country's own files.
+    Faults of the foreign files are data in `faults`; BadData is raised for those of the country's own files, and
+    CannotWrite where there is no room to read in.
     """
-    scratch = Path(tempfile.mkdtemp(prefix="budgetmap-"))
+    with scratch_folder() as scratch:
+        with disk(scratch):
+            made = _prepared(settings, country_id, order, progress, scratch)
+        yield made
+
+
+def _prepared(settings: Settings, country_id: str, order: Order, progress: Progress, scratch: Path) -> Prepared:
+    progress("context")
+    context = context_of(settings, country_id)
+    before, expected = _in_force(settings, country_id)
+    progress("read")
+    reads = tuple(read_files(order, context, scratch))
+    told = tuple(named_twice(reads))
+    made = Prepared(order, context, reads, (), None, None, before, 0, told, expected)
+    faults = [*(fault for read in reads for fault in read.faults), *contradictions(reads, order.accepted)]
+    if faults or any(read.delivery is None for read in reads):
+        return replace(made, faults=tuple(faults))
     try:
-        progress("context")
-        context = context_of(settings, country_id)
-        progress("read")
-        reads = tuple(read_files(order, context, scratch))
-        faults = tuple(fault for read in reads for fault in read.faults)
-        before = _in_force(settings, country_id)
-        if faults or any(read.delivery is None for read in reads):
-            yield Prepared(order, context, reads, faults, None, None, before, 0)
-            return
         rehearsed = rehearsal(Ledger(ledger_folder(settings, country_id)), scratch / "ledger")
         new = sum(_added(rehearsed, read, order) for read in reads)
-        try:
-            atlas = assembled(settings, country_id, progress, rehearsed.folder)
-        except BadData as error:
-            yield Prepared(order, context, reads, error.every, None, None, before, 0)
-            return
-        yield Prepared(order, context, reads, (), rehearsed, atlas, before, new)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        told += tuple(outranked(reads, rehearsed))
+        atlas = assembled(settings, country_id, progress, rehearsed.folder)
+    except BadData as error:
+        return replace(made, faults=error.every)
+    return replace(made, rehearsed=rehearsed, atlas=atlas, new=new, told=told)
 
 
 def imported(made: Prepared) -> int:
@@ -98,13 +106,16 @@ def published(made: Prepared) -> Publication:
     Raises SomebodyElsePublishes where another version came into force since the order was prepared.
     """
     settings, country_id = made.context.settings, made.context.country_id
-    imported(made)
     if made.atlas is None:
         raise ValueError("an order with faults is not carried out")
+    # What may run out of room comes first: the ledger is not touched before the version lies there whole.
     version = staged(settings, country_id, made.atlas)
-    expected = made.before.id if made.before else ""
+    in_force = _in_force(settings, country_id)[1]
+    if made.expected is not None and in_force != made.expected:
+        raise SomebodyElsePublishes(in_force=in_force)
+    imported(made)
     order = made.order
-    return Home(settings.home).publish(version.id, author=order.author, note=order.note, expected=expected)
+    return Home(settings.home).publish(version.id, author=order.author, note=order.note, expected=made.expected)
 
 
 def _added(rehearsed: Ledger, read: Read, order: Order) -> bool:
@@ -118,13 +129,21 @@ def _added(rehearsed: Ledger, read: Read, order: Order) -> bool:
         "period": order.period,
         "accepted": sorted(order.accepted),
         "warnings": sorted({fault.code for fault in read.warnings}),
+        **read.facts,
     }
     return rehearsed.add(delivery, read.path, Signed(order.at, order.author, order.note), facts)[1]
 
 
-def _in_force(settings: Settings, country_id: str) -> Version | None:
+def _in_force(settings: Settings, country_id: str) -> tuple[Version | None, str | None]:
+    """Return the version in force and its id: no version where it is damaged, no id where the pointer is."""
     home = Home(settings.home)
     try:
-        return home.version(home.current_id(country_id))
-    except (NothingPublished, DamagedVersion):
-        return None
+        current = home.current_id(country_id)
+    except NothingPublished:
+        return None, ""
+    except DamagedVersion:
+        return None, None
+    try:
+        return home.version(current), current
+    except (DamagedVersion, NotAVersion):
+        return None, current

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,10 +15,11 @@ from geo.boundaries.described import Described, read_sources
 from geo.boundaries.repair import Place
 from geo.boundaries.source import fetch
 from geo.core.errors import BadData, BadOrder
-from geo.core.files import to_json
+from geo.core.files import disk, to_json
 from geo.core.settings import Settings
 from geo.foreign import Limits
 from geo.foreign.borders import read_borders
+from geo.intake.scratch import scratch_folder
 from geo.ledger import Incoming, Ledger, Record, Signed
 from geo.ledger.rehearsal import adopt, rehearsal
 
@@ -72,8 +71,7 @@ def add_borders(settings: Settings, country_id: str, order: BordersOrder, progre
     progress("context")
     got = gathered(settings, country_id)
     _check(order, got)
-    scratch = Path(tempfile.mkdtemp(prefix="budgetmap-"))
-    try:
+    with scratch_folder() as scratch, disk(scratch):
         progress("read")
         borders = read_borders(order.file, scratch, Limits(), order.layer)
         if borders.faults:
@@ -88,15 +86,14 @@ def add_borders(settings: Settings, country_id: str, order: BordersOrder, progre
         assembled(settings, country_id, progress, rehearsed.folder)
         adopt(Ledger(ledger_folder(settings, country_id)), rehearsed)
         return Added(record, is_new, made)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def get_borders(settings: Settings, country_id: str, source: str, place: tuple[str, str], sha256: str) -> Path:
     """Return the downloaded file of a known source, kept in the home under its digest; raises BadData."""
     sources = read_sources(settings.data / "boundaries" / country_id)
     folder = settings.home / "downloads"
-    folder.mkdir(parents=True, exist_ok=True)
+    with disk(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     return fetch(sources.source(source), *place, folder, sha256 or None)
 
 

@@ -71,11 +71,19 @@ def _known(got: Gathered) -> Known:
         units=units,
         unit_names=names,
         functions=frozenset(got.ledger.functions),
-        administrators=got.ledger.administrators,
+        administrators=administrators_of(got),
         bodies=dict(zip(registered["body_id"], registered["unit_code"], strict=True)),
         former_codes=_former_codes(got.borders),
         places=places,
     )
+
+
+def administrators_of(got: Gathered) -> dict[str, tuple[str, bool]]:
+    """Return code → name and whether it stands for many bodies: the country's list and, above it, what files named."""
+    bodies = got.deliveries.in_force.table("bodies")
+    named = bodies[bodies["kind"] == "administrator"].sort_values(["code", "body_id"])
+    rows = zip(named["code"], named["name_ru"], named["is_group"], strict=True)
+    return {**{code: (name, bool(is_group)) for code, name, is_group in rows}, **got.ledger.administrators}
 
 
 def _former_codes(borders: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.core.errors import BadOrder
 from geo.core.text import text_of
 from geo.faces.workbook import Form, FormRow, form_words, template
-from geo.intake.context import Context, profiles_folder
+from geo.intake.context import Context, administrators_of, profiles_folder
 
 
 def form(context: Context, lang: str, period: str, profile: str, is_filled: bool) -> bytes:
@@ -34,7 +34,7 @@ def form(context: Context, lang: str, period: str, profile: str, is_filled: bool
             for code, row in sorted(got.ledger.functions.items())
             if len(code) == digits or is_filled
         },
-        administrators={code: name for code, (name, _) in sorted(got.ledger.administrators.items())},
+        administrators={code: name for code, (name, _) in sorted(administrators_of(got).items())},
         minor_units=got.country.minor_units,
     )
     return template(asked, text, _rows(context, period) if is_filled else None)

@@ -26,4 +26,4 @@ class Order:
 
     def unit_of(self, file: Path) -> str:
         """Return the unit that was named for a file."""
-        return self.units.get(file.name) or self.units.get(str(file)) or self.units.get("", "")
+        return self.units.get(str(file)) or self.units.get(file.name) or self.units.get("", "")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from geo.core.delivery import Delivery, Dialect
+from geo.core.delivery import CellTable, Delivery, Dialect
 from geo.core.errors import BadData, Fault
 from geo.foreign import read_cells, sniff
+from geo.intake.beside import otherwise_in_force
 from geo.intake.context import Context
 from geo.intake.order import Order
-from geo.intake.registers import register
+from geo.intake.registers import described_series, register
 from geo.plausible import doubts
+from geo.plausible.national import national_doubts
 from geo.profiles import Given, Profile, deliver, read_profile, recognise
 
 _HEADERS = 10  # rows from the top in which a header is looked for
@@ -25,6 +29,7 @@ class Read:
     path: Path
     profile: str
     delivery: Delivery | None
+    facts: Mapping[str, Any]  # what the ledger keeps beside the counts
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
 
@@ -65,18 +70,20 @@ def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
         name = profile.name
         cells = read_cells(path, _dialect(profile.dialect, order), scratch)
         if cells.faults:
-            return Read(path, name, None, cells.faults, cells.warnings)
+            return Read(path, name, None, {}, cells.faults, cells.warnings)
         given = Given(order.unit_of(path), order.period, order.revision, order.accepted)
         if profile.kind == "figures":
             delivery = deliver(profile, cells, context.known, given, scratch)
         else:
             delivery = register(profile, cells, context, given, scratch)
     except BadData as error:
-        return Read(path, name, None, error.every, ())
-    judged = [*_judged(delivery, order, context)]
+        return Read(path, name, None, {}, error.every, ())
+    judged = [*_judged(delivery, order, context), *_national(delivery, profile, context, order.accepted)]
+    judged += [*_elsewhere(delivery, (profile, cells, given), context, scratch)]
     faults = (*delivery.faults, *(fault for fault in judged if fault.code.startswith("E-")))
     warnings = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault.code.startswith("W-")))
-    return Read(path, name, delivery, faults, warnings)
+    facts = {"series": [described_series(profile, delivery.file)]} if profile.kind == "series" else {}
+    return Read(path, name, delivery, facts, faults, warnings)
 
 
 def _dialect(dialect: Dialect, order: Order) -> Dialect:
@@ -89,3 +96,24 @@ def _judged(delivery: Delivery, order: Order, context: Context) -> Iterator[Faul
     if delivery.kind == "figures" and not delivery.faults:
         names = {unit: row.get(context.settings.language) or unit for unit, row in context.names.items()}
         yield from doubts(delivery.sums, context.history, names, order.accepted, delivery.file)
+
+
+def _national(delivery: Delivery, profile: Profile, context: Context, accepted: frozenset[str]) -> Iterator[Fault]:
+    """Yield where a table of the whole country does not agree with the units that are in force."""
+    if profile.kind == "figures" and profile.checks.compared and "E-SUM-18" not in accepted:
+        per_unit = context.gathered.country.minor_units
+        limits = {p: int(Decimal(text) * per_unit) for p, text in profile.checks.compared_tolerance.items()}
+        units = {period: context.known.units_of(period) for period in set(delivery.sums["period"])}
+        compared = (profile.checks.compared, limits)
+        yield from national_doubts(delivery.sums, context.history, units, compared, delivery.file)
+
+
+def _elsewhere(
+    delivery: Delivery, made_of: tuple[Profile, CellTable, Given], context: Context, scratch: Path
+) -> Iterator[Fault]:
+    """Yield what a file says otherwise than what is in force of the months that were not asked for."""
+    profile, cells, given = made_of
+    is_of_units = "entries" in delivery.tables
+    if given.period and is_of_units and delivery.rows_left.get("period") and not delivery.faults:
+        whole = deliver(profile, cells, context.known, replace(given, period=""), scratch)
+        yield from otherwise_in_force(whole.sums, context.history, given.period, delivery.file)

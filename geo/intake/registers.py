@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,11 +14,15 @@ from geo.bodies import Ground, read_bodies, read_words
 from geo.core.delivery import CellTable, Delivery
 from geo.core.errors import Fault
 from geo.core.model import TABLES
+from geo.denominators.delivered import Described, read_series
 from geo.gazetteer import Gazetteer, gazetteer_of, located, read_settlements
 from geo.intake.context import Context
 from geo.lineage import read_former_names
+from geo.plausible.series import denominator_doubts
 from geo.profiles import Given, Profile, columns_of
 
+Found = tuple[pd.DataFrame, tuple[Fault, ...], tuple[Fault, ...]]  # a table, faults, warnings
+Reader = Callable[[pd.DataFrame, CellTable, Context], Found]
 _BELOW = 2  # digits of a code between one level and what lies in it, where no level is declared
 
 
@@ -25,13 +31,18 @@ def register(profile: Profile, cells: CellTable, context: Context, given: Given,
     columns, faults = columns_of(profile, cells)
     table, warnings = pd.DataFrame(), tuple[Fault, ...]()
     if not faults:
-        read = _settlements if profile.kind == "settlements" else _bodies
-        table, faults, warnings = read(columns.to_pandas(), cells, context)
+        readers: dict[str, Reader] = {
+            "settlements": _settlements,
+            "bodies": _bodies,
+            "series": partial(_series, profile, given),
+        }
+        table, faults, warnings = readers[profile.kind](columns.to_pandas(), cells, context)
     tables: Mapping[str, Path] = {}
     if not faults:
         path = scratch / f"{profile.kind}.parquet"
         table.to_parquet(path, index=False)
         tables = {profile.kind: path}
+    totals = cells.rows - len(table) if profile.kind == "series" and not faults else 0
     taken = 0 if faults else len(table)
     return Delivery(
         kind=profile.kind,
@@ -43,12 +54,18 @@ def register(profile: Profile, cells: CellTable, context: Context, given: Given,
         revision=given.revision,
         rows_read=cells.rows,
         rows_taken=taken,
-        rows_left={} if taken == cells.rows else {"refused": cells.rows - taken},
+        rows_left={"refused": cells.rows} if faults else {"total": totals} if totals else {},
         tables=tables,
         sums=pd.DataFrame(columns=["unit_id", "period", "function", "phase", "amount_minor", "entries"]),
         faults=tuple(faults),
         warnings=tuple(warnings),
     )
+
+
+def described_series(profile: Profile, file: str) -> dict[str, Any]:
+    """Return a series as a version describes what money is divided by."""
+    words = {name: dict(profile.series[name]) for name in ("label", "column", "source")}
+    return {"series": profile.series["id"], "file": file, "value": "value", "by_year": True, **words}
 
 
 def gazetteer(context: Context) -> Gazetteer:
@@ -70,9 +87,7 @@ def _units(got: Gathered) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).rename(columns={"unit_id": "code", "parent_id": "parent"})
 
 
-def _settlements(
-    columns: pd.DataFrame, cells: CellTable, context: Context
-) -> tuple[pd.DataFrame, tuple[Fault, ...], tuple[Fault, ...]]:
+def _settlements(columns: pd.DataFrame, cells: CellTable, context: Context) -> Found:
     country = context.gathered.country
     digits = {level.id: level.code_digits for level in country.levels if level.code_digits}
     if digits:
@@ -81,9 +96,7 @@ def _settlements(
     return read.table, tuple(read.faults), tuple(read.warnings)
 
 
-def _bodies(
-    columns: pd.DataFrame, cells: CellTable, context: Context
-) -> tuple[pd.DataFrame, tuple[Fault, ...], tuple[Fault, ...]]:
+def _bodies(columns: pd.DataFrame, cells: CellTable, context: Context) -> Found:
     got, places = context.gathered, gazetteer(context)
     top = got.maps[got.country.editions[-1].id, got.country.top_level.id]
     west, south, east, north = (float(value) for value in top.total_bounds)
@@ -96,3 +109,14 @@ def _bodies(
     )
     read = read_bodies(columns, (cells.file, cells.sheet), ground)
     return read.table[list(TABLES["bodies"])], tuple(read.faults), tuple(read.warnings)
+
+
+def _series(profile: Profile, given: Given, columns: pd.DataFrame, cells: CellTable, context: Context) -> Found:
+    got = context.gathered
+    units = got.maps[got.country.first_edition_with_figures, got.country.top_level.id]["unit_id"]
+    described = Described(profile.series["id"], profile.series.get("total", ""))
+    table, faults = read_series(columns, (cells.file, cells.sheet), frozenset(units), described)
+    if not faults:
+        names = {unit: row.get(context.settings.language) or unit for unit, row in context.names.items()}
+        faults = tuple(denominator_doubts(table, got.divisors, names, given.accepted, cells.file))
+    return table, faults, ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from geo.atlas.reporting import reporting
+from geo.core.errors import DamagedVersion, NothingPublished
 from geo.core.settings import Settings
 from geo.faces.standing import status_of
 from geo.faces.status import Status
 from geo.intake.context import context_of
+from geo.versions import Home
 
 
 def standing(settings: Settings, country_id: str, today: date, year: str = "") -> Status:
@@ -24,3 +27,15 @@ def standing(settings: Settings, country_id: str, today: date, year: str = "") -
     days = reporting(country, history, context.gathered.deliveries, context.gathered.bundled)
     named = [(unit, context.names[unit]) for unit in units]
     return status_of(days, named, today, year)
+
+
+def drawing_in_force(settings: Settings, country_id: str, period: str) -> Any:
+    """Return the outline of the top level in the borders of a period, from the version in force; None without one."""
+    home = Home(settings.home)
+    try:
+        version = home.version(home.current_id(country_id))
+    except (NothingPublished, DamagedVersion):
+        return None
+    country = version.country
+    key = f"{country.edition_in_force(period).id}/{country.top_level.id}/outline-embed.json"
+    return version.json(key) if key in version.manifest["files"] else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from geo.core.errors import BadData, SomebodyElseImports
@@ -15,15 +14,15 @@ _INSIDE = ("files", "deliveries")
 
 def rehearsal(ledger: Ledger, folder: Path) -> Ledger:
     """Return a ledger in an empty folder that begins where another stands; what is there is linked, not copied."""
+    index = Store(ledger.folder).index()
     for name in _INSIDE:
         (folder / name).mkdir(parents=True)
-        for path in sorted(ledger.folder.glob(f"{name}/*")):
-            (folder / name / path.name).symlink_to(path.resolve())
-    index = ledger.folder / "ledger.json"
-    if index.exists():
-        shutil.copyfile(index, folder / "ledger.json")
-    else:
-        Store(folder).write(Store(ledger.folder).index())
+    # Only what the index names: what a killed importer left behind would stand in the way of the same delivery.
+    for record in index.records:
+        for inside in (Path("files") / record.original["sha256"], Path("deliveries") / record.id):
+            if not (folder / inside).is_symlink():
+                (folder / inside).symlink_to((ledger.folder / inside).resolve())
+    Store(folder).write(index)
     return Ledger(folder)
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from geo.core.errors import Fault
 from geo.core.model import LARGEST_AMOUNT
-from geo.core.rows import minor_units
+from geo.core.rows import AMOUNT, minor_units
 from geo.profiles.cells import odd_characters
 from geo.profiles.findings import Findings
 from geo.profiles.language import Amounts
@@ -57,6 +57,8 @@ class Reader:
         if self.amounts.thousands:
             whole = f"({whole}|[0-9]{{1,3}}({re.escape(self.amounts.thousands)}[0-9]{{3}}){{1,3}})"
         decimals = f"({mark}[0-9]{{1,{scale}}})?" if scale else ""
+        if 0 < self.amounts.decimals <= scale:
+            decimals = f"{mark}[0-9]{{{self.amounts.decimals}}}"
         plain = _bools(pc.match_substring_regex(column, pattern=f"^-?{whole}{decimals}$"))
         if not self.amounts.decimal and not self.is_numeric and scale >= 3:
             plain &= ~_bools(pc.match_substring_regex(column, pattern=_DOUBTFUL))
@@ -104,16 +106,15 @@ class Reader:
         pointed = text
         if self.amounts.decimal == "," and text.count(",") == 1 and "." not in text:
             pointed = text.replace(",", ".")
+        if self.amounts.decimals >= 0 and AMOUNT.fullmatch(pointed) and self._has_other_decimals(pointed):
+            return Fault("", 0, "", "E-CSV-26", text, {"decimals": str(self.amounts.decimals)})
         outcome = minor_units(pointed, 10 ** (power + self.minor_digits))
         if isinstance(outcome, int):
             return outcome
-        if outcome == "E-CSV-14" and not text:
-            return Fault("", 0, "", "E-CSV-19", text)
-        if outcome == "E-CSV-14" and _is_beyond(text):
-            return Fault("", 0, "", "E-CSV-15", text)
-        if outcome == "E-CSV-14" and (odd := odd_characters(text)):
-            return Fault("", 0, "", "E-CSV-12", text, {"characters": ", ".join(odd)})
-        return Fault("", 0, "", outcome, text)
+        return _no_number(text) if outcome == "E-CSV-14" else Fault("", 0, "", outcome, text)
+
+    def _has_other_decimals(self, text: str) -> bool:
+        return not self.is_numeric and len(text.partition(".")[2]) != self.amounts.decimals
 
     def _is_doubtful(self, text: str) -> bool:
         """Tell whether a mark in a number could be that of decimals or of thousands, or is not the declared one."""
@@ -124,6 +125,17 @@ class Reader:
         if marks - {mark, self.amounts.thousands} or text.count(mark) > 1:
             return True
         return not self.amounts.decimal and not self.is_numeric and re.fullmatch(_DOUBTFUL[1:-1], text) is not None
+
+
+def _no_number(text: str) -> Fault:
+    """Return why a text is no number at all."""
+    if not text:
+        return Fault("", 0, "", "E-CSV-19", text)
+    if _is_beyond(text):
+        return Fault("", 0, "", "E-CSV-15", text)
+    if odd := odd_characters(text):
+        return Fault("", 0, "", "E-CSV-12", text, {"characters": ", ".join(odd)})
+    return Fault("", 0, "", "E-CSV-14", text)
 
 
 def _is_beyond(text: str) -> bool:

@@ -50,6 +50,9 @@ class Book:
         if not len(lines.rows):
             return
         begin, end = self.taken, self.taken + len(lines.rows)
+        if end > len(self._keys):  # sums since January make more lines than the file has rows
+            self._keys, self._prints = np.resize(self._keys, 2 * end), np.resize(self._prints, 2 * end)
+            self._rows = np.resize(self._rows, 2 * end)
         self._keys[begin:end] = _keys(lines)
         self._rows[begin:end] = lines.rows
         self._prints[begin:end] = self._digests.enter(lines)

@@ -22,6 +22,7 @@ def contradictions(profile: Profile, file: str) -> Iterator[Fault]:
     yield from _headings_twice(profile, file)
     yield from _unusable_names(profile, file)
     yield from _formula_faults(profile, file)
+    yield from _without_series(profile, file)
     if profile.kind == "figures":
         yield from _unit_of_amounts(profile, file)
         yield from (Fault(file, 0, key, "E-PROF-02", value) for key, value in _unusable(profile))
@@ -44,6 +45,14 @@ def _headings_twice(profile: Profile, file: str) -> Iterator[Fault]:
             yield Fault(file, 0, ", ".join(name for name, w in rows if plain_heading(w) == word), "E-PROF-03", word)
     names = [*profile.columns, *profile.others, *profile.ignored]
     yield from (Fault(file, 0, name, "E-PROF-03", name) for name, count in Counter(names).items() if count > 1)
+
+
+def _without_series(profile: Profile, file: str) -> Iterator[Fault]:
+    """Yield what a profile of a series lacks: its name and words, and the columns that it is read from."""
+    if profile.kind == "series":
+        missing = [name for name in ("unit", "year", "value") if name not in profile.columns]
+        for key in [*([] if profile.series else ["series"]), *(f"columns.{name}" for name in missing)]:
+            yield Fault(file, 0, "", "E-CTRY-03", key)
 
 
 def _unusable_names(profile: Profile, file: str) -> Iterator[Fault]:

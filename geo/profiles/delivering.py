@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class _Made:
 
 
 def deliver(profile: Profile, cells: CellTable, known: Known, given: Given, scratch: Path) -> Delivery:
-    """Return what a profile makes of a file: tables in `scratch`, sums, counts, and all that is wrong with it.
+    """Return what a profile makes of a file: tables in a new folder of `scratch`, sums, counts, and all that is wrong.
 
     Rows are streamed: memory grows with the distinct codes and by 20 bytes a row, not with the file's text.
     Where there are faults the tables are not to be stored; sums and counts are told nevertheless.
@@ -54,11 +55,12 @@ def deliver(profile: Profile, cells: CellTable, known: Known, given: Given, scra
     for fault in (*found.faults, *found.warnings):
         findings.add(fault)
     made = _Made(left=Counter({"refused": cells.rows}))
+    folder = Path(tempfile.mkdtemp(prefix="delivery-", dir=scratch))
     if not found.faults and cells.rows:
         if profile.kind == "figures":
-            made = _figures(profile, cells, (known, given), (findings, found.columns), scratch)
+            made = _figures(profile, cells, (known, given), (findings, found.columns), folder)
         else:
-            made = _columns(profile, cells, findings, scratch)
+            made = _columns(profile, cells, findings, folder)
     return Delivery(
         kind=profile.kind,
         source=profile.source,
@@ -103,8 +105,7 @@ def _figures(
         findings.add(unit)
         return _Made(left=Counter({"refused": cells.rows}))
     coding = Coding(profile, known, given)
-    room = cells.rows if profile.amounts.is_cumulative else cells.rows * 24
-    book = Book(coding, findings, room, scratch if profile.scope == "unit" else None)
+    book = Book(coding, findings, cells.rows, scratch if profile.scope == "unit" else None)
     rejects = RejectWriter(scratch / "rejects.parquet", cells.file, cells.sheet)
     desk = Desk(cells, headings, coding, Names(coding), findings, book, rejects, Counter(), unit)
     reader = FlatReader(desk)

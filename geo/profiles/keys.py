@@ -67,6 +67,7 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_heading(heading) for heading in value.values())
 
 
+_WORDS = {"kk": str, "ru": str, "en": str}
 KEYS_OF_A_PROFILE: Mapping[str, Any] = {
     "name": _is_id,
     "kind": _one_of(*KINDS),
@@ -86,6 +87,7 @@ KEYS_OF_A_PROFILE: Mapping[str, Any] = {
         "header_rows?": lambda value: type(value) is int and 1 <= value <= 10,
         "skip_rows?": _is_count,
     },
+    "series?": {"id": _is_id, "total?": str, "label": _WORDS, "column": _WORDS, "source": _WORDS},
     "columns": _is_table,
     "others?": _is_table,
     "ignored?": _is_table,
@@ -108,6 +110,7 @@ KEYS_OF_A_PROFILE: Mapping[str, Any] = {
         "units?": {"*": [str]},
         "decimal?": _one_of(".", ","),
         "thousands?": _one_of(" ", "\u00a0", ",", ".", "'"),
+        "decimals?": lambda value: type(value) is int and 0 <= value <= 8,
         "missing?": [str],
         "cumulative?": bool,
         "reversed?": bool,
@@ -137,9 +140,11 @@ KEYS_OF_A_PROFILE: Mapping[str, Any] = {
     "formulas?": [{"column": str, "equals": str, "relative": _is_share, "where?": str}],
     "checks?": {
         "falls?": [_one_of("unit", "group")],
-        "falls_warned?": [_one_of("unit", "group", "body")],
+        "falls_warned?": [_one_of("unit", "group")],
         "constant?": [_one_of(*PHASES)],
         "within?": [lambda pair: isinstance(pair, list) and len(pair) == 2 and set(pair) <= set(PHASES)],
+        "compared?": [str],
+        "compared_tolerance?": _is_tolerance,
         "largest_factor?": _is_count,
     },
 }

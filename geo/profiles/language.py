@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from geo.core.delivery import Dialect
 from geo.core.errors import Fault
@@ -26,6 +27,7 @@ class Amounts:
     unit_words: Mapping[str, int] = field(default_factory=dict)  # word, case-folded → power of ten
     decimal: str = ""  # empty: a point, and 1.234 is asked about
     thousands: str = ""
+    decimals: int = -1  # digits after the mark that every amount has; −1: as many as there are
     missing: frozenset[str] = frozenset()
     phase_words: Mapping[str, str] = field(default_factory=dict)  # word, case-folded → phase
     is_cumulative: bool = True
@@ -83,9 +85,11 @@ class Checks:
     """Laws among the figures of a file that the publisher's data obey."""
 
     falls: tuple[str, ...] = ()  # unit, group: executed may not fall within a year
-    falls_warned: tuple[str, ...] = ()  # unit, group, body: told, not refused
+    falls_warned: tuple[str, ...] = ()  # unit, group: told, not refused
     constant: tuple[str, ...] = ()  # phases that do not change within a year
     within: tuple[tuple[str, str], ...] = ()  # the first never exceeds the second, for a unit's total
+    compared: tuple[str, ...] = ()  # groups of a table of the whole country that units and country count alike
+    compared_tolerance: Mapping[str, str] = field(default_factory=dict)  # phase → currency
     largest_factor: int = 0  # between a unit's approved, revised and adjusted totals; 0 = not compared
 
 
@@ -124,6 +128,7 @@ class Profile:
     formats: tuple[str, ...] = ("csv",)
     dialect: Dialect = field(default_factory=Dialect)
     order: tuple[str, ...] = ()  # every column by our name as the publisher orders them; empty: any order
+    series: Mapping[str, Any] = field(default_factory=dict)  # of kind series: id, total, label, column, source
     columns: Headings = field(default_factory=dict)
     others: Headings = field(default_factory=dict)
     ignored: Headings = field(default_factory=dict)

@@ -84,6 +84,7 @@ def _profile(plain: dict[str, Any], sha256: str) -> Profile:
         formats=formats,
         dialect=written,
         order=tuple(plain.get("order", ())),
+        series=plain.get("series", {}),
         columns=_headings(plain, "columns"),
         others=_headings(plain, "others"),
         ignored=_headings(plain, "ignored"),
@@ -99,9 +100,15 @@ def _profile(plain: dict[str, Any], sha256: str) -> Profile:
         blocks=tuple(map(_block, plain.get("blocks", ()))),
         balances=tuple(map(_balance, plain.get("balances", ()))),
         formulas=tuple(Formula(**{**row, "relative": float(row["relative"])}) for row in plain.get("formulas", ())),
-        checks=Checks(**{key: _frozen(value) for key, value in plain.get("checks", {}).items()}),
+        checks=_checks(plain.get("checks", {})),
         **plainly,
     )
+
+
+def _checks(row: dict[str, Any]) -> Checks:
+    tolerance = _by_phase(row.get("compared_tolerance", {}))
+    rest = {key: _frozen(value) for key, value in row.items() if key != "compared_tolerance"}
+    return Checks(**rest, compared_tolerance=tolerance)
 
 
 def _balance(row: dict[str, Any]) -> Balance:
@@ -124,6 +131,7 @@ def _amounts(row: dict[str, Any]) -> Amounts:
         unit_words=words,
         decimal=row.get("decimal", ""),
         thousands=row.get("thousands", ""),
+        decimals=row.get("decimals", -1),
         missing=frozenset(row.get("missing", ())),
         phase_words={word.casefold(): phase for phase, many in row.get("phases", {}).items() for word in many},
         is_cumulative=row.get("cumulative", True),

@@ -29,12 +29,14 @@ class EntryWriter:
         """Open the file."""
         self._coding, self._file = coding, file
         # Without Arrow's own schema a reader gets texts, not dictionaries.
-        self._writer = pq.ParquetWriter(path, _ENTRIES, store_schema=False, compression="zstd", compression_level=1)
+        words = [field.name for field in _ENTRIES if field.type == _WORDS]
+        self._writer = pq.ParquetWriter(path, _ENTRIES, store_schema=False, compression="snappy", use_dictionary=words)
 
     def write(self, lines: Lines) -> None:
         """Write one entry for each amount of the lines."""
-        parts = [self._entries(phase, lines.where(has), values[has]) for phase, (values, has) in lines.amounts.items()]
-        self._writer.write_table(pa.concat_tables(parts).unify_dictionaries().combine_chunks())
+        for phase, (values, has) in lines.amounts.items():
+            if has.any():
+                self._writer.write_table(self._entries(phase, lines.where(has), values[has]))
 
     def close(self) -> None:
         """Finish the file."""

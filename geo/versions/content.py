@@ -87,9 +87,9 @@ def _cube(totals: pd.DataFrame, order: Mapping[str, int], axes: Mapping[str, Seq
     cube = np.zeros((len(order) + 2, *lengths), dtype="<i8")
     seen = np.zeros((len(order) + 2, lengths[0], lengths[2]), dtype="|u1")
     outside = {WIDER: len(order) + 1}
-    unit = totals["unit_id"].map(lambda code: order.get(code, outside.get(code, len(order)))).to_numpy()
+    unit = totals["unit_id"].map(lambda code: order.get(code, outside.get(code, len(order)))).to_numpy("int64")
     period, function, phase = (
-        totals[column].map({code: i for i, code in enumerate(axes[name])}).to_numpy()
+        totals[column].map({code: i for i, code in enumerate(axes[name])}).to_numpy("int64")
         for column, name in (("period", "periods"), ("function", "functions"), ("phase", "phases"))
     )
     cube[unit, period, function, phase] = totals["amount_minor"].to_numpy()

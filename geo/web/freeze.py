@@ -26,11 +26,13 @@ from geo.core.text import text_of
 from geo.core.view import View, parse_form
 from geo.layers import offer_of
 from geo.versions import Version
-from geo.web import assets, create_app
+from geo.web import assets, create_app, status
 from geo.web.faces import FILES
+from geo.web.links import Links
 from geo.web.pages import DEFAULT_MEASURE, default_view
 from geo.web.places import UnitAddress
 from geo.web.site import Site
+from geo.web.viewpage import publication_of
 
 RECORD = "freeze.json"
 Progress = Callable[[int, int], None]
@@ -47,8 +49,9 @@ def freeze(settings: Settings, out: Path, progress: Progress = lambda done, of: 
         raise NotOurFolder(folder=out)
     site = Site(settings)
     current = [site.current(country) for country in site.offers()]
-    pages = sorted({path for version in current for path in addresses(version)})
-    answered = frozenset([*pages, *(f"v/{v.id}/{path}" for v in current for path in addresses(v))])
+    held = {version.id: tuple(addresses(version, site)) for version in current}
+    pages = sorted({path for paths in held.values() for path in paths})
+    answered = frozenset([*pages, *(f"v/{id_}/{path}" for id_, paths in held.items() for path in paths)])
     app = create_app(settings, plain=answered)
     aside = out.parent / f".{out.name}.{uuid.uuid4().hex}"
     with disk(out), app.test_request_context():
@@ -73,9 +76,10 @@ def freeze(settings: Settings, out: Path, progress: Progress = lambda done, of: 
     return report
 
 
-def addresses(version: Version) -> Iterator[str]:
-    """Yield the addresses of a version's default views and of its units, in every language."""
+def addresses(version: Version, site: Site) -> Iterator[str]:
+    """Yield the addresses of a version's default views, its units and who reported, in every language."""
     offer = offer_of(version)
+    yield from status.addresses(version, status.asked_on(version, publication_of(Links(site, 0), version)))
     for lang in version.country.languages:
         yield from (view.path for view in default_views(default_view(version, lang), offer))
         period = default_view(version, lang).period
@@ -123,7 +127,7 @@ def _answers(
     base = settings.base_url or "http://localhost/"
     for done, path in enumerate(listed):
         progress(done, len(listed))
-        faces = () if "/unit/" in path else ("embed/", *FILES)
+        faces = _faces(path)
         for face in ("", *faces):
             response = client.get(f"/{path}{face}", base_url=base, headers={"Accept": "text/html"})
             if response.status_code != 200:
@@ -131,6 +135,13 @@ def _answers(
             name = f"{path}{face}"
             yield (f"{name}index.html" if name.endswith("/") else name), response.data
     progress(len(listed), len(listed))
+
+
+def _faces(path: str) -> tuple[str, ...]:
+    """Return what stands beside a page."""
+    if f"/{status.WORD}/" in path:
+        return status.FACES
+    return () if "/unit/" in path else ("embed/", *FILES)
 
 
 def _leads(current: list[Version], settings: Settings) -> dict[str, bytes]:

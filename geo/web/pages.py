@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,12 +13,12 @@ from geo.core.view import KEYS, OFFERED_KEYS, View, parse_form, parse_view
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
-from geo.web import faces, places
+from geo.web import faces, places, status
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.errors import reader_language
 from geo.web.links import Links
 from geo.web.site import Site
-from geo.web.viewpage import view_page
+from geo.web.viewpage import publication_of, view_page
 
 blueprint = Blueprint("pages", __name__)
 DEFAULT_MEASURE = "executed"
@@ -96,7 +96,7 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
         face = segments.pop()
     elif segments and not has_slash and "." in segments[-1] and "=" not in segments[-1]:
         face = segments.pop()
-        if face not in faces.FILES:
+        if face not in faces.FILES and segments[1:2] != [status.WORD]:
             raise UnknownWord(word="face", allowed=["embed/", *faces.FILES])
     return Asked(lang, tuple(segments), face, has_slash, version)
 
@@ -105,7 +105,7 @@ def _answered(asked: Asked) -> AnyResponse:
     site: Site = current_app.extensions["budgetmap"]
     segments = asked.segments
     offers = site.offers(asked.pinned, segments[0] if segments else "")
-    has_form = len(segments) > 1 and segments[1] != "unit" and not asked.face
+    has_form = len(segments) > 1 and segments[1] not in {"unit", status.WORD} and not asked.face
     if request.args and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
@@ -115,6 +115,8 @@ def _answered(asked: Asked) -> AnyResponse:
     if segments[1:2] == ("unit",) and segments[0] in offers:
         version = asked.pinned or site.current(segments[0])
         return _unit(asked, site, version)
+    if segments[1:2] == (status.WORD,) and segments[0] in offers:
+        return _status(asked, site, asked.pinned or site.current(segments[0]))
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
     if request.args:
@@ -152,6 +154,26 @@ def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
     links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
     html = render_template("unit.html", **places.page(place, version, links))
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=asked.pinned is not None)
+
+
+def _status(asked: Asked, site: Site, version: Version) -> AnyResponse:
+    if asked.face and asked.face not in status.FACES:
+        raise UnknownWord(word="face", allowed=status.FACES)
+    links = Links(site, 0, asked.pinned.id if asked.pinned else "")
+    publication = publication_of(links, version)
+    today = status.asked_on(version, publication)
+    address = status.parse(asked.lang, asked.segments, version, today)
+    canonical = asked.prefix + address.path + asked.face
+    if request.path != f"/{canonical}":
+        return _lead(canonical, 308)
+    pinned = asked.pinned is not None
+    if asked.face:
+        name = f"{address.country}-{status.WORD}-{address.month}.json"
+        content = status.data(address, version, today)
+        return answer(content, "application/json", is_immutable=pinned, download=name, is_open=True)
+    shown = status.page(address, version, replace(links, depth=canonical.count("/")), publication)
+    html = render_template("status.html", **shown)
+    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
 
 
 def base_url(site: Site) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from flask import render_template
@@ -19,6 +20,7 @@ from geo.layers import offer_of
 from geo.versions import Publication, Version
 from geo.web.faces import FILES
 from geo.web.links import Links
+from geo.web.status import default
 
 
 class Choice(NamedTuple):
@@ -65,7 +67,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         kept=kept,
         version=version,
         country=version.country,
-        publication=_publication(links, version),
+        publication=publication_of(links, version),
         links=links,
         languages=version.country.languages,
         text_of=text_of,
@@ -82,6 +84,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         address=f"{base}v/{version.id}/{kept.path}",
+        reporting=replace(default(version, view.lang), month=view.month).path,
     )
 
 
@@ -170,7 +173,7 @@ def _embed_code(reading: Reading, address: str) -> str:
     )
 
 
-def _publication(links: Links, version: Version) -> Publication | None:
+def publication_of(links: Links, version: Version) -> Publication | None:
     """Return the publication that brought the version into force, or None for one that never was."""
     rows = [row for row in links.site.home.publications() if row.id == version.id]
     return rows[0] if rows else None

@@ -13,6 +13,7 @@ from tests.web.asking import page
 
 MAP = "/en/zz/region/executed/2024/"
 PLACE = "/en/zz/unit/2020-01-01/region/10/"
+STATUS = "/en/zz/status/"
 HTML, JSON, PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
 TYPES = {
     "map.svg": "image/svg+xml; charset=utf-8",
@@ -22,13 +23,16 @@ TYPES = {
 }
 # kind of answer → addresses; {v} is a version. Every route of the service stands here at least once.
 PAGES = (MAP, PLACE, f"{MAP}per=none/", "/v/{v}" + MAP, "/v/{v}" + PLACE)
+PAGES = (*PAGES, STATUS, f"{STATUS}period=2024-06/", "/v/{v}" + STATUS)
 EMBEDS = (f"{MAP}embed/", f"{MAP}per=none/embed/", "/v/{v}" + f"{MAP}embed/")
 DATA = tuple(f"{prefix}{MAP}{name}" for prefix in ("", "/v/{v}") for name in FILES)
+DATA = (*DATA, *(f"{prefix}{STATUS}data.json" for prefix in ("", "/v/{v}")))
 MACHINES = ("/api/current", "/healthz", "/readyz")
 ASSETS = tuple(f"/static/{name}" for name in served())
 REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none")
-REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"))
+REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"), f"{STATUS}period=2024/")
 ERRORS = ("/nope", "/en/nowhere/", f"{MAP}per=fish/", f"{MAP}?x=1", "/static/nope.css", "/api/nope", "/v/0/en/zz/")
+ERRORS = (*ERRORS, f"{STATUS}period=fish/", f"{STATUS}?x=1", f"{STATUS}data.csv")
 EVERY = (*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS, *REDIRECTS, *ERRORS)
 CLASSES = {
     "assets.static_file": ASSETS,
