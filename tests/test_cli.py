@@ -366,3 +366,12 @@ def test_a_taken_port_is_exit_code_4(own):
 
     assert 4 == done.returncode
     assert done.stderr.startswith("E-SYS-03: ")
+
+
+def test_a_wrong_word_of_the_command_line_is_told_to_a_program_as_json(own):
+    """With a code, like everything else that goes wrong; a person gets the usage."""
+    heard, read = run("--json", "versions", "--strange", **own), run("versions", "--strange", **own)
+
+    assert ("E-IN-02", 2) == (json.loads(heard.stdout)["error"]["code"], heard.returncode)
+    assert ("", 2) == (read.stdout, read.returncode)
+    assert "--strange" in read.stderr

@@ -13,7 +13,7 @@ from geo.cli.borders import borders
 from geo.cli.desk import gazetteer, profile, status, template
 from geo.cli.intake import deliveries, import_files, month, withdraw
 from geo.cli.say import Speaker
-from geo.core.errors import BadSetting
+from geo.core.errors import BadOrder, BadSetting
 from geo.core.model import LANGUAGES
 from geo.core.settings import Settings
 from geo.versions import Home
@@ -185,6 +185,15 @@ for _more in (month, import_files, deliveries, withdraw, status, template, profi
     command.add_command(_more)
 
 
+def _misused(error: click.ClickException) -> int:
+    """Say a wrong word of the command line, to a program as JSON, and return the exit code."""
+    if "--json" in sys.argv:
+        told = BadOrder(word="budgetmap", value=error.format_message()[:200], allowed="--help")
+        return Speaker.from_arguments(sys.argv[1:]).failure(told)
+    error.show()
+    return error.exit_code
+
+
 def main() -> None:
     """Run the command; every outcome has an exit code, and no traceback reaches a person."""
     output = sys.stdout
@@ -193,8 +202,7 @@ def main() -> None:
     except click.exceptions.Exit as done:
         outcome = done.exit_code
     except click.ClickException as error:
-        error.show()
-        outcome = error.exit_code
+        outcome = _misused(error)
     except (KeyboardInterrupt, click.exceptions.Abort):
         outcome = EXIT_INTERRUPTED
     except SystemExit as left:
