@@ -73,6 +73,8 @@ def test_a_country_survives_being_stored(made):
         ("at = [0.2, 0.8]", "at = [0.2, 8]", "map.insets"),
         ('kind = "coverage"', 'kind = "polygons"', "levels.kind"),
         ('[[levels]]\nid = "region"', '[[levels]]\nid = "../x"', "levels"),
+        ('[[levels]]\nid = "region"', '[[levels]]\nid = "status"', "levels"),
+        ('[[levels]]\nid = "region"', '[[levels]]\ncode_digits = -1\nid = "region"', "levels.code_digits"),
         ('first_edition_with_figures = "2020-01-01"', 'first_edition_with_figures = "x"', "first_edition_with_figures"),
         ('file = "population.csv"', 'file = "../population.csv"', "denominators[1].file"),
         ('file = "population.csv"', 'file = "/etc/passwd"', "denominators[1].file"),

@@ -105,6 +105,9 @@ def _faults(country: Country, folder: Path, path: str) -> Iterator[Fault]:
         yield Fault(path, 0, "editions", "E-CTRY-07", ", ".join(ids))
 
 
+_PAGES = {"unit", "status", "body", "search"}  # words that stand in an address where a level does
+
+
 def _unusable(country: Country) -> Iterator[str]:
     """Yield the keys whose values are of the right kind but cannot be worked with."""
     levels, editions = [level.id for level in country.levels], [edition.id for edition in country.editions]
@@ -116,6 +119,7 @@ def _unusable(country: Country) -> Iterator[str]:
         ("currency.minor_units", country.minor_units in {1, 10, 100, 1000}),
         ("functions.digits", 0 < country.function_digits <= 8),
         ("levels", levels and len(set(levels)) == len(levels) and all(map(ID.fullmatch, levels))),
+        ("levels", not _PAGES & set(levels)),
         ("levels.code_digits", all(0 <= level.code_digits <= 32 for level in country.levels)),
         ("levels.kind", {level.kind for level in country.levels} <= {"coverage", "places"}),
         ("denominators.series", len(set(series)) == len(series) and all(map(ID.fullmatch, series))),

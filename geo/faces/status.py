@@ -56,8 +56,12 @@ class Status:
     @property
     def latest(self) -> str:
         """Return the last period for which somebody was expected; the last one where nobody was, "" without any."""
-        asked = [p for p in self.periods if self.count(p)["not_expected"] < len(self.units)]
+        asked = [period for period in self.periods if self.is_asked(period)]
         return (asked or list(self.periods) or [""])[-1]
+
+    def is_asked(self, period: str) -> bool:
+        """Tell whether any unit has reported or was expected to."""
+        return self.count(period)["not_expected"] < len(self.units)
 
     def count(self, period: str) -> dict[str, int]:
         """Return how many units are in each state in a period."""
@@ -165,7 +169,7 @@ def _cell(unit_id: str, period: str, arrived: Mapping[tuple[str, str], date | No
 
 def _table(status: Status, period: str, text: Text) -> Table:
     # Years of months between the quarters would push those with figures out of sight.
-    shown = [n for n, p in enumerate(status.periods) if p == period or share(status.count(p)) != SIGNS["not_expected"]]
+    shown = [n for n, p in enumerate(status.periods) if p == period or status.is_asked(p)]
     # Signs for the eye, words for the ear: a screen reader is told the state, not the shape.
     sign = Markup('<td class="is-%s"><span aria-hidden="true">%s</span><span class="aside">%s</span></td>')
     rows = [

@@ -26,7 +26,12 @@ def standing(settings: Settings, country_id: str, today: date, year: str = "") -
     history = context.history.assign(level=country.top_level.id, is_restated=False)
     days = reporting(country, history, context.gathered.deliveries, context.gathered.bundled)
     named = [(unit, context.names[unit]) for unit in units]
-    return status_of(days, named, today, year)
+    maps, top = context.gathered.maps, country.top_level.id
+
+    def existing(period: str) -> frozenset[str]:
+        return frozenset(maps[country.edition_in_force(period).id, top]["unit_id"])
+
+    return status_of(days, named, today, year, existing)
 
 
 def drawing_in_force(settings: Settings, country_id: str, period: str) -> Any:
