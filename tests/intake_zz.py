@@ -31,7 +31,7 @@ notation = "YYYY-MM"
 [codes]
 function_digits = 2
 [amounts]
-unit = "one"
+unit = "tenge"
 decimal = "."
 cumulative = true
 """
@@ -39,6 +39,7 @@ OFFICES = (
     MONTHS.replace("zz-months", "zz-offices")
     .replace('"function", ', '"function", "administrator", ', 1)
     .replace('function = "group"\n', 'function = "group"\nadministrator = "office"\n')
+    .replace("function_digits = 2", "function_digits = 2\nadministrator_digits = 3")
 )
 
 
@@ -80,7 +81,7 @@ def month_file(folder, rows, name="month.csv", header=HEADER):
 def order_of(*files, **said):
     """Return what an operator asks; every judgement is accepted, as the country is too small to be judged."""
     accepted = frozenset({"E-CSV-16", "E-SUM-10", "E-SUM-11", "E-SUM-12", "E-SUM-13", "E-SUM-14", "E-SUM-15"})
-    return Order(files=files, at=AT, **{"accepted": accepted, **said})
+    return Order(files=files, **{"at": AT, "accepted": accepted, **said})
 
 
 def done(settings, order, act=published):

@@ -28,7 +28,7 @@ HEADER = (
 )
 PHASES = ("approved", "revised", "adjusted", "planned_to_date", "executed")
 KEYS = ("function", "code")
-ANY_CODE = '\n[codes]\nadministrator_digits = 3\nnames_from_file = true\n'
+ANY_CODE = "\n[codes]\nadministrator_digits = 3\nnames_from_file = true\n"
 _SHEET = "Бюджет"
 _MINOR = 100
 
@@ -79,7 +79,11 @@ def tables(rows: int, sums: dict[str, int]) -> Iterator[list[pa.Array]]:
         keys = _keys(most, frozenset(figures["functional_group"]), is_long)
         groups = keys["function"].str[:2]
         of_group = figures.set_index("functional_group")
-        columns = [pa.repeat(unit, most), pa.repeat(period, most), *(pa.array(keys[name], pa.string()) for name in KEYS)]
+        columns = [
+            pa.repeat(unit, most),
+            pa.repeat(period, most),
+            *(pa.array(keys[name], pa.string()) for name in KEYS),
+        ]
         columns += [pa.repeat("", most), pa.repeat("tenge", most)]
         for phase in PHASES:
             amounts = _split(groups, of_group[f"{phase}_kzt"])
@@ -132,7 +136,9 @@ def _written(amounts: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:
     whole, minor = np.divmod(np.abs(amounts), _MINOR)
     sign = pa.array(np.where(amounts < 0, "-", ""))
     minors = pc.utf8_lpad(pa.array(minor).cast(pa.string()), 2, "0")
-    return pc.binary_join_element_wise(sign, pc.binary_join_element_wise(pa.array(whole).cast("string"), minors, "."), "")
+    return pc.binary_join_element_wise(
+        sign, pc.binary_join_element_wise(pa.array(whole).cast("string"), minors, "."), ""
+    )
 
 
 def _minor(text: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.gathered import gathered, inputs_now
 from geo.atlas.inputs import check_unchanged
 from geo.atlas.reporting import reporting
@@ -37,6 +38,7 @@ class Atlas:
     inputs: dict[str, object]
     rows_read: int
     laws: int
+    is_whole: bool  # every entry is there, not sums alone
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -52,6 +54,8 @@ def build(settings: Settings, country_id: str, progress: Progress = lambda step:
 
 def staged(settings: Settings, country_id: str, atlas: Atlas) -> Version:
     """Return the finished version of an atlas, on disk but not published; raises CannotWrite."""
+    if not atlas.is_whole:
+        raise ValueError("an atlas of sums alone is not staged")
     identity = to_json({"inputs": atlas.inputs, "country": country_id})
     rows = {
         "read": atlas.rows_read,
@@ -78,12 +82,19 @@ def check_version(version: Version) -> int:
     )
 
 
-def assembled(settings: Settings, country_id: str, progress: Progress, folder: Path | None = None) -> Atlas:
+def assembled(
+    settings: Settings,
+    country_id: str,
+    progress: Progress,
+    folder: Path | None = None,
+    taken: Taken = every_entry,
+) -> Atlas:
     """Return the pipeline's outcome: boundaries → entries → join → lineage → sums → denominators → outlines → laws.
 
-    `folder` is another ledger than the country's own, of a rehearsal.
+    `folder` is another ledger than the country's own, of a rehearsal; `taken` is how its figures are read, see
+    `gathered`: an atlas of sums alone can be looked at and not staged.
     """
-    got = gathered(settings, country_id, progress, folder)
+    got = gathered(settings, country_id, progress, folder, taken)
     country, ledger = got.country, got.ledger
     progress("join")
     owners = periods_by_edition(country, ledger)
@@ -114,7 +125,7 @@ def assembled(settings: Settings, country_id: str, progress: Progress, folder: P
     progress("laws")
     laws = check_laws(tables, country)
     check_unchanged(got.inputs, inputs_now(settings, country_id, folder))
-    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws)
+    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, taken is every_entry)
 
 
 def _drawn(key: str, units: Any, neighbours: list[Any], country: Country) -> dict[str, bytes]:

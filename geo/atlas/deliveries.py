@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from geo.ledger import InForce, Ledger, Record
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+Taken = Callable[["Deliveries", Mapping[str, str]], Delivered | None]
 UNITS = "units.geojson"  # the file of a delivery of borders
 _BESIDE = ("report", "unit_id", "source")
 
@@ -96,7 +97,7 @@ class Deliveries:
 
     def delivered(self) -> Delivered | None:
         """Return the delivered figures and bodies, or None where there are none."""
-        return self._delivered(_as_categories(self.in_force.batches("entries"))) if self._has_figures else None
+        return self._delivered(_as_categories(self.in_force.batches("entries"))) if self.has_figures else None
 
     def summed(self, owners: Mapping[str, str]) -> Delivered | None:
         """Return the same with one entry for the bodies of one place: all that a law looks at, in little memory.
@@ -104,7 +105,7 @@ class Deliveries:
         `owners` are the top-level units of the delivered bodies; those without one stay single. Good for judging
         and comparing, never for publishing: of bodies in one place only the first is named.
         """
-        if not self._has_figures:
+        if not self.has_figures:
             return None
         bodies = self.in_force.table("bodies").sort_values("body_id")
         placed = bodies[bodies["body_id"].map(owners).fillna("") != ""]
@@ -113,7 +114,8 @@ class Deliveries:
         return self._delivered(_as_categories(summed(self.in_force.batches("entries"), alike)))
 
     @property
-    def _has_figures(self) -> bool:
+    def has_figures(self) -> bool:
+        """Tell whether figures or bodies were delivered."""
         return bool(self._records("figures") or self._records("bodies"))
 
     def _delivered(self, entries: pd.DataFrame) -> Delivered:
@@ -138,6 +140,16 @@ class Deliveries:
 
     def _records(self, kind: str) -> list[Record]:
         return [record for record in self.in_force.behind() if kind in {"", record.kind}]
+
+
+def every_entry(deliveries: Deliveries, owners: Mapping[str, str]) -> Delivered | None:
+    """Return the delivered figures entry by entry, as they are published."""
+    return deliveries.delivered()
+
+
+def sums_alone(deliveries: Deliveries, owners: Mapping[str, str]) -> Delivered | None:
+    """Return the delivered figures summed by place, as they are judged and compared."""
+    return deliveries.summed(owners)
 
 
 def _since(day: str) -> dict[str, str]:

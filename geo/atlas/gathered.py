@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas.believable import check_believable
-from geo.atlas.deliveries import Deliveries
+from geo.atlas.deliveries import Deliveries, Taken, every_entry
 from geo.atlas.inputs import input_digests
 from geo.atlas.shares import complete_shares, hints_of
 from geo.atlas.tables import Maps
@@ -48,9 +48,15 @@ class Gathered:
 
 
 def gathered(
-    settings: Settings, country_id: str, progress: Progress = lambda step: None, folder: Path | None = None
+    settings: Settings,
+    country_id: str,
+    progress: Progress = lambda step: None,
+    folder: Path | None = None,
+    taken: Taken = every_entry,
 ) -> Gathered:
     """Return what a country's folders and its ledger hold; `folder` is another ledger to read, of a rehearsal.
+
+    `taken` is `every_entry`, or `sums_alone` where nothing will be published: then millions of entries need no room.
 
     Raises BadData with the faults of all files together.
     """
@@ -82,8 +88,8 @@ def gathered(
     )
     check_believable(country, base, divisors, prices)
     described, divisors = deliveries.with_series(country, divisors, maps[given, top])
-    ledger = _with_delivered(country, base, maps[given, top], deliveries.delivered())
-    own = {country.edition_in_force(period).id for period in set(ledger.entries["period"])} | {given}
+    ledger = _with_delivered(country, base, maps[given, top], partial(taken, deliveries), deliveries)
+    own = {country.edition_in_force(period).id for period in set(ledger.entries["period"].unique())} | {given}
     shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given))
     check_words(country, ledger, {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}, codes)
     country = described
@@ -109,11 +115,20 @@ def _reports(base: Ledger) -> frozenset[tuple[str, str]]:
     return frozenset(zip(units, base.entries["period"], strict=True))
 
 
-def _with_delivered(country: Country, base: Ledger, units: Any, delivered: Delivered | None) -> Ledger:
+def _with_delivered(
+    country: Country,
+    base: Ledger,
+    units: Any,
+    taken: Callable[[Mapping[str, str]], Delivered | None],
+    deliveries: Deliveries,
+) -> Ledger:
+    if not deliveries.has_figures:
+        return base
+    placed = place(deliveries.in_force.table("bodies"), units, country.levels, frozenset())
+    owners = dict(zip(placed["body_id"], placed["unit_id"], strict=True))
+    delivered = taken(owners)
     if delivered is None:
         return base
-    placed = place(delivered.bodies, units, country.levels, frozenset())
-    owners = dict(zip(placed["body_id"], placed["unit_id"], strict=True))
     return merged(base, delivered, owners, country.function_digits, country.minor_units)
 
 

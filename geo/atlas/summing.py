@@ -19,10 +19,12 @@ def summed(batches: Iterable[pa.RecordBatch], alike: Mapping[str, str]) -> Itera
     Memory grows with the sums, not with the rows.
     """
     waiting: list[pa.Table] = []
+    most = _AT_ONCE
     for batch in batches:
         waiting.append(_of_places(batch, alike))
-        if sum(map(len, waiting)) >= _AT_ONCE:
+        if sum(map(len, waiting)) >= most:
             waiting = [_added(waiting)]
+            most = max(_AT_ONCE, 2 * len(waiting[0]))  # else every batch would add up anew what does not shrink
     if waiting:
         yield from _added(waiting).sort_by([(name, "ascending") for name in KEYS]).to_batches()
 

@@ -27,7 +27,7 @@ Maps = Mapping[tuple[str, str], "GeoDataFrame"]  # (edition, level) → units
 def periods_by_edition(country: Country, ledger: Ledger) -> dict[str, list[str]]:
     """Return edition → the periods with figures in which it was in force, both in order."""
     found: dict[str, list[str]] = {}
-    for period in sorted(set(ledger.entries["period"])):
+    for period in sorted(set(ledger.entries["period"].unique())):
         found.setdefault(country.edition_in_force(period).id, []).append(period)
     return found
 

@@ -18,7 +18,7 @@ def check_words(
     the top level of each edition.
     """
     groups = {code for code in ledger.functions if len(code) == country.function_digits}
-    used = {code[: country.function_digits] for code in ledger.entries["function"]} | {country.transfers}
+    used = {code[: country.function_digits] for code in ledger.entries["function"].unique()} | {country.transfers}
     faults = [Fault("country.toml", 0, "functions", "E-JOIN-02", code) for code in sorted(used - groups - {""})]
     known = frozenset[str]().union(*codes.values())
     faults += [
@@ -26,7 +26,7 @@ def check_words(
         for inset in country.insets
         if inset.unit_id not in known
     ]
-    needed = {period[:4] for period in ledger.entries["period"]}
+    needed = {period[:4] for period in ledger.entries["period"].unique()}
     dated = {"": country.prices_file, **{row.series: row.file for row in country.denominators if row.by_year}}
     faults += [
         Fault(file, 0, "year", "E-PER-01", year)

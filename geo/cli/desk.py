@@ -53,13 +53,14 @@ def template(  # noqa: PLR0913 one parameter for each word of the command line
     speaker: Speaker, out: Path, country: str | None, lang: str | None, period: str, profile: str, filled: bool
 ) -> None:
     """Write the form that a unit fills in to OUT, a workbook that `import` reads back."""
+    from geo.atlas.deliveries import every_entry
     from geo.core.files import disk, replace_durably
     from geo.intake.context import context_of
     from geo.intake.forms import form
 
     if not PERIOD.fullmatch(period):
         raise BadOrder(word="--period", value=period[:80], allowed="2025-04")
-    context = context_of(speaker.settings, country or speaker.settings.country)
+    context = context_of(speaker.settings, country or speaker.settings.country, taken=every_entry)
     made = form(context, lang or speaker.settings.language, period, profile, filled)
     with disk(out.parent):
         replace_durably(out, made)

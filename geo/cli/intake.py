@@ -15,6 +15,7 @@ from geo.core.errors import BadData, BadOrder, NotConfirmed
 from geo.core.rows import PERIOD
 
 if TYPE_CHECKING:
+    from geo.atlas.deliveries import Taken
     from geo.faces.report import Report
     from geo.intake import Order, Prepared
 
@@ -51,10 +52,11 @@ def import_files(speaker: Speaker, /, dry_run: bool, report: Path | None, **give
 
     With one fault nothing is stored. The same file twice changes nothing.
     """
+    from geo.atlas.deliveries import sums_alone
     from geo.intake import imported
 
     order, country = _order(given), given["country"] or speaker.settings.country
-    with _prepared(speaker, country, order) as made:
+    with _prepared(speaker, country, order, sums_alone) as made:
         _refuse_faults(speaker, made, report)
         new = 0 if dry_run else imported(made)
         told = _said(speaker, _written(speaker, made, "dry_run" if dry_run else "imported", report))
@@ -74,12 +76,13 @@ def month(speaker: Speaker, /, period: str, report: Path | None, is_confirmed: b
 
     Says every fault, or what would change; asks once; then stores, builds, checks and publishes.
     """
+    from geo.atlas.deliveries import every_entry
     from geo.intake import published
 
     if not PERIOD.fullmatch(period):
         raise BadOrder(word="PERIOD", value=period[:80], allowed="2025-04")
     order, country = _order({**given, "period": period}), given["country"] or speaker.settings.country
-    with _prepared(speaker, country, order) as made:
+    with _prepared(speaker, country, order, every_entry) as made:
         _refuse_faults(speaker, made, report)
         # The last line tells how it ended; here it goes on.
         told = _said(speaker, _written(speaker, made, "dry_run", report), unsaid=1)
@@ -143,13 +146,13 @@ def now() -> str:
 
 
 @contextmanager
-def _prepared(speaker: Speaker, country: str, order: Order) -> Iterator[Prepared]:
+def _prepared(speaker: Speaker, country: str, order: Order, taken: Taken) -> Iterator[Prepared]:
     """Yield what an order would do, when the progress has gone from the terminal: what follows may ask."""
     from geo.intake import STEPS, prepared
 
     with ExitStack() as stack:
         with speaker.progress(STEPS) as step:
-            made = stack.enter_context(prepared(speaker.settings, country, order, step))
+            made = stack.enter_context(prepared(speaker.settings, country, order, step, taken))
         yield made
 
 

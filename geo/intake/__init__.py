@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo.atlas import Atlas, assembled, staged
+from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.gathered import ledger_folder
 from geo.core.errors import BadData, DamagedVersion, Fault, NotAVersion, NothingPublished, SomebodyElsePublishes
 from geo.core.files import disk
@@ -57,21 +58,24 @@ class Prepared:
 
 
 @contextmanager
-def prepared(settings: Settings, country_id: str, order: Order, progress: Progress) -> Iterator[Prepared]:
+def prepared(
+    settings: Settings, country_id: str, order: Order, progress: Progress, taken: Taken = every_entry
+) -> Iterator[Prepared]:
     """Yield what an order would do; the scratch folder that it stands on is removed behind.
+
+    With `sums_alone` it can be imported and not published, and millions of rows need no room.
 
     Faults of the foreign files are data in `faults`; BadData is raised for those of the country's own files, and
     CannotWrite where there is no room to read in.
     """
     with scratch_folder() as scratch:
         with disk(scratch):
-            made = _prepared(settings, country_id, order, progress, scratch)
+            made = _prepared(context_of(settings, country_id, progress), order, progress, (scratch, taken))
         yield made
 
 
-def _prepared(settings: Settings, country_id: str, order: Order, progress: Progress, scratch: Path) -> Prepared:
-    progress("context")
-    context = context_of(settings, country_id)
+def _prepared(context: Context, order: Order, progress: Progress, means: tuple[Path, Taken]) -> Prepared:
+    settings, country_id, (scratch, taken) = context.settings, context.country_id, means
     before, expected = _in_force(settings, country_id)
     progress("read")
     reads = tuple(read_files(order, context, scratch))
@@ -84,7 +88,7 @@ def _prepared(settings: Settings, country_id: str, order: Order, progress: Progr
         rehearsed = rehearsal(Ledger(ledger_folder(settings, country_id)), scratch / "ledger")
         new = sum(_added(rehearsed, read, order) for read in reads)
         told += tuple(outranked(reads, rehearsed))
-        atlas = assembled(settings, country_id, progress, rehearsed.folder)
+        atlas = assembled(settings, country_id, progress, rehearsed.folder, taken)
     except BadData as error:
         return replace(made, faults=error.every)
     return replace(made, rehearsed=rehearsed, atlas=atlas, new=new, told=told)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from geo.atlas.gathered import Gathered, gathered
+from geo.atlas.deliveries import Taken, sums_alone
+from geo.atlas.gathered import Gathered, Progress, gathered
 from geo.core.delivery import Known
 from geo.core.model import LANGUAGES
 from geo.core.settings import Settings
@@ -35,9 +37,12 @@ class Context:
         return unit_names(self.gathered)
 
 
-def context_of(settings: Settings, country_id: str) -> Context:
+def context_of(
+    settings: Settings, country_id: str, progress: Progress = lambda step: None, taken: Taken = sums_alone
+) -> Context:
     """Return the context of an import; raises BadData where the country's own files have faults."""
-    got = gathered(settings, country_id)
+    progress("context")
+    got = gathered(settings, country_id, taken=taken)
     profiles = find_profiles(profiles_folder(settings, country_id))
     return Context(settings, country_id, got, _known(got), profiles, _history(got))
 
@@ -49,12 +54,16 @@ def profiles_folder(settings: Settings, country_id: str) -> Path:
 
 def unit_names(got: Gathered) -> dict[str, dict[str, str]]:
     """Return unit_id → language → name, the edition in force now winning."""
-    top, found = got.country.top_level.id, dict[str, dict[str, str]]()
+    return dict(_names(got))
+
+
+def _names(got: Gathered) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every top-level unit of every edition with its names, the earliest edition first."""
+    top = got.country.top_level.id
     for edition in got.country.editions:
         if (edition.id, top) in got.maps:
             for row in got.maps[edition.id, top][["unit_id", *(f"name_{x}" for x in LANGUAGES)]].to_dict("records"):
-                found[row["unit_id"]] = {language: row[f"name_{language}"] for language in LANGUAGES}
-    return found
+                yield row["unit_id"], {language: row[f"name_{language}"] for language in LANGUAGES}
 
 
 def _known(got: Gathered) -> Known:
@@ -65,7 +74,8 @@ def _known(got: Gathered) -> Known:
     registered = bodies[bodies["kind"] != "administrator"]
     settlements = got.deliveries.settlements()
     places = {} if settlements is None else dict(zip(settlements["code"], settlements["parent"], strict=True))
-    names = {name.casefold(): unit for unit, row in unit_names(got).items() for name in row.values() if name}
+    # A file may still be called by a name that newer borders no longer bear.
+    names = {name.casefold(): unit for unit, row in _names(got) for name in row.values() if name}
     return Known(
         country=got.country,
         units=units,
@@ -97,7 +107,7 @@ def _history(got: Gathered) -> pd.DataFrame:
     country, ledger = got.country, got.ledger
     top, parts = country.top_level.id, []
     entries = ledger.entries.assign(function=ledger.entries["function"].str[: country.function_digits])
-    editions = entries["period"].map({p: country.edition_in_force(p).id for p in set(entries["period"])})
+    editions = entries["period"].map({p: country.edition_in_force(p).id for p in entries["period"].unique()})
     for edition, own in entries.groupby(editions):
         placed = place(ledger.bodies, got.maps[edition, top], country.levels, frozenset())
         units = placed.set_index("body_id")["unit_id"]

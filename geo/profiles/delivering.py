@@ -160,9 +160,10 @@ def _check(desk: Desk, reader: FlatReader, sums: pd.DataFrame) -> pd.DataFrame:
     if not desk.findings.are_fatal and profile.totals.column:
         check_totals(totals, sums, apart, desk)
     if not len(sums) and not desk.findings.are_fatal:
-        if desk.coding.given.period:
+        period = desk.coding.given.period
+        if period and period not in desk.coding.periods.meanings:
             held = {"held": ", ".join(sorted(desk.coding.periods.meanings))}
-            desk.findings.add(Fault("", 0, "", "E-PER-07", desk.coding.given.period, held))
+            desk.findings.add(Fault("", 0, "", "E-PER-07", period, held))
         else:
             desk.findings.add(Fault("", 0, "", "E-CSV-02"))
     if not desk.findings.are_fatal:
