@@ -158,11 +158,14 @@ def _prepared(speaker: Speaker, country: str, order: Order, taken: Taken) -> Ite
 
 def _order(given: dict[str, Any]) -> Order:
     from geo.intake import Order
+    from geo.intake.order import ACCEPTABLE
 
     units = _units(given["units"], given["files"])
     said = {name: given[name] for name in ("profile", "encoding", "delimiter", "sheet", "revision", "author", "note")}
     said["delimiter"] = {"tab": "\t", "\\t": "\t"}.get(said["delimiter"], said["delimiter"])
     accepted = frozenset(given["accepted"])
+    if strange := sorted(accepted - ACCEPTABLE):
+        raise BadOrder(word="--accept", value=strange[0][:80], allowed=", ".join(sorted(ACCEPTABLE)))
     return Order(files=given["files"], at=now(), period=given.get("period", ""), units=units, accepted=accepted, **said)
 
 

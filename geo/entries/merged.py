@@ -178,10 +178,14 @@ def _bodies(base: Ledger, delivered: Delivered, entries: pd.DataFrame) -> pd.Dat
 
 
 def _published(old: pd.DataFrame, new: pd.DataFrame, entries: pd.DataFrame, minor_units: int) -> pd.DataFrame:
-    """Return the total lines that agree with the chosen figures within a unit of currency for each functional group."""
+    """Return the total lines that agree with the chosen figures within two units of currency for each group.
+
+    What a source's own line differs by is a difference within the source, and that much at the most. A line that
+    differs by more was said of a report that another one has replaced.
+    """
     lines = _replaced(old, new, [*_UNIT, "source"], "published")
     sums = entries.groupby(_UNIT, observed=True)["amount_minor"].agg(["sum"]).reset_index()
-    limit = entries["group"].nunique() * minor_units
+    limit = 2 * entries["group"].nunique() * minor_units
     both = lines.merge(plain(sums), on=_UNIT, how="left")
     is_unit = both["unit_id"] != ""
     agrees = (both["amount_minor"] - both["sum"]).abs() <= limit

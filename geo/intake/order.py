@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from geo.plausible import DOUBTS
+from geo.profiles import JUDGEMENTS
+
+# What a person may look into and accept: unusual, yet nothing in the files proves it wrong.
+ACCEPTABLE = JUDGEMENTS | DOUBTS | {"E-IN-05", "E-SUM-18"}
+
 
 @dataclass(frozen=True)
 class Order:

@@ -78,10 +78,12 @@ def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
             delivery = register(profile, cells, context, given, scratch)
     except BadData as error:
         return Read(path, name, None, {}, error.every, ())
-    judged = [*_judged(delivery, order, context), *_national(delivery, profile, context, order.accepted)]
+    judged = [*_judged(delivery, order, context), *_national(delivery, profile, context)]
     judged += [*_elsewhere(delivery, (profile, cells, given), context, scratch)]
-    faults = (*delivery.faults, *(fault for fault in judged if fault.code.startswith("E-")))
-    warnings = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault.code.startswith("W-")))
+    refusing = [fault for fault in judged if fault.code.startswith("E-") and fault.code not in order.accepted]
+    faults = (*delivery.faults, *refusing)
+    # What was accepted is told all the same, and kept with the delivery.
+    warnings = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault not in refusing))
     facts = {"series": [described_series(profile, delivery.file)]} if profile.kind == "series" else {}
     return Read(path, name, delivery, facts, faults, warnings)
 
@@ -95,18 +97,17 @@ def _dialect(dialect: Dialect, order: Order) -> Dialect:
 def _judged(delivery: Delivery, order: Order, context: Context) -> Iterator[Fault]:
     if delivery.kind == "figures" and not delivery.faults:
         names = {unit: row.get(context.settings.language) or unit for unit, row in context.names.items()}
-        yield from doubts(delivery.sums, context.history, names, order.accepted, delivery.file)
+        yield from doubts(delivery.sums, context.history, names, (), delivery.file)
 
 
-def _national(delivery: Delivery, profile: Profile, context: Context, accepted: frozenset[str]) -> Iterator[Fault]:
+def _national(delivery: Delivery, profile: Profile, context: Context) -> Iterator[Fault]:
     """Yield where a table of the whole country does not agree with the units that are in force."""
     if profile.kind == "figures" and profile.checks.compared:
         per_unit = context.gathered.country.minor_units
         limits = {p: int(Decimal(text) * per_unit) for p, text in profile.checks.compared_tolerance.items()}
         units = {period: context.known.units_of(period) for period in set(delivery.sums["period"])}
         compared = (profile.checks.compared, limits)
-        found = national_doubts(delivery.sums, context.history, units, compared, delivery.file)
-        yield from (fault for fault in found if fault.code not in accepted)
+        yield from national_doubts(delivery.sums, context.history, units, compared, delivery.file)
 
 
 def _elsewhere(

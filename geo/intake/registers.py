@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas.gathered import Gathered
-from geo.bodies import Ground, read_bodies, read_words
+from geo.bodies import Ground, disagreements, read_bodies, read_words
 from geo.core.delivery import CellTable, Delivery
 from geo.core.errors import Fault
 from geo.core.model import TABLES
 from geo.denominators.delivered import Described, read_series
 from geo.gazetteer import Gazetteer, gazetteer_of, located, read_settlements
 from geo.intake.context import Context
+from geo.join import place
 from geo.lineage import read_former_names
 from geo.plausible.series import denominator_doubts
 from geo.profiles import Given, Profile, columns_of
@@ -107,8 +108,12 @@ def _bodies(columns: pd.DataFrame, cells: CellTable, context: Context) -> Found:
         bounds=(west, south, east, north),
         words=read_words(context.settings.data / "budget" / context.country_id / "bodies.toml"),
     )
-    read = read_bodies(columns, (cells.file, cells.sheet), ground)
-    return read.table[list(TABLES["bodies"])], tuple(read.faults), tuple(read.warnings)
+    at = (cells.file, cells.sheet)
+    read = read_bodies(columns, at, ground)
+    around = place(read.table.assign(unit_code=""), top, got.country.levels, frozenset())
+    points = dict(zip(around["body_id"], around["unit_id"], strict=True))
+    apart = disagreements(read.table, points, places, at)
+    return read.table[list(TABLES["bodies"])], tuple(read.faults), (*read.warnings, *apart)
 
 
 def _series(profile: Profile, given: Given, columns: pd.DataFrame, cells: CellTable, context: Context) -> Found:
@@ -116,7 +121,10 @@ def _series(profile: Profile, given: Given, columns: pd.DataFrame, cells: CellTa
     units = got.maps[got.country.first_edition_with_figures, got.country.top_level.id]["unit_id"]
     described = Described(profile.series["id"], profile.series.get("total", ""))
     table, faults = read_series(columns, (cells.file, cells.sheet), frozenset(units), described)
+    told: tuple[Fault, ...] = ()
     if not faults:
         names = {unit: row.get(context.settings.language) or unit for unit, row in context.names.items()}
-        faults = tuple(denominator_doubts(table, got.divisors, names, given.accepted, cells.file))
-    return table, faults, ()
+        doubts = tuple(denominator_doubts(table, got.divisors, names, (), cells.file))
+        told = tuple(fault for fault in doubts if fault.code in given.accepted)
+        faults = tuple(fault for fault in doubts if fault not in told)
+    return table, faults, told

@@ -12,12 +12,15 @@ import pandas as pd
 
 from geo.core.errors import Fault
 from geo.plausible.beside import Beside
-from geo.plausible.cases import Case, faults_of
+from geo.plausible.cases import Case, Doubt, faults_of
 from geo.plausible.jumps import group_jumps, nation_jumps, own_jumps, phase_jumps, unknown_jumps
 from geo.plausible.repeats import falls, missed, overspent, repeats
 from geo.plausible.series import denominator_doubts, index_doubts, published_doubts
 
-__all__ = ["denominator_doubts", "doubts", "index_doubts", "published_doubts"]
+__all__ = ["DOUBTS", "denominator_doubts", "doubts", "index_doubts", "published_doubts"]
+
+# The codes that may be accepted by name.
+DOUBTS = frozenset({"E-SUM-15", *(code for code in vars(Doubt).values() if str(code).startswith("E-"))})
 
 
 def doubts(
