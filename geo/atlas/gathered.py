@@ -90,7 +90,7 @@ def gathered(
     described, divisors = deliveries.with_series(country, divisors, maps[given, top])
     ledger = _with_delivered(country, base, maps[given, top], partial(taken, deliveries), deliveries)
     own = {country.edition_in_force(period).id for period in set(ledger.entries["period"].unique())} | {given}
-    shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given))
+    shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given, ledger))
     check_words(country, ledger, {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}, codes)
     country = described
     return Gathered(
