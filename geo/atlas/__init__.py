@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas.deliveries import Taken, every_entry
-from geo.atlas.gathered import gathered, inputs_now
+from geo.atlas.gathered import Gathered, gathered, inputs_now
 from geo.atlas.inputs import check_unchanged
 from geo.atlas.reporting import reporting
-from geo.atlas.tables import denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
+from geo.atlas.tables import Maps, denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
 from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.files import to_json
@@ -92,7 +92,7 @@ def assembled(
     """Return the pipeline's outcome: boundaries → entries → join → lineage → sums → denominators → outlines → laws.
 
     `folder` is another ledger than the country's own, of a rehearsal; `taken` is how its figures are read, see
-    `gathered`: an atlas of sums alone can be looked at and not staged.
+    `gathered`: an atlas of sums alone has no files; it can be looked at and not staged.
     """
     got = gathered(settings, country_id, progress, folder, taken)
     country, ledger = got.country, got.ledger
@@ -117,15 +117,23 @@ def assembled(
         "revenue": ledger.revenue,
         "rejects": got.deliveries.in_force.table("rejects"),
     }
-    files = contents(country, tables, ledger.functions, got.prices)
-    files["reporting.json"] = to_json(reporting(country, sums, got.deliveries, got.bundled))
     progress("outlines")
-    for (edition, level), units in drawn.items():
-        files |= _drawn(f"{edition}/{level}", units, got.neighbours, country)
+    is_whole = taken is every_entry
+    files = _files(got, tables, drawn) if is_whole else {}
     progress("laws")
     laws = check_laws(tables, country)
     check_unchanged(got.inputs, inputs_now(settings, country_id, folder))
-    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, taken is every_entry)
+    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole)
+
+
+def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[str, bytes]:
+    """Return everything that a version holds: figures, who reported when, drawings."""
+    country = got.country
+    files = contents(country, tables, got.ledger.functions, got.prices)
+    files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
+    for (edition, level), units in drawn.items():
+        files |= _drawn(f"{edition}/{level}", units, got.neighbours, country)
+    return files
 
 
 def _drawn(key: str, units: Any, neighbours: list[Any], country: Country) -> dict[str, bytes]:

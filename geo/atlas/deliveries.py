@@ -42,15 +42,17 @@ class Deliveries:
         return cls(ledger, ledger.in_force())
 
     def digests(self) -> list[dict[str, Any]]:
-        """Return what a version is made of beside the files of a country's folders."""
-        return self.in_force.digests()
+        """Return what a version is made of beside the files of a country's folders.
+
+        The sentences said of brought-in borders are among it: a version holds them, and no file of data does.
+        """
+        said = {record.id: _since(record.facts["edition"]) for record in self._records("borders")}
+        return [{**row, "said": said[row["id"]]} if row["id"] in said else row for row in self.in_force.digests()]
 
     def borders(self) -> dict[tuple[str, str], Record]:
         """Return (edition, level) → the delivery that brings its units."""
-        found: dict[tuple[str, str], Record] = {}
-        for record in sorted(self._records("borders"), key=lambda row: row.sequence):
-            found[record.facts["edition"], record.facts["level"]] = record
-        return found
+        believed = self.in_force.believed("borders")
+        return {(record.facts["edition"], record.facts["level"]): record for record in believed}
 
     def with_levels(self, country: Country) -> Country:
         """Return the country whose editions have the delivered levels too, in the order of its levels."""
@@ -77,9 +79,12 @@ class Deliveries:
     def with_series(
         self, country: Country, divisors: pd.DataFrame, units: pd.DataFrame
     ) -> tuple[Country, pd.DataFrame]:
-        """Return the country and its denominators with the delivered series, which replace their like."""
-        records = sorted(self._records("series"), key=lambda row: row.sequence)
-        described = {row["series"]: row for record in records for row in record.facts["series"]}
+        """Return the country and its denominators with the delivered series, which replace their like.
+
+        A series is described by the delivery whose rows are believed first of all.
+        """
+        believed = self.in_force.believed("series")
+        described = {row["series"]: row for record in believed for row in record.facts["series"]}
         if not described:
             return country, divisors
         table = self.in_force.table("series").assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])

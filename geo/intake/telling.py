@@ -107,6 +107,6 @@ def drawing_of(made: Prepared, report: Report) -> Any:
     country = made.context.gathered.country
     period = report.period or (_differences(made) or ("",))[0]
     key = f"{country.edition_in_force(period).id}/{country.top_level.id}/outline-embed.json"
-    if made.atlas is not None:
+    if made.atlas is not None and key in made.atlas.files:
         return json.loads(made.atlas.files[key])
     return made.before.json(key) if made.before is not None and key in made.before.manifest["files"] else None
