@@ -66,6 +66,7 @@ def outline(
         "height": frame.height,
         "units": paths,
         "labels": labels.tolist(),
+        "rooms": _rooms(placed, labels, drawing.width),
         "neighbours": path(quiet),
         "insets": [
             _inset(inset, numbers[inset.unit_id], metres, drawing, frame.height)
@@ -73,6 +74,18 @@ def outline(
             if inset.unit_id in numbers
         ],
     }
+
+
+def _rooms(shapes: np.ndarray, labels: np.ndarray, width: int) -> list[int]:
+    """Return how wide each unit is along the line of its label, in grid units."""
+    lines = shapely.linestrings([[(0, y), (width, y)] for _, y in labels])
+    spots = shapely.points(labels)
+    found = []
+    for shape, line, spot in zip(shapes, lines, spots, strict=True):
+        parts = shapely.get_parts(shapely.intersection(shape, line))
+        near = parts[shapely.distance(parts, spot) < 1] if len(parts) else parts
+        found.append(round(float(shapely.length(near).max())) if len(near) else 0)
+    return found
 
 
 def _projection(country: Country) -> Transformer:

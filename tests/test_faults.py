@@ -69,20 +69,50 @@ def handed(fault, dicts):
     return OF_A_FAULT | ({key.value for key in extra.keys} if isinstance(extra, ast.Dict) else set())
 
 
+def assigned(tree):
+    """Return name → dict of each dict that a piece of source gives a name, alone or beside others."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            target, value = node.targets[0], node.value
+            is_many = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+            pairs = zip(target.elts, value.elts, strict=True) if is_many else [(target, value)]
+            found |= {ast.unparse(name): one for name, one in pairs if isinstance(one, ast.Dict)}
+    return found
+
+
+def handed_on(tree, dicts):
+    """Return (code, names) of each call of a function of the file that makes the Fault(…) of the code it is given."""
+    makers = {
+        node.name: [fault for fault in calls(node, {"Fault"}) if not constants(fault)]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
+    rows = []
+    for call in calls(tree, {name for name, faults in makers.items() if faults}):
+        names = set.intersection(*(handed(fault, dicts) for fault in makers[call.func.id]))
+        given = {key.value for one in call.args if isinstance(one, ast.Dict) for key in one.keys}
+        codes = {one.value for one in call.args if isinstance(one, ast.Constant)} & constants(call)
+        rows += [(code, names | given) for code in codes]
+    return rows
+
+
 def provided(trees):
     """Return code → the names that every place which raises it provides.
 
-    A code that is not written inside Fault(…) is handed to one of the file's Fault(…) with a code in a variable.
+    A code that is not written inside Fault(…) is handed to a function with a Fault(…) in it, or else to one of the
+    file's Fault(…) with a code in a variable; a file without any only names codes that others raise.
     """
-    found = {FACTLESS: set()}
+    found, named = {FACTLESS: set()}, set()
     for tree in trees:
-        assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
-        dicts = {ast.unparse(node.targets[0]): node.value for node in assigned if isinstance(node.value, ast.Dict)}
+        dicts = assigned(tree)
         every = calls(tree, {"Fault"})
         indirect = [handed(fault, dicts) for fault in every if not constants(fault)]
         rows = [(code, handed(fault, dicts)) for fault in every for code in constants(fault)]
+        rows += handed_on(tree, dicts)
         rest = constants(tree) - {code for code, _ in rows} - {getattr(kind, "code", "") for kind in CLASSES.values()}
-        rows += [(code, set.intersection(*indirect) if indirect else OF_A_FAULT) for code in rest]
+        rows += [(code, set.intersection(*indirect)) for code in rest if indirect]
+        named |= set() if indirect else rest
         for call in calls(tree, CLASSES):
             kind = CLASSES[call.func.id]
             if kind is not Fault and hasattr(kind, "code"):
@@ -90,7 +120,7 @@ def provided(trees):
                 rows.append((kind.code, set(values)))
         for code, names in rows:
             found[code] = found.get(code, names) & names
-    return found
+    return dict.fromkeys(named, OF_A_FAULT) | found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -156,7 +186,7 @@ def test_the_document_of_errors_is_fresh():
 
 
 def test_values_are_found_in_every_way_of_raising():
-    """The reader of the source is tried: a dict in place, a dict by name, a code handed on, an error with keywords."""
+    """The reader of the source is tried: dicts, codes handed on, codes only named, keywords."""
     source = """
 found = {"near": ""}
 Fault(f, 1, "", "E-AAA-01", v, {"first": ""}), Fault(f, 1, "", "E-AAA-01", v, {"first": "", "last": ""})
@@ -164,8 +194,15 @@ Fault(f, 1, "", "E-AAA-02", v, found), Fault(f, 1, "", "E-AAA-03" if x else "E-A
 help(g, "E-AAA-05"), Fault(f, 1, "", code, v, {"sum": ""})
 raise NotAVersion(id=1, known=2)
 """
-    known = provided([ast.parse(source)])
+    maker = """
+def made(code, own):
+    row, told = 1, {"limit": ""}
+    return Fault(f, row, "", code, v, told)
+made("E-AAA-06", {"other": ""})
+"""
+    known = provided([ast.parse(source), ast.parse(maker), ast.parse('ACCEPTABLE = {"E-AAA-06", "E-AAA-07"}')])
 
     assert {"first"} == known["E-AAA-01"] - OF_A_FAULT
     assert [{"near"}, set(), set(), {"sum"}] == [known[f"E-AAA-0{n}"] - OF_A_FAULT for n in (2, 3, 4, 5)]
+    assert [{"limit", "other"}, set()] == [known[f"E-AAA-0{n}"] - OF_A_FAULT for n in (6, 7)]
     assert {"id", "known"} == known["E-VER-02"]

@@ -303,6 +303,7 @@ def test_the_order_of_columns_counts_where_it_is_declared(tmp_path):
         ('executed = "Spent"', 'execution = "Spent"', "E-PROF-04"),
         ('period = "Month"\n', "", "E-PROF-02"),
         ('kind = "figures"\n', 'kind = "numbers"\n', "E-CTRY-03"),
+        ('kind = "figures"\n', 'kind = "borders"\n', "E-CTRY-03"),
         ('source = "somebody"\n', "", "E-CTRY-03"),
         ('source = "somebody"\n', 'source = "somebody"\nlayuot = "flat"\n', "E-CTRY-03"),
         ("[amounts]", FORMULA.format("aproved * 2"), "E-PROF-04"),

@@ -139,7 +139,7 @@ def test_amounts_of_a_sum_are_said_in_the_unit_of_the_currency():
     lines = report_lines(made(faults=(fault,)), text_of("en"))
 
     assert f"  {fault_line(fault, text_of('en'))}" in lines
-    assert "−₸1234.5" in "".join(lines)
+    assert "−₸1,234.50" in "".join(lines)
 
 
 def _sentences(code):

@@ -117,7 +117,7 @@ def _area_faults(
         stated = feature["properties"]
         drawn = area_m2(geometry)
         if abs(drawn / float(stated["area_m2"]) - 1) > _AREA_DIFFERENCE:
-            areas = {"stated": f"{float(stated['area_m2']) / 1e6:,.0f}", "drawn": f"{drawn / 1e6:,.0f}"}
+            areas = {"expected": f"{float(stated['area_m2']) / 1e6:,.0f}", "drawn": f"{drawn / 1e6:,.0f}"}
             yield Fault(name, number, "area_m2", "E-GEO-11", stated["unit_id"], areas)
         elif not geometry.intersects(shapely.Point(stated["label_lon"], stated["label_lat"])):
             yield Fault(name, number, "label_lon", "E-GEO-12", stated["unit_id"])

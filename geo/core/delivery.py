@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pandas import DataFrame
 
-KINDS = ("figures", "bodies", "settlements", "series", "borders")
+PROFILED = ("figures", "bodies", "settlements", "series")  # kinds of files that a profile says how to read
+KINDS = (*PROFILED, "borders")
 ROW = "#row"  # column of a cell table: the row as the file counts; no header can be named so
 
 
@@ -88,7 +89,7 @@ class Delivery:
 
     `tables` are Parquet files in a folder of the caller's with columns of `core.model`: of kind `figures` entries
     (with report and unit_id beside them), bodies, published, revenue, reports, rejects; of the other kinds one
-    table of the kind's name, and rejects. `sums` has one row for each unit_id, period, function (group) and phase:
+    table of the kind's name. `sums` has one row for each unit_id, period, function (group) and phase:
     amount_minor, entries. rows_read = rows_taken + Σ rows_left.
     """
 

@@ -1,12 +1,26 @@
-"""A fault in the words of one language, in its parts: the place, what is wrong, what to do."""
+"""A fault in the words of one language, in its parts: the place, what is wrong, what to do.
+
+A fault carries codes and plain numbers, the same for every reader. Here amounts get their currency, phases their
+words, and numbers the marks of the language; everything else is shown as it stands in the file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+import re
+from collections.abc import Iterable
 
 from geo.core.errors import Fault
+from geo.core.model import PHASES
 from geo.core.text import Text
+
+MONEY = ("sum", "stated", "difference", "tolerance")  # values of a fault that are amounts in minor units
+_MINOR_UNITS, _SYMBOL = 100, "₸"  # of the countries there are; a fault does not say of which it is
+# Of these the program itself has written the values; of others they are what stands in somebody's file.
+_COMPUTED = ("E-SUM-", "W-SUM-", "E-PER-", "W-PER-", "E-CSV-16")
+_WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
+_PHASE = re.compile(rf"(?<!\S)({'|'.join(PHASES)})(?=[,;]?(?:\s|$))")
+_MIDDLE = re.compile(r"\b([0-9]+) × unit_id\b")
+_RATIO = re.compile(r"^([×÷]?)([0-9]+(?:\.([0-9]+))?)( %)?(?!\S)")
 
 
 def place(fault: Fault, text: Text) -> str:
@@ -39,18 +53,41 @@ def folded(faults: Iterable[Fault]) -> list[tuple[Fault, list[int]]]:
 
 
 def _said(fault: Fault, part: str, text: Text) -> str:
-    own = {"file": fault.file, "row": str(fault.row), "column": fault.column, "value": fault.value}
-    values: Mapping[str, str] = {**fault.values, **own, "sheet": fault.sheet}
-    if fault.code.startswith("E-SUM"):
-        values = {name: _major(value, text) for name, value in values.items()}
-    return text(f"{fault.code}.{part}", **values).replace("₸−", "−₸")
+    values = {**fault.values, "value": fault.value}
+    if fault.code.startswith(_COMPUTED):
+        values = {name: _worded(value, text) for name, value in values.items()}
+        ratio = "value" if fault.code == "E-CSV-16" else "ratio"
+        values[ratio] = _RATIO.sub(lambda found: _ratio(found, text), values.get(ratio, ""))
+    elif fault.code == "E-SYS-05" and text.has(f"fault.{fault.value}"):
+        values["value"] = text(f"fault.{fault.value}")
+    values |= {name: _money(fault.values[name], text) for name in MONEY if name in fault.values}
+    if not values.get("near", "–"):
+        values["near"] = "–"
+    own = {"file": fault.file, "row": str(fault.row), "column": fault.column, "sheet": fault.sheet}
+    return text(f"{fault.code}.{part}", **(values | own))
 
 
-def _major(value: str, text: Text) -> str:
-    """Return minor units in the currency's unit; what is no whole number stays."""
-    digits = value.removeprefix("-")
-    if not digits.isdecimal():
-        return value
-    amount = Decimal(digits) / 100
-    shown = text.number(int(amount)) if amount == int(amount) else f"{amount:f}"
-    return f"−{shown}" if value.startswith("-") else shown
+def _money(value: str, text: Text) -> str:
+    """Return minor units as money; what is no whole number stays."""
+    return text.money(int(value), _MINOR_UNITS, _SYMBOL) if _WHOLE.fullmatch(value) else value
+
+
+def _worded(value: str, text: Text) -> str:
+    """Return what the program has found out in the words of the language."""
+    said = _PHASE.sub(lambda found: _lower(text(f"phase.{found[1]}")), value)
+    return _MIDDLE.sub(lambda found: text("fault.middle", count=found[1]), said)
+
+
+def _ratio(found: re.Match[str], text: Text) -> str:
+    """Return ×1234.5 or 12.5 % as the language writes numbers."""
+    decimals = len(found[3] or "")
+    if not found[1] and not found[4]:
+        return found[0]
+    if found[4]:
+        return text.percent(float(found[2]), decimals=decimals)
+    # Without decimals it may have more digits than a float holds.
+    return found[1] + (text.number(float(found[2]), decimals) if decimals else text.number(int(found[2])))
+
+
+def _lower(word: str) -> str:
+    return word[:1].lower() + word[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 
@@ -89,5 +90,10 @@ def _disagreeing(
     for year, (stated, row) in sorted(totals.items()):
         parts = [value for (_, of), value in records.items() if of == year]
         if abs(sum(parts) - stated) > max(1, len(parts) * PLACES // 2):
-            values = {"sum": str(sum(parts)), "stated": str(stated), "difference": str(sum(parts) - stated)}
+            values = {"added": _plain(sum(parts)), "total": _plain(stated), "apart": _plain(sum(parts) - stated)}
             yield Fault(place[0], row, "value", "E-SUM-17", year, values, sheet=place[1])
+
+
+def _plain(value: int) -> str:
+    """Return a value as a file would hold it."""
+    return f"{Decimal(value) / PLACES:f}"

@@ -82,6 +82,6 @@ def _disagreement(file: str, code: str, key: object, row: pd.Series, limit: int)
         "sum": str(row["sum"]),
         "stated": str(row["stated"]),
         "difference": str(row["sum"] - row["stated"]),
-        "limit": str(limit),
+        "tolerance": str(limit),
     }
     return Fault(file, 0, "", code, place, values)

@@ -25,8 +25,14 @@ def coded(
         words = {*more.get(name, ())}.union(*map(distinct, given))
         kind = pd.CategoricalDtype(pd.Index(sorted(words), dtype="str"))
         for made, column in zip(texts, given, strict=True):
-            made[name] = column.astype(kind)
+            made[name] = _cast(column, kind)
     return [frame.assign(**made) for frame, made in zip(frames, texts, strict=True)]
+
+
+def _cast(column: pd.Series, kind: pd.CategoricalDtype) -> pd.Series:
+    # To pandas the same words in another order are the same kind: `astype` would leave them in theirs.
+    is_coded = isinstance(column.dtype, pd.CategoricalDtype)
+    return column.cat.set_categories(kind.categories) if is_coded else column.astype(kind)
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:

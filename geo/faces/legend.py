@@ -11,6 +11,7 @@ TONES = 5
 # What has no value wears a pattern, never a colour of the scale, and each reason its own.
 PATTERNS = {"not_reported": "none", "partly_reported": "part", "no_denominator": "void", "not_comparable": "void"}
 _LARGEST_CIRCLE = 0.042  # of the drawing's width
+FEW_UNITS = 40  # a map of more has smaller circles, and values only where there is room
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def circle_radius(value: float | None, layer: Layer, width: int) -> float:
     largest = max((row.value or 0.0 for row in layer.rows), default=0.0)
     if not value or value <= 0 or largest <= 0:
         return 0.0
-    return round(width * _LARGEST_CIRCLE * (value / largest) ** 0.5, 1)
+    crowded = (FEW_UNITS / max(FEW_UNITS, len(layer.rows))) ** (1 / 3)
+    return round(width * _LARGEST_CIRCLE * crowded * (value / largest) ** 0.5, 1)
 
 
 def circle_sizes(wording: Wording) -> list[float]:

@@ -21,8 +21,8 @@ def report_lines(report: Report, text: Text) -> list[str]:
     parts = [
         [f"{country} · {heading(report, text)} · {moment(report.at, text)}"],
         _files(report, text),
-        _found("report.faults", report.faults, report.fault_count, _FAULTS, text),
-        _found("report.warnings", report.warnings, len(report.warnings), _WARNINGS, text),
+        _found("faults", report.faults, report.fault_count, _FAULTS, text),
+        _found("warnings", report.warnings, len(report.warnings), _WARNINGS, text),
         _changes(report, text),
         _units(report, text),
         [outcome(report, text)],
@@ -41,10 +41,10 @@ def _files(report: Report, text: Text) -> list[str]:
     return lines
 
 
-def _found(key: str, faults: Sequence[Fault], count: int, most: int, text: Text) -> list[str]:
+def _found(kind: str, faults: Sequence[Fault], count: int, most: int, text: Text) -> list[str]:
     if not count:
         return []
-    lines = [f"{text(key)}: {text.number(count)}"]
+    lines = [f"{text(f'report.{kind}')}: {text.number(count)}"]
     told = 0
     for fault, same in folded(sorted(faults))[:most]:
         where = ", ".join(part for part in (fault.file, place(fault, text)) if part)
@@ -53,7 +53,7 @@ def _found(key: str, faults: Sequence[Fault], count: int, most: int, text: Text)
         lines.append(f"  {at}: {what(fault, text)} {remedy(fault, text)}{more}")
         told += 1 + len(same)
     if count > told:
-        lines.append(f"  {text('report.more_faults', count=text.number(count - told))}")
+        lines.append(f"  {text(f'report.more_{kind}', count=text.number(count - told))}")
     return lines
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from geo.faces.wording import Wording, function_name
 from geo.layers import Account, Term
 
+_MOST_NAMED = 12  # territories in a sentence; the table has them all
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -72,7 +74,10 @@ def _label(wording: Wording, term: Term) -> str:
 
 def _names(wording: Wording, units: tuple[str, ...]) -> str:
     names = {row.unit.unit_id: row.unit.names[wording.text.lang] for row in wording.layer.rows}
-    return ", ".join(names[unit] for unit in units)
+    if len(units) <= _MOST_NAMED:
+        return ", ".join(names[unit] for unit in units)
+    some = ", ".join(names[unit] for unit in units[:_MOST_NAMED])
+    return wording.text("note.more_units", units=some, count=len(units) - _MOST_NAMED)
 
 
 def _money(wording: Wording, amount: int | None) -> str:

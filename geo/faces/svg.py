@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from markupsafe import Markup
 
-from geo.faces.legend import PATTERNS, circle_radius, circle_sizes
+from geo.faces.legend import FEW_UNITS, PATTERNS, circle_radius, circle_sizes
 from geo.faces.reading import Line, Reading
 
+_OVERHANG = 1.15  # a value may reach this much over its place
 Link = Callable[[str], str]  # unit_id → address of its page
 
 
@@ -32,6 +33,7 @@ class Drawing(TypedDict):
     labels: list[tuple[int, int]]
     neighbours: str
     insets: list[Inset]
+    rooms: NotRequired[list[int]]  # how wide each unit is at its label point
 
 
 def svg_map(
@@ -102,13 +104,16 @@ def _circle_legend(reading: Reading, drawing: Drawing) -> Markup:
     """Return nested circles of round values in the lower right corner, at the scale of the map itself."""
     width, made = drawing["width"], []
     size, right, floor = round(width / 60), round(width * 0.93), round(drawing["height"] * 0.97)
-    sizes = circle_sizes(reading.wording)
+    sizes, last = circle_sizes(reading.wording), float("inf")
     left = right - circle_radius(sizes[0], reading.layer, width) - size / 2 if sizes else right
     circle = Markup(
         '<circle class="ring" cx="%s" cy="%s" r="%s"/><text class="size" x="%s" y="%s" font-size="%s">%s</text>'
     )
     for value in sizes:
         radius = circle_radius(value, reading.layer, width)
+        if last - 2 * radius < size:
+            continue  # its number would stand on the one above
+        last = 2 * radius
         top = round(floor - 2 * radius + size * 0.35)
         made.append(circle % (right, floor - radius, radius, round(left), top, size, reading.wording.value(value)))
     return Markup('<g class="sizes" aria-hidden="true">%s</g>') % Markup("").join(made)
@@ -142,19 +147,50 @@ def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:
 
 
 def _labels(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset]) -> Markup:
-    """Return the values written on the units or their circles, and inside the insets of those `enlarged`."""
+    """Return the values that have room on the units or their circles, and inside the insets of those `enlarged`."""
     size = round(drawing["width"] / 70)
     circles = reading.layer.shows_circles
     made = []
-    for number, line in enumerate(reading.lines):
-        if line.state == "value":
-            place = enlarged.get(number)
-            x, y = (place["x"], place["y"]) if place else drawing["labels"][number]
-            made.append(
-                Markup('<text class="v on-%s" x="%s" y="%s" font-size="%s">%s</text>')
-                % ("sum" if circles else line.tone, x, y + round(size * 0.35), size, line.value)
-            )
+    for number in _with_room(reading, drawing, enlarged, size):
+        line, (x, y) = reading.lines[number], _spot(number, drawing, enlarged)
+        made.append(
+            Markup('<text class="v on-%s" x="%s" y="%s" font-size="%s">%s</text>')
+            % ("sum" if circles else line.tone, x, y + round(size * 0.35), size, line.value)
+        )
     return Markup('<g class="values" aria-hidden="true">%s</g>') % Markup("").join(made)
+
+
+def _spot(number: int, drawing: Drawing, enlarged: Mapping[int, Inset]) -> tuple[int, int]:
+    place = enlarged.get(number)
+    return (place["x"], place["y"]) if place else drawing["labels"][number]
+
+
+def _with_room(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset], size: int) -> list[int]:
+    """Return the numbers of the units whose value can be written without touching another; the widest places first.
+
+    On a map of few units each value is written; on one of many a value that is wider than its place is left to the
+    table, where it would be read as its neighbour's.
+    """
+    rows, width = reading.layer.rows, drawing["width"]
+    room = {
+        number: 2 * circle_radius(row.value, reading.layer, width)
+        if reading.layer.shows_circles
+        else drawing["insets"][0]["r"]
+        if number in enlarged
+        else drawing.get("rooms", {number: width})[number]
+        for number, row in enumerate(rows)
+    }
+    taken: list[tuple[float, float, float]] = []
+    found = []
+    for number in sorted(room, key=lambda n: (-room[n], n)):
+        half = 0.31 * size * len(reading.lines[number].value)
+        x, y = _spot(number, drawing, enlarged)
+        is_free = all(abs(x - left) > half + other or abs(y - top) > size for left, top, other in taken)
+        has_room = len(rows) <= FEW_UNITS or 2 * half <= room[number] * _OVERHANG
+        if reading.lines[number].state == "value" and has_room and (is_free or len(rows) <= FEW_UNITS):
+            taken.append((x, y, half))
+            found.append(number)
+    return sorted(found)
 
 
 def _patterns(width: int, tones: set[str]) -> Markup:

@@ -74,15 +74,16 @@ class Wording:
 
     @property
     def qualifiers(self) -> tuple[str, ...]:
-        """Return what a reader must see at once because it changes the numbers: transfers, borders, prices."""
-        view, text = self.layer.view, self.text
+        """Return what a reader must see at once because it changes the numbers: level, transfers, borders, prices."""
+        view, text, levels = self.layer.view, self.text, self.version.country.levels
+        lower = tuple(row.name[text.lang] for row in levels[1:] if row.id == view.level)
         asked: tuple[tuple[bool, str, dict[str, str]], ...] = (
             (view.transfers == "included", "qualifier.transfers", {}),
             (view.transfers == "apart", "qualifier.without_transfers", {}),
             (bool(view.borders), "qualifier.borders", {"edition": view.borders}),
             (view.prices != "nominal", "qualifier.prices", {"year": view.prices}),
         )
-        return tuple(text(key, **values) for applies, key, values in asked if applies)
+        return (*lower, *(text(key, **values) for applies, key, values in asked if applies))
 
     def series(self, field: str) -> str:
         """Return a word of the denominator's series: label, column or source; empty for totals and ratios."""

@@ -33,7 +33,7 @@ def filled(head: Sequence[tuple[int, list[str]]], extent: Reach) -> list[list[st
     """Return the rows of a header, the text of each merged cell repeated all over its place."""
     rows = {number: list(cells) for number, cells in head}
     for top, left, bottom, right in extent.merged:
-        if top in rows and left:
+        if top in rows and 0 < left <= len(rows[top]):  # merged cells beside the table hold nothing
             for number in range(top, bottom + 1):
                 if number in rows:
                     cells = rows[number]

@@ -6,7 +6,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from xml.parsers import expat
 
@@ -50,13 +50,38 @@ def parse(job: Job, archive: zipfile.ZipFile, part: str, **handlers: Any) -> boo
         setattr(parser, name, handler)
     parser.StartDoctypeDeclHandler = lambda *_: _refuse(job, f"DTD: {part}")
     try:
-        with archive.open(part) as stream:
+        # Not around the handlers: what fails in them, such as a full disk, is no fault of the file.
+        with closing(_Part(job, archive, part)) as stream:
             parser.ParseFile(stream)
     except expat.ExpatError as error:
         raise BadData([Fault(job.name, 0, "", "E-XLS-02", f"{part}: {error}")]) from None
-    except _BROKEN:
-        raise BadData([Fault(job.name, 0, "", "E-UP-02", part)]) from None
     return True
+
+
+class _Part:
+    """A part of the package as a stream; raises BadData where it cannot be unpacked (E-UP-02)."""
+
+    def __init__(self, job: Job, archive: zipfile.ZipFile, entry: str | zipfile.ZipInfo) -> None:
+        self._job = job
+        self._name = entry if isinstance(entry, str) else entry.filename
+        with self._unpacking():
+            self._stream = archive.open(entry)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, none at the end."""
+        with self._unpacking():
+            return self._stream.read(size)
+
+    def close(self) -> None:
+        """Let the stream go."""
+        self._stream.close()
+
+    @contextmanager
+    def _unpacking(self) -> Iterator[None]:
+        try:
+            yield
+        except _BROKEN:
+            raise BadData([Fault(self._job.name, 0, "", "E-UP-02", self._name)]) from None
 
 
 def _wrong_names(job: Job, archive: zipfile.ZipFile) -> Iterator[str]:
@@ -80,18 +105,15 @@ def _unpack_once(job: Job, archive: zipfile.ZipFile) -> None:
     ratio_bytes = max(_SLACK, limits.workbook_ratio * job.path.stat().st_size)
     for entry in archive.infolist():
         tail = b""
-        try:
-            with archive.open(entry) as stream:
-                while block := stream.read(_BLOCK):
-                    total += len(block)
-                    if total > limits.workbook_mb * MEGABYTE:
-                        _refuse(job, f"> {limits.workbook_mb} MB")
-                    if total > ratio_bytes:
-                        _refuse(job, f"1 : {total // job.path.stat().st_size} > 1 : {limits.workbook_ratio}")
-                    _look(job, entry.filename, tail, block)
-                    tail = (tail + block)[-_LONGEST_MARK:]
-        except _BROKEN:
-            raise BadData([Fault(job.name, 0, "", "E-UP-02", entry.filename)]) from None
+        with closing(_Part(job, archive, entry)) as stream:
+            while block := stream.read(_BLOCK):
+                total += len(block)
+                if total > limits.workbook_mb * MEGABYTE:
+                    _refuse(job, f"> {limits.workbook_mb} MB")
+                if total > ratio_bytes:
+                    _refuse(job, f"1 : {total // job.path.stat().st_size} > 1 : {limits.workbook_ratio}")
+                _look(job, entry.filename, tail, block)
+                tail = (tail + block)[-_LONGEST_MARK:]
 
 
 def _look(job: Job, name: str, tail: bytes, block: bytes) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -17,27 +18,49 @@ _ROWS = 50_000
 def read_parquet(job: Job) -> Mapping[str, Any]:
     """Return the facts of a Parquet file, its cells written; rows count from 1, an absent value is an empty text."""
     findings = Findings(job.name)
-    try:
-        with pq.ParquetFile(job.path, memory_map=True) as file:
+    with _reading(job):
+        file = pq.ParquetFile(job.path, memory_map=True)
+    with file:
+        with _reading(job):
             schema = file.schema_arrow
-            header = checked_header(job, Header(tuple(schema.names), 0))
-            if len(header.unnamed):
-                raise BadData(Fault(job.name, 0, str(place + 1), "E-UP-09") for place in header.unnamed)
-            if wrong := [column for column in schema if not _is_exact(column.type)]:
-                raise BadData(Fault(job.name, 0, each.name, "E-UP-07", str(each.type)) for each in wrong)
-            numeric = [place for place, column in enumerate(schema) if _is_number(column.type)]
-            first = 1
-            with writer(job, header, findings) as cells:
-                for batch in file.iter_batches(batch_size=max(1, _ROWS // max(1, len(schema)))):
-                    columns = [_texts(column) for column in batch.columns]
-                    cells.write_columns(columns, range(first, first + batch.num_rows))
-                    first += batch.num_rows
+        header = checked_header(job, Header(tuple(schema.names), 0))
+        if len(header.unnamed):
+            raise BadData(Fault(job.name, 0, str(place + 1), "E-UP-09") for place in header.unnamed)
+        if wrong := [column for column in schema if not _is_exact(column.type)]:
+            raise BadData(Fault(job.name, 0, each.name, "E-UP-07", str(each.type)) for each in wrong)
+        numeric = [place for place, column in enumerate(schema) if _is_number(column.type)]
+        first = 1
+        with writer(job, header, findings) as cells:
+            for columns in _batches(job, file):
+                count = len(columns[0]) if columns else 0
+                cells.write_columns(columns, range(first, first + count))
+                first += count
+    return facts(cells, header, findings, numeric)
+
+
+@contextmanager
+def _reading(job: Job) -> Iterator[None]:
+    """Turn what breaks inside into a fault of the file; what is written has to stay outside."""
+    try:
+        yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         # Arrow says out of memory by an exception of its own as well.
         if isinstance(error, MemoryError):
             raise
         raise BadData([Fault(job.name, 0, "", "E-UP-02", "PARQUET")]) from None
-    return facts(cells, header, findings, numeric)
+
+
+def _batches(job: Job, file: pq.ParquetFile) -> Iterator[list[list[str]]]:
+    """Yield the columns of each batch as texts."""
+    with _reading(job):
+        batches = file.iter_batches(batch_size=max(1, _ROWS // max(1, len(file.schema_arrow))))
+    while True:
+        with _reading(job):
+            batch = next(batches, None)
+            if batch is None:
+                return
+            columns = [_texts(column) for column in batch.columns]
+        yield columns
 
 
 def _value(kind: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from geo.core.errors import BadData, Fault
@@ -100,30 +99,6 @@ def each_cell(job: Job, archive: zipfile.ZipFile, part: str, take: Callable[[Cel
     )
 
 
-class _Enough(Exception):
-    """Ends the parser early."""
-
-
-def first_rows(job: Job, archive: zipfile.ZipFile, part: str, texts: list[str], most: int) -> list[list[str]]:
-    """Return the texts of the first rows that hold any, each up to its last cell; numbers as they are stored."""
-    rows: dict[int, list[str]] = {}
-
-    def take(cell: Cell) -> None:
-        value = cell.value or ""
-        if cell.kind == "s":
-            value = texts[int(value)] if value.isdigit() and int(value) < len(texts) else ""
-        if cell.row not in rows and len(rows) == most:
-            raise _Enough
-        if value and cell.column <= job.limits.columns:
-            cells = rows.setdefault(cell.row, [])
-            cells.extend([""] * (cell.column - len(cells)))
-            cells[cell.column - 1] = value
-
-    with suppress(_Enough):
-        each_cell(job, archive, part, take)
-    return list(rows.values())
-
-
 class _CellReader:
     """The state between two events of the XML parser."""
 
@@ -176,7 +151,7 @@ class _CellReader:
                     self.row,
                     self.column,
                     kind,
-                    int(style) if style.isdigit() and len(style) < 7 else 0,
+                    int(style) if style.isdecimal() and len(style) < 7 else 0,
                     (unescaped(text) if kind in {"inlineStr", "str"} else text) if self.stores else None,
                     self.has_formula,
                 )

@@ -79,7 +79,7 @@ class _Sheet:
         if value is None or (not value and cell.has_formula and cell.kind != "str"):
             return "", "E-XLS-10"
         if cell.kind == "s":
-            number = int(value) if value.isdigit() and len(value) < 10 else len(book.texts)
+            number = int(value) if value.isdecimal() and len(value) < 10 else len(book.texts)
             return (book.texts[number], "") if number < len(book.texts) else (value, "E-XLS-02")
         if cell.kind == "n" and value:
             return self._number(value, cell.style)

@@ -14,12 +14,11 @@ from geo.foreign import read_cells, sniff
 from geo.intake.beside import otherwise_in_force
 from geo.intake.context import Context
 from geo.intake.order import Order
+from geo.intake.recognising import recognised
 from geo.intake.registers import described_series, register
 from geo.plausible import doubts
 from geo.plausible.national import national_doubts
-from geo.profiles import Given, Profile, deliver, read_profile, recognise
-
-_HEADERS = 10  # rows from the top in which a header is looked for
+from geo.profiles import Given, Profile, deliver, read_profile
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,7 @@ def profile_of(path: Path, order: Order, context: Context, scratch: Path) -> Pro
             known = ", ".join(context.profiles)
             raise BadData([Fault(path.name, 0, "", "E-IN-01", order.profile, {"known": known})])
         return context.profiles[order.profile]
-    sniffed = sniff(path, scratch)
-    headers = [row for rows in sniffed.headers.values() for row in rows[:_HEADERS]]
-    tried = [recognise(row, context.profiles, path.name, sniffed.kind.lower()) for row in headers]
-    for recognised in tried:
-        if recognised.name:
-            return context.profiles[recognised.name]
-    # The first row is the header of most files, so its faults are the ones to tell.
-    raise BadData(tried[0].faults if tried else [Fault(path.name, 0, "", "E-IN-04", sniffed.kind)])
+    return context.profiles[recognised(sniff(path, scratch), context.profiles, path.name, order.sheet)]
 
 
 def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.core.measures import year_before
-from geo.core.offer import Offer
+from geo.core.offer import Offer, edition_of, word_of
 from geo.core.view import View
 from geo.versions.opened import Version
 
@@ -11,6 +11,24 @@ from geo.versions.opened import Version
 def offer_of(version: Version) -> Offer:
     """Return what a version can answer; made once a version."""
     return version.once("offer", lambda: _offer(version))
+
+
+def with_denominator(view: View, version: Version) -> View:
+    """Return the view with a denominator that its level has: people may be counted for the level above alone."""
+    edition = view.borders or edition_of(offer_of(version), view.month)
+    if not view.shown.is_money or view.per == "none":
+        return view
+    rows = {row.series: view.month[:4] if row.by_year else "" for row in version.country.denominators}
+    known = [s for s, year in rows.items() if version.denominators(edition, view.level, s, year) is not None]
+    return view if view.per in known else view.but(per=known[0] if known else "none")
+
+
+def periods_of_units(offer: Offer, edition: str, level: str) -> tuple[str, ...]:
+    """Return the words of the periods for which units of a level of an edition have figures, their own or restated."""
+    reported = {period for _, period in offer.reported[level]}
+    return tuple(
+        word_of(period) for period in offer.periods if period in reported and edition in offer.borders_of(period, level)
+    )
 
 
 def price_factor(version: Version, view: View) -> float:

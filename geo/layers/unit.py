@@ -103,7 +103,7 @@ def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
         transfers=None if whole is None or apart.amount is None else whole - apart.amount,
         revenue=_revenue(version, parts, view.month),
         functions=_functions(included, number, version, whole),
-        bodies=_bodies(version, parts, view.month),
+        bodies=_bodies(version, view, parts),
     )
 
 
@@ -143,23 +143,34 @@ def _functions(view: View, number: int, version: Version, whole: int | None) -> 
     return tuple(sorted(parts, key=lambda part: (-(part.standing.amount or 0), part.code)))
 
 
-def _bodies(version: Version, parts: tuple[str, ...], month: str) -> tuple[FunctionBodies, ...]:
+def _bodies(version: Version, view: View, parts: tuple[str, ...]) -> tuple[FunctionBodies, ...]:
     """Return the bodies by function; a whole local budget is not a body that anybody could name."""
     bodies = version.json("bodies.json")
-    own = np.array([i for i, body in enumerate(bodies) if body["unit_code"] in parts and body["kind"] != "budget"])
+    edition = edition_of(offer_of(version), view.month)
+    owners = version.owners(edition, view.level)
+    if owners is None:
+        is_there = np.array([body["unit_code"] in parts for body in bodies], dtype=bool)
+    else:
+        numbers = version.level(edition, view.level).numbers
+        is_there = np.isin(owners, [numbers[part] for part in parts])
+    is_named = np.array([body["kind"] != "budget" for body in bodies], dtype=bool)
     rows = version.spending
-    p, f = version.periods.index(month), version.phases.index("executed")
-    seen = rows[(rows["period"] == p) & (rows["phase"] == f) & np.isin(rows["body"], own) & (rows["amount"] != 0)]
-    groups = [_largest(seen[seen["function"] == k], code, bodies) for k, code in enumerate(version.functions)]
+    p, f = version.periods.index(view.month), version.phases.index("executed")
+    seen = rows[(rows["period"] == p) & (rows["phase"] == f) & is_there[rows["body"]] & (rows["amount"] != 0)]
+    groups = [_largest(seen[seen["function"] == k], is_named, code, bodies) for k, code in enumerate(version.functions)]
     return tuple(sorted((group for group in groups if group.largest), key=lambda group: (-group.total, group.code)))
 
 
-def _largest(rows: NDArray[Any], code: str, bodies: list[dict[str, Any]]) -> FunctionBodies:
-    ordered = rows[np.lexsort((rows["body"], -rows["amount"]))]
+def _largest(
+    rows: NDArray[Any], is_named: NDArray[np.bool_], code: str, bodies: list[dict[str, Any]]
+) -> FunctionBodies:
+    # What no body names is the rest of a whole budget: one of the others, whatever its size.
+    ordered = rows[np.lexsort((rows["body"], -rows["amount"], ~is_named[rows["body"]]))]
+    named = int(is_named[ordered["body"]].sum())
     total = int(ordered["amount"].sum())
     top = tuple(
         BodyPart(bodies[row["body"]], int(row["amount"]), 100 * int(row["amount"]) / total if total else 0.0)
-        for row in ordered[:MOST_BODIES]
+        for row in ordered[: min(named, MOST_BODIES)]
     )
-    rest = ordered[MOST_BODIES:]
+    rest = ordered[len(top) :]
     return FunctionBodies(code, total, top, len(rest), int(rest["amount"].sum()))

@@ -59,7 +59,7 @@ def rows_in_force(records: Iterable[Record], name: str, read: Reader) -> pd.Data
         frames = {record.id: read(record, name) for record in chosen if record.id in kept}
         parts = [frame[keys_of(frame).isin(kept[one])] for one, frame in frames.items()]
     elif name in ROW_KEYS:
-        parts = [_last_rows([read(record, name) for record in _by_authority(chosen, name)], name)]
+        parts = [_last_rows([read(record, name) for record in _registers_last(chosen, name)], name)]
     else:
         parts = [read(record, name) for record in chosen]
     parts = [part for part in parts if len(part)]
@@ -81,9 +81,30 @@ def keys_of(frame: pd.DataFrame) -> pd.Series:
 
 def latest(records: Iterable[Record]) -> list[Record]:
     """Return the last record of each kind, source and key: what replaces its like whole, such as borders."""
-    arrived = sorted(counted(records), key=lambda row: (row.revision, row.sequence))
-    found = {(row.kind, row.source, row.key): row for row in arrived}
+    found = {(row.kind, row.source, row.key): row for row in by_authority(counted(records))}
     return sorted(found.values(), key=lambda row: (row.kind, row.source, row.key))
+
+
+def by_authority(records: Iterable[Record]) -> list[Record]:
+    """Return records of one kind, the one that is believed last: by revision, then by arrival, whoever published."""
+    return sorted(records, key=lambda row: (row.revision, row.sequence))
+
+
+def ranks(records: Iterable[Record]) -> dict[str, int]:
+    """Return id → rank of records in force: of two that say the same thing otherwise, the higher one of a kind counts.
+
+    Figures of two sources compete by arrival, those of one source by what they hold in force; so figures of a source
+    between which no other source delivered have one rank, whatever the order in which they arrived.
+    """
+    kept = list(records)
+    found: dict[str, int] = {}
+    for kind in sorted({row.kind for row in kept} - {"figures"}):
+        found |= {row.id: place for place, row in enumerate(by_authority(row for row in kept if row.kind == kind), 1)}
+    rank, source = 0, ""
+    for row in sorted((row for row in kept if row.kind == "figures"), key=lambda row: row.sequence):
+        rank, source = rank + (row.source != source), row.source
+        found[row.id] = rank
+    return found
 
 
 def _with(records: Iterable[Record], name: str) -> list[Record]:
@@ -117,14 +138,11 @@ def _reported(record: Record, frame: pd.DataFrame, read: Reader) -> pd.DataFrame
     return pd.DataFrame({"report": sorted(keys)}).assign(**told, **plain)[CLAIM]
 
 
-def _by_authority(records: Sequence[Record], name: str) -> list[Record]:
-    """Return the records, the one that is believed last: a register above what figures bring along, then revision."""
-    return sorted(records, key=lambda row: (row.kind == name, row.revision, row.source, _arrival(row, name), row.id))
-
-
-def _arrival(record: Record, name: str) -> int:
-    # What figures bring along is the same whenever they come; of two registers the later one counts.
-    return record.sequence if record.kind == name else 0
+def _registers_last(records: Sequence[Record], name: str) -> list[Record]:
+    """Return the records, the one that is believed last: a register above what figures bring along."""
+    # What figures bring along is the same whenever they come.
+    beside = sorted((row for row in records if row.kind != name), key=lambda row: (row.revision, row.source, row.id))
+    return [*beside, *by_authority(row for row in records if row.kind == name)]
 
 
 def _last_rows(frames: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:

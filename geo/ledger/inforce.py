@@ -68,7 +68,11 @@ class InForce:
         return sorted([*borders, *rows, *figures], key=lambda row: row.id)
 
     def digests(self) -> list[dict[str, Any]]:
-        """Return id, kind, source, key, revision, file, sha256, files and reports (a digest) of each in force."""
+        """Return id, kind, source, key, revision, rank, file, sha256, files and reports (a digest) of each in force.
+
+        What decides between two of them is among it: ledgers with equal digests have equal tables in force.
+        """
+        ranks = force.ranks(self.behind())
         return [
             {
                 "id": row.id,
@@ -76,6 +80,7 @@ class InForce:
                 "source": row.source,
                 "key": row.key,
                 "revision": row.revision,
+                "rank": ranks[row.id],
                 "file": row.original["name"],
                 "sha256": row.original["sha256"],
                 "files": {name: of["sha256"] for name, of in sorted(row.files.items())},
@@ -83,6 +88,10 @@ class InForce:
             }
             for row in self.behind()
         ]
+
+    def believed(self, kind: str) -> list[Record]:
+        """Return the deliveries in force of a kind that no figures are of, the one that is believed last."""
+        return force.by_authority(row for row in self.behind() if row.kind == kind)
 
     def sources(self) -> pd.DataFrame:
         """Return who reports what: unit_id, period, source, reports, entries; two sources are two rows."""

@@ -43,7 +43,7 @@ def read_shares(path: Path, units: Mapping[str, frozenset[str]]) -> pd.DataFrame
         records.append((*pair, share))
     for (_, _, unit), total in sums.items():
         if total != MILLION:
-            faults.append(Fault(rows.file, 0, "share_ppm", "E-LIN-03", unit, {"sum": str(total)}))
+            faults.append(Fault(rows.file, 0, "share_ppm", "E-LIN-03", unit, {"shares": str(total)}))
     faults += _without_heir(rows.file, sums, units)
     if faults:
         raise BadData(faults)
@@ -69,7 +69,7 @@ def _without_heir(
     """Return the units of a described edition that no row hands on: their money would be lost in other borders."""
     described = {(from_edition, to_edition) for from_edition, to_edition, _ in sums}
     return [
-        Fault(file, 0, "from_unit", "E-LIN-03", unit, {"sum": "0"})
+        Fault(file, 0, "from_unit", "E-LIN-03", unit, {"shares": "0"})
         for from_edition, to_edition in sorted(described)
         for unit in sorted(units.get(from_edition, frozenset()))
         if (from_edition, to_edition, unit) not in sums

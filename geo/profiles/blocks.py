@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from geo.core.errors import MOST_FAULTS, Fault
+from geo.core.errors import Fault
 from geo.core.model import LARGEST_AMOUNT
 from geo.profiles.cells import tidy_name
 from geo.profiles.desk import Desk
@@ -114,24 +114,29 @@ def _inner(nodes: Nodes, blocks: Blocks) -> Bools:
 
 def _name_differences(nodes: Nodes, blocks: Blocks, found: tuple[str, Ints, Ints], desk: Desk) -> None:
     phase, off, sums = found
-    country = desk.coding.known.country
-    for at in off[: 10 * MOST_FAULTS].tolist():
-        block = blocks.blocks[blocks.of_node[at]]
-        allowed = Decimal(block.tolerance.get(phase, "0")) if nodes.parent[at] < 0 else Decimal(0)
-        stated = int(nodes.amounts[phase][0][at])
-        difference = int(sums[at]) - stated
-        if abs(difference) > int(allowed * country.minor_units):
-            value = f"{tidy_name(nodes.name[at])}, {desk.coding.periods.meanings[nodes.period[at]]}"
-            below = {"sum": str(sums[at]), "stated": str(stated), "difference": str(difference)}
-            desk.findings.add(Fault("", int(nodes.rows[at]), desk.headings[phase], "E-SUM-05", value, below))
+    per_unit, stated = desk.coding.known.country.minor_units, nodes.amounts[phase][0]
+    allowed = [int(Decimal(block.tolerance.get(phase, "0")) * per_unit) for block in blocks.blocks]
+
+    def is_wrong(at: int) -> bool:
+        most = allowed[blocks.of_node[at]] if nodes.parent[at] < 0 else 0
+        return abs(int(sums[at]) - int(stated[at])) > most
+
+    def difference(at: int) -> Fault:
+        value = f"{tidy_name(nodes.name[at])}, {desk.coding.periods.meanings[nodes.period[at]]}"
+        said = {"sum": str(sums[at]), "stated": str(stated[at]), "difference": str(int(sums[at]) - int(stated[at]))}
+        return Fault("", int(nodes.rows[at]), desk.headings[phase], "E-SUM-05", value, said)
+
+    desk.findings.add_each([at for at in off.tolist() if is_wrong(at)], difference)
 
 
 def _name_too_deep(nodes: Nodes, blocks: Blocks, block: Block, desk: Desk) -> None:
     deepest = len(block.levels) - 1
-    for at in np.flatnonzero(blocks.holds(block) & (nodes.level > deepest))[:MOST_FAULTS].tolist():
-        level, at_most = str(nodes.level[at]), f"≤ {deepest}"
-        row, column = int(nodes.rows[at]), desk.headings["level"]
-        desk.findings.add(Fault("", row, column, "E-JOIN-14", level, {"expected": at_most}))
+
+    def deep(at: int) -> Fault:
+        row, column, told = int(nodes.rows[at]), desk.headings["level"], {"expected": f"≤ {deepest}"}
+        return Fault("", row, column, "E-JOIN-14", str(nodes.level[at]), told)
+
+    desk.findings.add_each(np.flatnonzero(blocks.holds(block) & (nodes.level > deepest)).tolist(), deep)
 
 
 def _name_missing(nodes: Nodes, of_root: dict[int, int], desk: Desk) -> None:

@@ -19,7 +19,12 @@ from geo.profiles.vocabulary import Ints
 from geo.profiles.writing import EntryWriter
 
 _SUMS = ("unit_id", "period", "function", "phase", "amount_minor", "entries")
-_BODY, _PERIOD, _FUNCTION = 32, 14, 3  # a key: body, period (11 bits), function (11 bits), what is kept apart (3 bits)
+# The key of a line in 63 bits, from above: body 28, period 12 (there are fewer months between 1900 and 2099),
+# function 20, and 3 for what is kept apart (one of five phases). The key of a tally: unit 23, period 20, group 20.
+_BITS = {"body": 28, "period": 12, "function": 20, "kept_apart": 3, "unit": 23}
+_FUNCTION = _BITS["kept_apart"]
+_PERIOD = _FUNCTION + _BITS["function"]
+_BODY = _PERIOD + _BITS["period"]
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,12 @@ class Book:
         self._digests = Digests(coding, by_body=coding.profile.supersedes == "body")
         self._groups = _Groups(coding)
         self._writer = EntryWriter(scratch / "entries.parquet", coding, findings.file) if scratch else None
+        self._is_outgrown = False
         self.taken = 0
 
     def enter(self, lines: Lines) -> None:
         """Take lines that are sound: write their entries, remember their keys, add them up."""
-        if not len(lines.rows):
+        if not len(lines.rows) or self._outgrows(lines):
             return
         begin, end = self.taken, self.taken + len(lines.rows)
         if end > len(self._keys):  # sums since January make more lines than the file has rows
@@ -75,6 +81,16 @@ class Book:
     def reports(self) -> pd.DataFrame:
         """Return one row for each report with the digest of its figures."""
         return self._digests.table()
+
+    def _outgrows(self, lines: Lines) -> bool:
+        """Tell whether there are more codes than keys have room for, after naming the first row of it."""
+        for column, bits in _BITS.items():
+            numbers = getattr(lines, column)
+            if not self._is_outgrown and len(beyond := np.flatnonzero(numbers >> bits)):
+                self._is_outgrown = True
+                row, value = int(lines.rows[beyond[0]]), str(int(numbers.max()) + 1)
+                self._findings.add(Fault("", row, column, "E-LIM-07", value, {"limit": str(1 << bits)}))
+        return self._is_outgrown
 
     def _add_up(self, lines: Lines) -> None:
         keys = (lines.unit << 40) | (lines.period << 20) | self._groups.of(lines.function)
@@ -127,8 +143,8 @@ class Book:
         key, coding = int(self._keys[again]), self._coding
         parts = (
             coding.bodies.meanings[key >> _BODY],
-            coding.periods.meanings[(key >> _PERIOD) & 0x3FFFF],
-            coding.functions.meanings[(key >> _FUNCTION) & 0x7FF],
+            coding.periods.meanings[(key >> _PERIOD) & ((1 << _BITS["period"]) - 1)],
+            coding.functions.meanings[(key >> _FUNCTION) & ((1 << _BITS["function"]) - 1)],
         )
         row, earlier = int(self._rows[again]), {"first": str(self._rows[first])}
         if self._prints[again] == self._prints[first]:

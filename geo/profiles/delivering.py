@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,6 @@ from geo.core.errors import Fault
 from geo.profiles.bodies import bodies_of
 from geo.profiles.book import Book
 from geo.profiles.coding import Coding, Names
-from geo.profiles.columns import columns_of
 from geo.profiles.desk import Desk
 from geo.profiles.findings import Findings
 from geo.profiles.flat import FlatReader
@@ -43,9 +42,10 @@ class _Made:
 
 
 def deliver(profile: Profile, cells: CellTable, known: Known, given: Given, scratch: Path) -> Delivery:
-    """Return what a profile makes of a file: tables in a new folder of `scratch`, sums, counts, and all that is wrong.
+    """Return what a profile makes of a file of figures: tables in a folder of `scratch`, sums, and all that is wrong.
 
     Rows are streamed: memory grows with the distinct codes and by 20 bytes a row, not with the file's text.
+    Files of other kinds are read by their columns, see `columns_of`.
     Where there are faults the tables are not to be stored; sums and counts are told nevertheless.
     """
     findings = Findings(cells.file, cells.sheet, given.accepted)
@@ -57,10 +57,7 @@ def deliver(profile: Profile, cells: CellTable, known: Known, given: Given, scra
     made = _Made(left=Counter({"refused": cells.rows}))
     folder = Path(tempfile.mkdtemp(prefix="delivery-", dir=scratch))
     if not found.faults and cells.rows:
-        if profile.kind == "figures":
-            made = _figures(profile, cells, (known, given), (findings, found.columns), folder)
-        else:
-            made = _columns(profile, cells, findings, folder)
+        made = _figures(profile, cells, (known, given), (findings, found.columns), folder)
     return Delivery(
         kind=profile.kind,
         source=profile.source,
@@ -77,19 +74,6 @@ def deliver(profile: Profile, cells: CellTable, known: Known, given: Given, scra
         faults=findings.faults,
         warnings=findings.warnings,
     )
-
-
-def _columns(profile: Profile, cells: CellTable, findings: Findings, scratch: Path) -> _Made:
-    """Write the columns of a file that holds no figures, for the stage that understands them."""
-    import pyarrow.parquet as pq
-
-    table, faults = columns_of(profile, cells)
-    for fault in faults:
-        findings.add(fault)
-    path, rejects = scratch / f"{profile.kind}.parquet", scratch / "rejects.parquet"
-    pq.write_table(table, path)
-    RejectWriter(rejects, cells.file, cells.sheet).close()
-    return _Made(cells.rows, Counter(), {profile.kind: path, "rejects": rejects})
 
 
 def _figures(
@@ -155,7 +139,7 @@ def _sound(lines: Lines | None, reader: FlatReader) -> Iterator[Lines]:
 
 def _check(desk: Desk, reader: FlatReader, sums: pd.DataFrame) -> pd.DataFrame:
     """Compare the total rows, then look at the laws; return the total rows as published."""
-    profile, known = desk.coding.profile, desk.coding.known
+    profile = desk.coding.profile
     totals, apart = read_totals(reader, desk), left_apart(reader, desk)
     if not desk.findings.are_fatal and profile.totals.column:
         check_totals(totals, sums, apart, desk)
@@ -167,8 +151,8 @@ def _check(desk: Desk, reader: FlatReader, sums: pd.DataFrame) -> pd.DataFrame:
         else:
             desk.findings.add(Fault("", 0, "", "E-CSV-02"))
     if not desk.findings.are_fatal:
-        for fault in check_laws(profile.checks, sums, desk.book.first_rows(), known.country.minor_units):
-            desk.findings.add(fault)
+        for fault in check_laws(profile.checks, sums, desk.book.first_rows()):
+            desk.findings.add(replace(fault, column=desk.headings.get(fault.column, fault.column)))
     is_told = "period" in profile.totals.by and ("unit" in profile.totals.by or profile.scope == "country")
     return published(totals if is_told else [], apart, profile.source)
 

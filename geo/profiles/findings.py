@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from geo.core.errors import MOST_FAULTS, Fault
@@ -30,6 +30,13 @@ class Findings:
         """Count faults that are not named one by one."""
         if more:
             self._counts[code] += more
+
+    def add_each(self, places: Sequence[int], fault_at: Callable[[int], Fault]) -> None:
+        """Keep the faults of the first thousand places and count the others; all are of one code."""
+        for place in places[:MOST_FAULTS]:
+            self.add(fault_at(place))
+        if len(places) > MOST_FAULTS:
+            self.count(fault_at(places[-1]).code, len(places) - MOST_FAULTS)
 
     def take(self, faults: Iterable[Fault]) -> None:
         """Keep faults that know their place already."""

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from geo.core.country import ID
-from geo.core.delivery import KINDS
+from geo.core.delivery import PROFILED
 from geo.core.model import PHASES
 from geo.profiles.language import NOTATIONS
 
@@ -70,7 +70,7 @@ def _is_table(value: Any) -> bool:
 _WORDS = {"kk": str, "ru": str, "en": str}
 KEYS_OF_A_PROFILE: Mapping[str, Any] = {
     "name": _is_id,
-    "kind": _one_of(*KINDS),
+    "kind": _one_of(*PROFILED),
     "source": _is_id,
     "layout?": _one_of("flat", "tree"),
     "scope?": _one_of("unit", "country"),

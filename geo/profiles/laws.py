@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -20,15 +19,15 @@ JUDGEMENTS = frozenset({"E-PER-06", "E-PER-09", "E-SUM-07", "E-SUM-08"})
 _LIKE = ("approved", "revised", "adjusted")
 
 
-def check_laws(checks: Checks, sums: pd.DataFrame, rows: Rows, minor_units: int) -> Iterator[Fault]:
+def check_laws(checks: Checks, sums: pd.DataFrame, rows: Rows) -> Iterator[Fault]:
     """Yield what is broken: E-PER-06, E-PER-09, E-SUM-07, E-SUM-08 refuse unless accepted, the rest is told."""
     groups, units = _series(sums, by_group=True), _series(sums, by_group=False)
     firsts = _first_rows(rows)
     for name, series in (("unit", units), ("group", groups)):
         if name in {*checks.falls, *checks.falls_warned}:
-            yield from _falls(series, firsts, name in checks.falls, minor_units)
+            yield from _falls(series, firsts, name in checks.falls)
     for phase in checks.constant:
-        yield from _changes(units, phase, firsts, minor_units)
+        yield from _changes(units, phase, firsts)
     yield from _beyond(units, checks.within, firsts)
     if checks.largest_factor:
         yield from _factors(units, checks.largest_factor, firsts)
@@ -58,11 +57,11 @@ def _steps(by_period: dict[str, int]) -> Iterator[tuple[str, str, int, int]]:
             yield before, after, by_period[before], by_period[after]
 
 
-def _falls(series: _Series, rows: Rows, refuses: bool, minor_units: int) -> Iterator[Fault]:
+def _falls(series: _Series, rows: Rows, refuses: bool) -> Iterator[Fault]:
     for (unit, group, phase), by_period in series.items():
         for before, after, was, now in _steps(by_period) if phase == "executed" else ():
             if now < was:
-                values = {"before": before, "was": _shown(was, minor_units), "now": _shown(now, minor_units)}
+                values = {"before": before, "stated": str(was), "sum": str(now)}
                 place = " ".join(filter(None, (unit, after, group)))
                 row = rows.get((unit, after, group), 0)
                 if refuses:
@@ -71,16 +70,11 @@ def _falls(series: _Series, rows: Rows, refuses: bool, minor_units: int) -> Iter
                     yield Fault("", row, "", "W-PER-02", place, values)
 
 
-def _shown(amount_minor: int, minor_units: int) -> str:
-    """Return an amount in the currency, as a file would hold it."""
-    return f"{Decimal(amount_minor) / minor_units:f}"
-
-
-def _changes(series: _Series, phase: str, rows: Rows, minor_units: int) -> Iterator[Fault]:
+def _changes(series: _Series, phase: str, rows: Rows) -> Iterator[Fault]:
     for (unit, group, other), by_period in series.items():
         for before, after, was, now in _steps(by_period) if other == phase else ():
             if now != was:
-                values = {"before": before, "was": _shown(was, minor_units), "now": _shown(now, minor_units)}
+                values = {"before": before, "stated": str(was), "sum": str(now)}
                 yield Fault("", rows.get((unit, after, group), 0), phase, "E-PER-09", f"{unit} {after}", values)
 
 

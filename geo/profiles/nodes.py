@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from geo.core.errors import MOST_FAULTS, Fault
+from geo.core.errors import Fault
 from geo.profiles.cells import judge_code
 from geo.profiles.desk import Desk, large_batches
 from geo.profiles.flat import FlatReader
@@ -120,13 +120,16 @@ def _has_twins(nodes: Nodes, desk: Desk) -> bool:
     _, firsts, inverse = np.unique(keys, return_index=True, return_inverse=True)
     first = firsts[inverse]
     again = np.flatnonzero(first != np.arange(len(keys)))
-    for at in again[:MOST_FAULTS].tolist():
-        row, column, value = int(nodes.rows[at]), desk.headings["id"], str(nodes.number[at])
-        values = {"first": str(nodes.rows[first[at]])}
-        if all(cells[0][at] == cells[0][first[at]] for cells in nodes.amounts.values()):
-            desk.findings.add(Fault("", row, column, "E-CSV-20", value, values))
-        else:
-            desk.findings.add(Fault("", row, column, "E-CSV-24", value, values))
+    is_same = np.ones(len(again), bool)
+    for values, _ in nodes.amounts.values():
+        is_same &= values[again] == values[first[again]]
+
+    def twin(at: int, code: str) -> Fault:
+        earlier = {"first": str(nodes.rows[first[at]])}
+        return Fault("", int(nodes.rows[at]), desk.headings["id"], code, str(nodes.number[at]), earlier)
+
+    desk.findings.add_each(again[is_same].tolist(), lambda at: twin(at, "E-CSV-20"))
+    desk.findings.add_each(again[~is_same].tolist(), lambda at: twin(at, "E-CSV-24"))
     return len(again) > 0
 
 
@@ -138,19 +141,18 @@ def _linked(nodes: Nodes, desk: Desk) -> Nodes | None:
     at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
     is_there = keys[order][at] == wanted
     parent = np.where(nodes.parent_number >= 0, np.where(is_there, order[at], -2), -1)
-    column = desk.headings["parent"]
-    for node in np.flatnonzero(parent == -2)[:MOST_FAULTS].tolist():
-        value = str(nodes.parent_number[node])
-        desk.findings.add(Fault("", int(nodes.rows[node]), column, "E-JOIN-12", value))
+
+    def astray(at: int, code: str) -> Fault:
+        return Fault("", int(nodes.rows[at]), desk.headings["parent"], code, str(nodes.parent_number[at]))
+
+    desk.findings.add_each(np.flatnonzero(parent == -2).tolist(), lambda at: astray(at, "E-JOIN-12"))
     if (parent == -2).any():
         return None
     root = np.arange(len(keys))
     for _ in range(_DEEPEST):
         root = np.where(parent[root] >= 0, parent[root], root)
     lost = np.flatnonzero(parent[root] >= 0)
-    for node in lost[:MOST_FAULTS].tolist():
-        value = str(nodes.parent_number[node])
-        desk.findings.add(Fault("", int(nodes.rows[node]), column, "E-JOIN-13", value))
+    desk.findings.add_each(lost.tolist(), lambda at: astray(at, "E-JOIN-13"))
     if len(lost):
         return None
     return replace(nodes, parent=parent, root=root)
@@ -161,15 +163,20 @@ def _is_tree(nodes: Nodes, desk: Desk) -> bool:
     has_parent = nodes.parent >= 0
     expected = np.where(has_parent, nodes.level[nodes.parent] + 1, 0)
     jumps = np.flatnonzero(nodes.level != expected)
-    for at in jumps[:MOST_FAULTS].tolist():
+
+    def jump(at: int) -> Fault:
         row, column, level = int(nodes.rows[at]), desk.headings["level"], str(nodes.level[at])
-        desk.findings.add(Fault("", row, column, "E-JOIN-14", level, {"expected": str(expected[at])}))
+        return Fault("", row, column, "E-JOIN-14", level, {"expected": str(expected[at])})
+
+    desk.findings.add_each(jumps.tolist(), jump)
     strangers: list[int] = []
     if "parent_code" in desk.headings:
         codes = [nodes.code[parent] if parent >= 0 else "" for parent in nodes.parent.tolist()]
         strangers = [at for at, code in enumerate(codes) if nodes.parent_code[at] != code]
-        for at in strangers[:MOST_FAULTS]:
-            told = {"expected": codes[at] or "–"}
-            column = desk.headings["parent_code"]
-            desk.findings.add(Fault("", int(nodes.rows[at]), column, "E-JOIN-15", nodes.parent_code[at], told))
+
+        def stranger(at: int) -> Fault:
+            row, column, told = int(nodes.rows[at]), desk.headings["parent_code"], {"expected": codes[at] or "–"}
+            return Fault("", row, column, "E-JOIN-15", nodes.parent_code[at], told)
+
+        desk.findings.add_each(strangers, stranger)
     return not len(jumps) and not strangers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from geo.core.errors import MOST_FAULTS, Fault
+from geo.core.errors import Fault
 from geo.profiles.amounts import floats
 from geo.profiles.formulas import computed, names_of
 from geo.profiles.language import Formula, Profile
@@ -29,18 +29,21 @@ def check_formulas(profile: Profile, columns: Mapping[str, pa.Array], rows: Ints
 def _check(formula: Formula, columns: Mapping[str, pa.Array], rows: Ints, desk: Desk) -> None:
     values = {name: floats(cells) for name, cells in columns.items()}
     stated = values[formula.column]
-    where = values[formula.where] != 0 if formula.where else np.ones(len(rows), bool)
-    for at in np.flatnonzero(np.isnan(stated))[:MOST_FAULTS].tolist():
+
+    def named(at: int, code: str, told: Mapping[str, str]) -> Fault:
         cell = str(columns[formula.column][at])
-        desk.findings.add(Fault("", int(rows[at]), desk.headings[formula.column], "E-CSV-14", cell))
+        return Fault("", int(rows[at]), desk.headings[formula.column], code, cell, told)
+
+    where = values[formula.where] != 0 if formula.where else np.ones(len(rows), bool)
+    desk.findings.add_each(np.flatnonzero(np.isnan(stated)).tolist(), lambda at: named(at, "E-CSV-14", {}))
     # What is no number among the others is named where that column is read.
     is_known = ~np.logical_or.reduce([np.isnan(cells) for cells in values.values()])
     expected = computed(formula.equals, {name: np.nan_to_num(cells) for name, cells in values.items()})
     nearest = formula.relative * np.maximum(np.maximum(np.abs(expected), np.abs(stated)), 1.0)
     with np.errstate(invalid="ignore"):
         wrong = np.flatnonzero(where & is_known & (np.abs(stated - expected) > nearest))
-    for at in wrong[:MOST_FAULTS].tolist():
-        told = {"formula": formula.equals, "computed": f"{expected[at]:.17g}"}
-        cell = str(columns[formula.column][at])
-        desk.findings.add(Fault("", int(rows[at]), desk.headings[formula.column], "E-PROF-12", cell, told))
-    desk.findings.count("E-PROF-12", max(0, len(wrong) - MOST_FAULTS))
+
+    def other(at: int) -> Fault:
+        return named(at, "E-PROF-12", {"formula": formula.equals, "computed": f"{expected[at]:.17g}"})
+
+    desk.findings.add_each(wrong.tolist(), other)

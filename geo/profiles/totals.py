@@ -57,7 +57,7 @@ def check_totals(totals: list[Total], sums: pd.DataFrame, apart: Counter[Key], d
                 "sum": str(amount),
                 "stated": str(total.amount_minor),
                 "difference": str(amount - total.amount_minor),
-                "limit": str(allowed),
+                "tolerance": str(allowed),
             }
             value = " ".join(filter(None, (*total.scope, total.phase)))
             desk.findings.add(Fault("", total.row, desk.headings.get(total.phase, ""), "E-SUM-06", value, values))

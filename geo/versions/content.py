@@ -60,6 +60,8 @@ def _level_files(
         periods = np.isin(axes["periods"], before["period"].unique())
         reported = dict(zip(numbers, _cube(before, numbers, axes)[1], strict=False))
         seen[: len(order), periods] = _reported(parts[origin], order, reported)[:, periods]
+    placed = tables["placements"]
+    placed = placed[(placed["edition"] == edition) & (placed["level"] == level)]
     plain = {"units": [_unit(row) for row in units.to_dict("records")], "parts": parts}
     return {
         f"{key}/units.json": to_json(plain),
@@ -67,7 +69,14 @@ def _level_files(
         f"{key}/reported.npy": _npy(seen[: len(order)]),
         f"{key}/unplaced.npy": _npy(cube[len(order)]),
         f"{key}/wider.npy": _npy(cube[len(order) + 1]),
+        f"{key}/owners.npy": _npy(_owners(tables["bodies"], placed, order)),
     }
+
+
+def _owners(bodies: pd.DataFrame, placed: pd.DataFrame, order: Mapping[str, int]) -> Any:
+    """Return the number of the unit that owns each body, -1 where none does."""
+    units = dict(zip(placed["body_id"], placed["unit_id"], strict=True))
+    return np.array([order.get(units.get(body, ""), -1) for body in bodies["body_id"]], dtype="<i4")
 
 
 def _parts(shares: pd.DataFrame) -> dict[str, list[tuple[str, int]]]:

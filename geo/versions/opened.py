@@ -120,6 +120,11 @@ class Version:
             },
         )
 
+    def owners(self, edition: str, level: str) -> NDArray[np.int32] | None:
+        """Return the number of the unit that owns each body, -1 for none; None in a version that does not say."""
+        name = f"{edition}/{level}/owners.npy"
+        return self.once(name, lambda: self._array(name)) if name in self.manifest["files"] else None
+
     def json(self, name: str) -> Any:
         """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
         if name not in self.manifest["files"]:

@@ -25,14 +25,15 @@ from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.core.view import View, parse_form
 from geo.layers import offer_of
+from geo.layers.offer import periods_of_units
 from geo.versions import Version
 from geo.web import assets, create_app, status
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.pages import DEFAULT_MEASURE, default_view
-from geo.web.places import UnitAddress
+from geo.web.places import UnitAddress, default_period, editions_with_units
 from geo.web.site import Site
-from geo.web.viewpage import publication_of
+from geo.web.viewpage import chosen_view, publication_of
 
 RECORD = "freeze.json"
 Progress = Callable[[int, int], None]
@@ -81,10 +82,12 @@ def addresses(version: Version, site: Site) -> Iterator[str]:
     offer = offer_of(version)
     yield from status.addresses(version, status.asked_on(version, publication_of(Links(site, 0), version)))
     for lang in version.country.languages:
-        yield from (view.path for view in default_views(default_view(version, lang), offer))
-        period = default_view(version, lang).period
-        for level, editions in offer.units.items():
-            for edition, units in editions.items():
+        base = default_view(version, lang)
+        for level in offer.levels:
+            start = chosen_view(base, {"level": level}, version)
+            yield from (view.path for view in default_views(start, offer))
+            for edition, units in editions_with_units(offer, level).items():
+                period = default_period(periods_of_units(offer, edition, level))
                 for unit in sorted(units):
                     yield UnitAddress(lang, version.country.id, edition, level, unit, period, period).path
 
@@ -98,7 +101,8 @@ def default_views(base: View, offer: Offer) -> Iterator[View]:
             yield parse_form(base, {"measure": measure, "period": period}, offer)
     for function in offer.functions:
         yield parse_form(base, {"function": function}, offer)
-        yield parse_form(base, {"measure": "share", "function": function}, offer)
+        if offer.periods_of("share", base.level):
+            yield parse_form(base, {"measure": "share", "function": function}, offer)
     for key, values in {
         "per": [*offer.series, "none"],
         "transfers": ["included"],

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo.core.errors import BadKey, UnknownPage, UnknownWord
 from geo.core.model import LANGUAGES
-from geo.core.view import KEYS, OFFERED_KEYS, View, parse_form, parse_view
+from geo.core.view import KEYS, OFFERED_KEYS, View, parse_view
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
@@ -18,7 +18,7 @@ from geo.web.answers import PAGE_POLICY, answer
 from geo.web.errors import reader_language
 from geo.web.links import Links
 from geo.web.site import Site
-from geo.web.viewpage import publication_of, view_page
+from geo.web.viewpage import chosen_view, publication_of, view_page
 
 blueprint = Blueprint("pages", __name__)
 DEFAULT_MEASURE = "executed"
@@ -120,7 +120,7 @@ def _answered(asked: Asked) -> AnyResponse:
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
     if request.args:
-        chosen = parse_form(view, _form(), offers[view.country])
+        chosen = chosen_view(view, _form(), version)
         return _lead(asked.prefix + chosen.path, 303)
     if asked.face:
         view = view.but(sort=KEYS["sort"])  # only the page's table is sorted

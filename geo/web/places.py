@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geo.core.errors import BadKey, BadValue, UnknownWord
-from geo.core.offer import edition_of
+from geo.core.measures import MEASURES
+from geo.core.offer import Offer, edition_of
 from geo.core.text import text_of
 from geo.core.view import View
 from geo.faces.unit import read_unit
 from geo.layers import offer_of
+from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.unit import unit_budget
 from geo.versions import Version
 from geo.web.links import Links
@@ -44,28 +46,39 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> UnitAddress:
     edition, level_id, unit_id = [*segments[2:], "", "", ""][:3]
     if lang not in version.country.languages:
         raise UnknownWord(word="language", allowed=version.country.languages)
-    every = {name for editions in offer.units.values() for name in editions}
+    every = {name for level in offer.levels for name in editions_with_units(offer, level)}
     if edition not in every:
         raise UnknownWord(word="borders", allowed=sorted(every, reverse=True))
-    levels = [level for level, editions in offer.units.items() if edition in editions]
+    levels = [level for level in offer.levels if edition in editions_with_units(offer, level)]
     if level_id not in levels:
         raise UnknownWord(word="level", allowed=levels)
     if unit_id not in offer.units[level_id][edition]:
         raise UnknownWord(word="unit", allowed=sorted(offer.units[level_id][edition]))
-    period = offer.default_period
+    periods = periods_of_units(offer, edition, level_id)
+    period = default = default_period(periods)
     if len(segments) > 6 or (len(segments) == 6 and not segments[5].startswith("period=")):
         raise BadKey(problem="unknown", allowed=["period"])
     if len(segments) == 6:
         period = segments[5].removeprefix("period=")
-        if period not in offer.period_words:
-            raise BadValue(key="period", allowed=offer.period_words)
-    return UnitAddress(lang, version.country.id, edition, level_id, unit_id, period, offer.default_period)
+        if period not in periods:
+            raise BadValue(key="period", allowed=periods)
+    return UnitAddress(lang, version.country.id, edition, level_id, unit_id, period, default)
+
+
+def editions_with_units(offer: Offer, level: str) -> dict[str, frozenset[str]]:
+    """Return edition → units of a level, where figures of some period can be shown in it."""
+    return {name: units for name, units in offer.units[level].items() if periods_of_units(offer, name, level)}
+
+
+def default_period(periods: Sequence[str]) -> str:
+    """Return the last finished year, or the last period where no year is finished."""
+    return next((word for word in reversed(periods) if "-" not in word), periods[-1])
 
 
 def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]:
     """Return what the unit's template shows."""
     text, offer = text_of(address.lang), offer_of(version)
-    view = View(address.lang, address.country, address.level, "executed", address.period)
+    view = View(address.lang, address.country, address.level, _measure(offer, address), address.period)
     if address.edition != offer.borders_of(view.month, view.level)[0]:
         view = view.but(borders=address.edition)
     budget = unit_budget(view, address.unit_id, version)
@@ -81,12 +94,21 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         "period": text.period(address.period),
         "budget": budget,
         "reading": read_unit(budget, text, version),
-        "back": _back(view, address, links),
-        "by_function": {code: view.but(function=code).path for code in version.functions},
-        "periods": [(replace(address, period=word).path, word) for word in offer.period_words],
+        "back": _back(with_denominator(view, version), address, links),
+        "by_function": {code: with_denominator(view.but(function=code), version).path for code in version.functions},
+        "periods": [
+            (replace(address, period=word).path, word)
+            for word in periods_of_units(offer, address.edition, address.level)
+        ],
         "parts": [_name(version, view, part) for part in budget.parts],
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
     }
+
+
+def _measure(offer: Offer, address: UnitAddress) -> str:
+    """Return executed spending, or where nobody has executed yet the first measure that the period has."""
+    known = [measure for measure in MEASURES if address.period in offer.periods_of(measure, address.level)]
+    return "executed" if "executed" in known or not known else known[0]
 
 
 def _back(view: View, address: UnitAddress, links: Links) -> str:

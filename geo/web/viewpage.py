@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from geo.faces.reading import Reading
 from geo.faces.svg import legend_swatch, svg_map
 from geo.faces.wording import function_name
 from geo.layers import offer_of
+from geo.layers.offer import with_denominator
 from geo.versions import Publication, Version
 from geo.web.faces import FILES
 from geo.web.links import Links
@@ -78,7 +79,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         columns=_columns(reading),
         lines=reading.sorted_lines(view.sort),
         order={line.unit_id: number for number, line in enumerate(reading.lines)},
-        plain_links=_plain_links(view, offer, fields, links) if links.site.plain is not None else [],
+        plain_links=_plain_links(view, version, fields, links) if links.site.plain is not None else [],
         place=place,
         files=[(name, text(f"face.{name.split('.')[-1]}")) for name in FILES],
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
@@ -100,23 +101,33 @@ def controls(view: View, offer: Offer, text: Text, version: Version) -> list[Con
         "prices": lambda v: text("prices.nominal") if v == "nominal" else text("form.prices_year", year=v),
         "classes": lambda v: text(f"classes.{v}"),
     }
-    periods = [Choice(p, text.period(p), p == view.period) for p in reversed(offer.period_words)]
-    made = [
-        Control(
-            "measure", text("form.measure"), [Choice(m, text(f"measure.{m}.name"), m == view.measure) for m in MEASURES]
-        ),
-        Control("period", text("form.period"), periods),
-    ]
+    made = _places(view, offer, text, version)
     for key, label in labels.items():
         if key in without_effect(view):
             continue
         values = allowed_values(view, key, {}, offer)
         chosen = getattr(view, key) or (values[0] if values and key != "function" else "")
-        choices = [Choice(value, label(value), value == chosen) for value in values]
+        # The borders of the time stay so when another period is chosen: they are sent as no borders at all.
+        own = in_force if key == "borders" else None
+        choices = [Choice("" if value == own else value, label(value), value == chosen) for value in values]
         if key == "function":
             choices.insert(0, Choice("", text("form.all"), not view.function))
         made.append(Control(key, text(f"form.{key}"), choices))
     return [control for control in made if len(control.choices) > 1]
+
+
+def _places(view: View, offer: Offer, text: Text, version: Version) -> list[Control]:
+    """Return the fields of level, measure and period; what the level has no figures for is not offered."""
+    levels = {row.id: row.name[text.lang] for row in version.country.levels}
+    measures = [measure for measure in MEASURES if offer.periods_of(measure, view.level)]
+    known = {word for measure in measures for word in offer.periods_of(measure, view.level)}
+    words = [word for word in reversed(offer.period_words) if word in known]
+    fields = {
+        "level": [Choice(row, levels[row], row == view.level) for row in offer.levels],
+        "measure": [Choice(row, text(f"measure.{row}.name"), row == view.measure) for row in measures],
+        "period": [Choice(word, text.period(word), word == view.period) for word in words],
+    }
+    return [Control(name, text(f"form.{name}"), choices) for name, choices in fields.items()]
 
 
 def _strip(view: View, offer: Offer, text: Text) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
@@ -152,13 +163,28 @@ def _columns(reading: Reading) -> list[Column]:
     ]
 
 
-def _plain_links(view: View, offer: Offer, fields: Sequence[Control], links: Links) -> list[tuple[str, list[Markup]]]:
+def chosen_view(view: View, given: Mapping[str, str], version: Version) -> View:
+    """Return the view that a form or link asks for; another level shows money by what that level is divided by."""
+    offer = offer_of(version)
+    level = given.get("level") or view.level
+    if level == view.level or level not in offer.levels:
+        return parse_form(view, given, offer)
+    kept = {**given, "borders": ""}  # other levels have other borders
+    measure = given.get("measure") or view.measure
+    if measure in MEASURES and not offer.periods_of(measure, level):
+        kept["measure"] = next((row for row in ("executed", *MEASURES) if offer.periods_of(row, level)), measure)
+    return with_denominator(parse_form(view.but(borders="", highlight=""), kept, offer), version)
+
+
+def _plain_links(
+    view: View, version: Version, fields: Sequence[Control], links: Links
+) -> list[tuple[str, list[Markup]]]:
     """Return what a site of plain files offers instead of the form: for each control the choices that it holds."""
     found = []
     for control in fields:
         choices = []
         for choice in control.choices:
-            path = parse_form(view.but(sort="value"), {control.name: choice.value}, offer).path
+            path = chosen_view(view.but(sort="value"), {control.name: choice.value}, version).path
             if choice.is_chosen or links.has(path):
                 choices.append(links.link(path, choice.label, current=choice.is_chosen))
         if len(choices) > 1:
