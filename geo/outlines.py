@@ -120,7 +120,8 @@ def _without_specks(shape: shapely.Geometry) -> shapely.Geometry:
 def path(shape: shapely.Geometry) -> str:
     """Return the SVG path data of a polygon or more: whole numbers, relative lines; empty where nothing is left."""
     drawn = []
-    for polygon in shapely.get_parts(shape):
+    # A hole that turns like its outline would be filled, and hide the unit in it.
+    for polygon in shapely.get_parts(shapely.orient_polygons(shape)):
         if polygon.geom_type != "Polygon" or polygon.area < _SMALLEST:
             continue
         for ring in (polygon.exterior, *polygon.interiors):

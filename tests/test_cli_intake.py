@@ -101,3 +101,30 @@ def test_what_cannot_be_is_one_value_with_a_code(own, words, code):
     assert 2 == done.returncode
     assert code in {error["code"], *(fault["code"] for fault in error["faults"])}
     assert [] == scratch(own)
+
+
+@pytest.mark.parametrize("name", ["input.csv", "report.txt", "nowhere/report.html"])
+def test_a_report_overwrites_nothing_and_has_a_place_before_anything_is_stored(own, tmp_path, name):
+    """The sender's file stays as it is, and nothing is taken in that cannot be reported."""
+    given = tmp_path / "input.csv"
+    given.write_text("a,b\n1,2\n", encoding="utf-8")
+    done = run("import", given, "--report", tmp_path / name, **own)
+
+    assert (2, "a,b\n1,2\n") == (done.returncode, given.read_text(encoding="utf-8"))
+    assert "E-IN-02" in done.stderr
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"", "E-CSV-01"), (b"PK\x03\x04" + b"\0" * 200, "E-XLS-01")])
+def test_a_damaged_file_says_so_although_no_profile_was_named(own, tmp_path, content, code):
+    """What is wrong with the file comes before what it might be."""
+    file = tmp_path / "form.xlsx"
+    file.write_bytes(content)
+
+    assert code in run("import", file, **own).stderr
+
+
+def test_a_profile_that_has_no_end_is_refused(own):
+    """A device is no file, and nobody waits for its last byte."""
+    done = run("profile", "check", "/dev/zero", **own)
+
+    assert (2, True) == (done.returncode, "E-UP-01" in done.stderr)

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
+import shapely
 
 from geo.core.model import WIDER
 from geo.core.settings import Settings
@@ -17,6 +18,7 @@ from geo.intake.order import Order
 from geo.layers import layer, offer_of
 from geo.layers.unit import unit_budget
 from geo.ledger import Signed
+from geo.outlines import path
 from geo.versions import Home
 from geo.web import create_app
 from tests.conftest import DATA
@@ -39,18 +41,20 @@ def units_of(edition):
     return [feature["properties"]["unit_id"] for feature in json.loads(text)["features"]]
 
 
-def form(path, rows):
+def form(place, rows):
     """Write rows of (unit, period, function, BIN, thousands approved) as the form that regions fill in."""
     lines = [[*row[:4], "thousand tenge", *(row[4] + more for more in (0, 1, 2, 2, -7))] for row in rows]
     total = ["Total", "", "", "", "thousand tenge", *(sum(line[k] for line in lines) for k in range(5, 10))]
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with place.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([HEAD, *lines, total])
-    return path
+    return place
 
 
-def taken(settings, path, profile, act=imported):
+def taken(settings, place, profile, act=imported):
     """Take a file in and return what came of it."""
-    with prepared(settings, "kz", Order((path,), AT, profile=str(profile), accepted=DOUBTS), lambda step: None) as made:
+    with prepared(
+        settings, "kz", Order((place,), AT, profile=str(profile), accepted=DOUBTS), lambda step: None
+    ) as made:
         assert () == made.faults
         return act(made)
 
@@ -177,10 +181,7 @@ def with_districts(folder):
         (body["region_kato_parsed_from_address"], "2024-12", ("04", "06")[k % 2], body["bin"], 1_000 + 37 * k)
         for k, body in enumerate(bodies)
     ]
-    profile = (DATA / "budget/kz/profiles/kz-template.toml").read_text(encoding="utf-8")
-    profile = profile.replace('name = "kz-template"', 'name = "kz-bodies"')
-    (folder / "bodies.toml").write_text(profile.replace('supersedes = "unit"', 'supersedes = "body"'), encoding="utf-8")
-    taken(settings, form(folder / "figures.csv", rows), folder / "bodies.toml", published)
+    taken(settings, form(folder / "figures.csv", rows), "kz-template-bodies", published)
     return settings
 
 
@@ -285,8 +286,8 @@ def test_bodies_that_spend_more_than_their_region_are_refused(tmp_path, district
     with REGISTER.open(encoding="utf-8-sig", newline="") as file:
         body = next(row for row in csv.DictReader(file) if row["region_kato_parsed_from_address"] == "100000000")
     path = form(tmp_path / "more.csv", [("100000000", "2024-12", "04", body["bin"], 900_000_000)])
-    profile = str(districts.home.parent / "bodies.toml")
-    with prepared(districts, "kz", Order((path,), AT, profile=profile, accepted=DOUBTS), lambda step: None) as made:
+    order = Order((path,), AT, profile="kz-template-bodies", accepted=DOUBTS)
+    with prepared(districts, "kz", order, lambda step: None) as made:
         told = [(fault.code, fault.value) for fault in made.faults]
 
     assert ("E-SUM-20", "100000000 2024-12 04 executed") in told
@@ -319,6 +320,13 @@ def test_a_level_without_figures_is_not_offered(kz_version):
     """Districts are a level of Kazakhstan, but nobody has brought borders of them: regions alone can be chosen."""
     assert ["region", "district"] == [level.id for level in kz_version.country.levels]
     assert ("region",) == offer_of(kz_version).levels
+
+
+def test_a_hole_is_drawn_as_a_hole_whichever_way_it_turns():
+    """Zhezkazgan lies inside Ulytau: a ring that turns like the outline must not fill it."""
+    outer, inner = [(0, 0), (40, 0), (40, 40), (0, 40)], [(10, 10), (20, 10), (20, 20), (10, 20)]
+
+    assert path(shapely.Polygon(outer, [inner])) == path(shapely.Polygon(outer, [[inner[0], *inner[:0:-1]]]))
 
 
 def test_texts_have_the_same_numbers_whatever_their_order_was():

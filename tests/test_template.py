@@ -145,7 +145,7 @@ def test_what_the_form_says_is_what_is_imported(lang, unit, tmp_path):
 def test_a_form_whose_total_is_another_is_refused(tmp_path):
     """One digit changed on the way is noticed, and the place is named."""
     book = opened(template(form(), text_of("kk"), FILLED))
-    book.worksheets[0]["H2"] = 900_001
+    book.worksheets[0]["G2"] = 900_001
     spoilt = io.BytesIO()
     book.save(spoilt)
     faults = delivered(spoilt.getvalue(), tmp_path).faults
@@ -201,5 +201,5 @@ def test_codes_are_offered_from_the_list_beside(lang):
         "A": list(wanted.units),
         "D": list(wanted.functions),
         "E": list(wanted.administrators),
-        "G": list(wanted.unit_words.values()),
+        "F": list(wanted.unit_words.values()),
     } == offered

@@ -27,7 +27,7 @@ _OPTIONS = (
     click.option("--encoding", default="", help="utf-8, utf-16, cp1251 or kz1048, if not as the profile says."),
     click.option("--delimiter", default="", help="Character between cells, if not as the profile says."),
     click.option("--sheet", default="", help="Sheet of a workbook, if not as the profile says."),
-    click.option("--revision", default=0, type=click.IntRange(0), help="Number of a correction; default: the next."),
+    click.option("--revision", default=0, type=click.IntRange(0, 999_999), help="Of a correction; default: the next."),
     click.option("--accept", "accepted", multiple=True, metavar="CODE", help="A doubt that you have looked into."),
     click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report, an HTML page."),
     click.option("--country", default=None, help="Country; default: the one of BUDGETMAP_COUNTRY."),
@@ -56,8 +56,10 @@ def import_files(speaker: Speaker, /, dry_run: bool, report: Path | None, **give
     from geo.intake import imported
 
     order, country = _order(given), given["country"] or speaker.settings.country
+    _check_report(report, order.files)
     with _prepared(speaker, country, order, sums_alone) as made:
         _refuse_faults(speaker, made, report)
+        _written(speaker, made, "dry_run", report)  # where it cannot be written, nothing is stored either
         new = 0 if dry_run else imported(made)
         told = _said(speaker, _written(speaker, made, "dry_run" if dry_run else "imported", report))
         if not dry_run:
@@ -82,6 +84,7 @@ def month(speaker: Speaker, /, period: str, report: Path | None, is_confirmed: b
     if not PERIOD.fullmatch(period):
         raise BadOrder(word="PERIOD", value=period[:80], allowed="2025-04")
     order, country = _order({**given, "period": period}), given["country"] or speaker.settings.country
+    _check_report(report, order.files)
     with _prepared(speaker, country, order, every_entry) as made:
         _refuse_faults(speaker, made, report)
         # The last line tells how it ended; here it goes on.
@@ -181,6 +184,15 @@ def _units(words: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
             raise BadOrder(word="--unit", value=word[:80], allowed="FILE=CODE")
         units[name] = code
     return units
+
+
+def _check_report(report: Path | None, files: Sequence[Path]) -> None:
+    """Raise BadOrder for a report that would overwrite something else than a report, or has no folder to lie in."""
+    if report is None:
+        return
+    is_input = report.exists() and any(file.exists() and file.samefile(report) for file in files)
+    if is_input or report.suffix.casefold() not in {".html", ".htm"} or not report.absolute().parent.is_dir():
+        raise BadOrder(word="--report", value=str(report)[:80], allowed="*.html")
 
 
 def _refuse_faults(speaker: Speaker, made: Prepared, report: Path | None) -> None:

@@ -12,17 +12,22 @@ from geo.core.errors import BadData, Fault
 # A kind is a type, [kind] for a list, {"key": kind} for a table ("key?" may be left out, "*" is any key),
 # or a function that tells whether a value will do.
 Kind = Any
+_LARGEST = 4_000_000  # bytes; what people write by hand is a hundredth of it
 
 
 def read_toml(path: Path, name: str, kind: Kind, missing: str) -> dict[str, Any]:
     """Return the file's values; raises BadData with every fault. `missing` is the code where there is no file."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise BadData([Fault(name, 0, "", "E-UP-01", path.name)])  # a device or a pipe has no end
+        if path.stat().st_size > _LARGEST:
+            raise BadData([Fault(name, 0, "", "E-CTRY-02", f"> {_LARGEST} B")])
         plain = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise BadData([Fault(name, 0, "", missing, path.name)]) from None
     except OSError as error:
         raise BadData([Fault(name, 0, "", "E-CSV-09", error.strerror or "")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number of thousands of digits
         raise BadData([Fault(name, 0, "", "E-CTRY-02", str(error))]) from None
     if faults := [Fault(name, 0, "", "E-CTRY-03", key) for key in wrong_keys(plain, kind)]:
         raise BadData(faults)

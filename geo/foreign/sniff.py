@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.core.delivery import Dialect
-from geo.core.errors import BadData
+from geo.core.errors import BadData, Fault
 from geo.foreign import kinds
 from geo.foreign.limits import Limits
 from geo.foreign.table import Job
@@ -31,23 +31,21 @@ _ANSWER = 2**24  # bytes of all rows, about
 def read(arguments: Mapping[str, Any], scratch: Path) -> Mapping[str, Any]:
     """Return kind, guessed encoding and delimiter, and the first rows by sheet; what cannot be told is empty.
 
-    Rows stand where the file counts them, the first one first; one without a cell is an empty list.
+    Rows stand where the file counts them, the first one first; one without a cell is an empty list. Raises BadData
+    for a file that is empty or damaged.
     """
     path = Path(arguments["path"])
     kind = kinds.kind_of(path)
     seen: dict[str, Any] = {"kind": kind, "encoding": "", "delimiter": "", "headers": {}}
     if path.stat().st_size == 0:
-        return seen
+        raise BadData([Fault(arguments["name"], 0, "", "E-CSV-01")])
     job = Job(path, arguments["name"], Dialect(), Limits(**arguments["limits"]), scratch / "cells.arrow")
-    try:
-        if kind == kinds.CSV:
-            seen |= _seen_text(path)
-        elif kind == kinds.XLSX:
-            seen |= {"headers": _seen_sheets(job)}
-        elif kind == kinds.PARQUET:
-            seen |= {"headers": {"": [_seen_schema(path)]}}
-    except BadData:
-        return seen
+    if kind == kinds.CSV:
+        seen |= _seen_text(path)
+    elif kind == kinds.XLSX:
+        seen |= {"headers": _seen_sheets(job)}
+    elif kind == kinds.PARQUET:
+        seen |= {"headers": {"": [_seen_schema(path, arguments["name"])]}}
     return seen
 
 
@@ -140,14 +138,14 @@ def _trimmed(row: list[str]) -> list[str]:
     return row
 
 
-def _seen_schema(path: Path) -> list[str]:
+def _seen_schema(path: Path, name: str) -> list[str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         return _short(pq.read_schema(path).names)
     except (pa.ArrowException, OSError, UnicodeDecodeError):
-        return []
+        raise BadData([Fault(name, 0, "", "E-UP-02", "Parquet")]) from None
 
 
 def _kept(rows: Sequence[list[str]], most: int) -> list[list[str]]:

@@ -17,7 +17,8 @@ def form(context: Context, lang: str, period: str, profile: str, is_filled: bool
 
     Raises BadOrder for a profile that describes no form, or where nothing is in force for the period.
     """
-    profile = profile or next(iter(_forms(context)), "")
+    whole = [name for name in _forms(context) if context.profiles[name].supersedes == "unit"]
+    profile = profile or next(iter(whole), "")
     if profile not in context.profiles or not context.profiles[profile].dialect.sheet:
         raise BadOrder(word="--profile", value=profile[:80], allowed=", ".join(_forms(context)))
     got, text = context.gathered, text_of(lang)

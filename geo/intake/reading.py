@@ -52,7 +52,11 @@ def profile_of(path: Path, order: Order, context: Context, scratch: Path) -> Pro
             known = ", ".join(context.profiles)
             raise BadData([Fault(path.name, 0, "", "E-IN-01", order.profile, {"known": known})])
         return context.profiles[order.profile]
-    return context.profiles[recognised(sniff(path, scratch), context.profiles, path.name, order.sheet)]
+    seen = sniff(path, scratch)
+    if not any(seen.headers.values()):
+        # Nothing to recognise: reading it as what its name says tells why.
+        read_cells(path, Dialect(), scratch)
+    return context.profiles[recognised(seen, context.profiles, path.name, order.sheet)]
 
 
 def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
@@ -70,7 +74,7 @@ def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
             delivery = register(profile, cells, context, given, scratch)
     except BadData as error:
         return Read(path, name, None, {}, error.every, ())
-    judged = [*_judged(delivery, order, context), *_national(delivery, profile, context)]
+    judged = [*_judged(delivery, profile, context), *_national(delivery, profile, context)]
     judged += [*_elsewhere(delivery, (profile, cells, given), context, scratch)]
     refusing = [fault for fault in judged if fault.code.startswith("E-") and fault.code not in order.accepted]
     faults = (*delivery.faults, *refusing)
@@ -86,10 +90,12 @@ def _dialect(dialect: Dialect, order: Order) -> Dialect:
     return replace(dialect, **said)
 
 
-def _judged(delivery: Delivery, order: Order, context: Context) -> Iterator[Fault]:
+def _judged(delivery: Delivery, profile: Profile, context: Context) -> Iterator[Fault]:
+    """Yield what is hard to believe beside what is in force; single bodies are not compared with whole budgets."""
     if delivery.kind == "figures" and not delivery.faults:
         names = {unit: row.get(context.settings.language) or unit for unit, row in context.names.items()}
-        yield from doubts(delivery.sums, context.history, names, (), delivery.file)
+        history = context.history if profile.supersedes == "unit" else context.history.head(0)
+        yield from doubts(delivery.sums, history, names, (), delivery.file)
 
 
 def _national(delivery: Delivery, profile: Profile, context: Context) -> Iterator[Fault]:
