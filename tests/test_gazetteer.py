@@ -11,8 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo.core.codes import is_bin
+from geo.core.settings import Settings
 from geo.gazetteer import COLUMNS, gazetteer_of, located, read_settlements
 from geo.gazetteer.names import deletions, folded, is_one_letter_apart, kind_and_name
+from geo.intake import Order, imported, prepared
 from geo.lineage import read_former_codes, read_former_names, translations
 from tests.conftest import DATA
 
@@ -291,3 +293,33 @@ def test_a_code_that_was_given_up_leads_to_the_one_since():
     found = [small().current(code) for code in ("103830100", "633800000", "633830100", "999999999", "")]
 
     assert ["103830100", "103800000", "103800000", "", ""] == found
+
+
+def taken(settings, path, profile="kz-settlements"):
+    """Take a register in where it has no faults; return its faults and warnings as (row, column, code)."""
+    order = Order((path,), "2025-04-20T08:00:00Z", profile=profile)
+    with prepared(settings, "kz", order, lambda step: None) as made:
+        if made.is_good:
+            imported(made)
+        return tuple([(f.row, f.column, f.code) for f in found] for found in (made.faults, made.warnings))
+
+
+def classifier(path, rows):
+    """Write places as the classifier writes them."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("kato", "name_ru", "name_kk"), *rows])
+    return path
+
+
+def test_a_register_that_lost_most_of_its_rows_is_told_and_faults_name_its_headings(tmp_path):
+    """The rest may have been cut off; and what is wrong stands in a column of the file."""
+    settings = Settings(home=tmp_path / "home", data=DATA)
+    rows = [row for row in ROWS if row[0] != "631033100"]
+    first = taken(settings, classifier(tmp_path / "all.csv", rows))
+    wrong = taken(settings, classifier(tmp_path / "wrong.csv", [*rows, ("10x", "с.Другое", "Басқа а.")]))
+    fewer = taken(settings, classifier(tmp_path / "few.csv", rows[:6]))
+
+    assert [] == first[0]
+    assert "W-GAZ-05" not in {code for _, _, code in first[1]}
+    assert {"kato"} == {column for _, column, _ in wrong[0]}
+    assert ([], ["W-GAZ-05"]) == (fewer[0], [code for _, _, code in fewer[1] if code == "W-GAZ-05"])

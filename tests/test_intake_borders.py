@@ -1,5 +1,7 @@
 """Laws of borders that are brought in: a level below, and a new edition of the top one; sums are kept."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -100,4 +102,44 @@ def test_borders_that_are_none_are_refused_and_nothing_is_stored(tmp_path):
         add_borders(home, "kz", BordersOrder(file, NOW, "district", SIGNED, source="geokz"), lambda step: None)
 
     assert {"odd.geojson"} == {fault.file for fault in error.value.faults}
+    assert not (tmp_path / "home").exists()
+
+
+def changed(tmp_path, name, change):
+    """Return a shared file of borders with its features changed."""
+    plain = json.loads((BORDERS / name).read_text(encoding="utf-8"))
+    plain["features"] = change(plain["features"])
+    path = tmp_path / "changed.geojson"
+    path.write_text(json.dumps(plain), encoding="utf-8")
+    return path
+
+
+def far_part(features):
+    """Give one unit a square in the gulf of Guinea."""
+    shape = features[0]["geometry"]
+    parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    ring = [[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]
+    features[0]["geometry"] = {"type": "MultiPolygon", "coordinates": [*parts, [ring]]}
+    return features
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "change", "expected"),
+    [
+        ("region_2022.geojson", "region", far_part, {("E-GEO-40", "geometry")}),
+        ("district_2022.geojson", "district", lambda features: features[:10], {("E-GEO-41", "geometry")}),
+        ("district_2022.geojson", "region", lambda features: features, {("E-GEO-42", "KATO")}),
+        ("region_2022.geojson", "district", lambda features: features, {("E-GEO-42", "KATO")}),
+        ("region_2022.geojson", "region", lambda features: features[1:], {("E-GEO-43", "KATO")}),
+    ],
+)
+def test_borders_that_are_not_those_of_the_place_are_refused(tmp_path, name, level, change, expected):
+    """Far away, cut, of another level, without a unit that figures need: said by the property of the file."""
+    home = Settings(home=tmp_path / "home", data=DATA)
+    columns = {"unit_id": "KATO", "names": {"ru": f"ADM{1 + (name[0] == 'd')}_RU"}}
+    order = BordersOrder(changed(tmp_path, name, change), NOW, level, SIGNED, **columns)
+    with pytest.raises(BadData) as error:
+        add_borders(home, "kz", order, lambda step: None)
+
+    assert expected == {(fault.code, fault.column) for fault in error.value.every}
     assert not (tmp_path / "home").exists()

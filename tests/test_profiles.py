@@ -74,6 +74,9 @@ def known():
         functions=frozenset(row["code"] for name in ("functions.csv", "subfunctions.csv") for row in listed(name)),
         administrators={r["code"]: (r["name_ru"], r["covers"] != "one") for r in listed("administrators.csv")},
         bodies={BIN: ASTANA},
+        function_names={
+            r[n].casefold(): r["code"] for r in listed("functions.csv") for n in ("name_kk", "name_ru", "name_en")
+        },
     )
 
 
@@ -439,8 +442,8 @@ def test_the_template_takes_what_its_headings_promise(tmp_path):
     ):
         header = [words[at] for words in profile.columns.values()]
         rows = [
-            (ULYTAU, "2025-04", "01", "110", "", unit, *["10"] * 4, "9"),
-            (ULYTAU, "2025-04", "0402", "", "", unit, *["20"] * 4, "8.5"),
+            (ULYTAU, "Ұлытау облысы", "2025-04", "01", "110", unit, *["10"] * 4, "9"),
+            (ULYTAU, "", "2025-04", "0402", "", unit, *["20"] * 4, "8.5"),
             (total, "", "", "", "", "", *["30"] * 4, "17.5"),
         ]
         made = deliver(profile, cells_of(tmp_path, header, rows), KNOWN, Given(), tmp_path)

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from geo.boundaries import read_units
 from geo.boundaries.add import Parents, Place, prepare, stored_text
+from geo.boundaries.against import Known, judged
+from geo.boundaries.codes import level_faults
 from geo.boundaries.coverage import GAP_DEG, area_m2
 from geo.boundaries.described import Described, read_sources
-from geo.boundaries.nesting import nested
+from geo.boundaries.nesting import Origin, nested
 from geo.core.country_file import read_country
 from geo.core.errors import BadData
 from geo.foreign.borders import Borders, read_borders
@@ -317,3 +319,92 @@ def test_lines_that_cross_without_end_are_refused_before_they_are_laid_over_each
     points = [((7919 * n) % 4001 / 4001 + 60, (104729 * n) % 3989 / 3989 + 40) for n in range(4000)]
 
     assert {(0, "E-GEO-08")} == refused(borders({"1100": shapely.Polygon(points)}), place)
+
+
+SOUTH = {"1000": box(60, 40, 62, 42), "2000": box(62, 40, 64, 42)}
+QUARTERS = {
+    "1100": box(60, 40, 61, 42),
+    "1200": box(61, 40, 62, 42),
+    "2100": box(62, 40, 63, 42),
+    "2200": box(63, 40, 64, 42),
+}
+
+
+def beside(place, shapes, properties=None, **words):
+    """Return (unit or count, code) of faults and of warnings of districts beside the two units above them."""
+    above = prepare(borders(SOUTH), COLUMNS, place).units
+    units = prepare(borders(shapes, properties=properties), COLUMNS, place).units
+    if "before" in words:
+        words["before"] = prepare(borders(words["before"]), COLUMNS, place).units
+    found = judged(units, Known(above, parents=Parents(above, 1), **words), Origin("x.geojson"))
+    return tuple({(fault.value, fault.code) for fault in part} for part in found)
+
+
+def test_units_as_they_were_have_nothing_told(place):
+    """Neither the land, nor the codes, nor the names have changed."""
+    names = {code: frozenset({f"{code} ауданы"}) for code in QUARTERS}
+
+    assert (set(), set()) == beside(place, QUARTERS, before=QUARTERS, is_replaced=True, names=names)
+
+
+def test_a_part_that_lies_far_from_the_country_is_refused(place):
+    """A square of the gulf of Guinea belongs to nobody here; an island before the coast does."""
+    far = shapely.MultiPolygon([QUARTERS["1100"], box(1, 1, 2, 2)])
+    near = shapely.MultiPolygon([QUARTERS["1100"], box(59.88, 40, 59.9, 40.1)])
+
+    assert ({("1100", "E-GEO-40")}, set()) == beside(place, {**QUARTERS, "1100": far})
+    assert (set(), set()) == beside(place, {**QUARTERS, "1100": near})
+
+
+@pytest.mark.parametrize("gone", QUARTERS)
+def test_land_that_lies_in_no_unit_is_refused_unless_somebody_said_so(place, gone):
+    """Whichever is missing: the unit above is named, and what is missing from the level before."""
+    rest = {code: shape for code, shape in QUARTERS.items() if code != gone}
+    above = f"{gone[0]}000"
+
+    assert ({(above, "E-GEO-41")}, {("1", "W-GEO-08")}) == beside(place, rest, before=QUARTERS)
+    assert (set(), set()) == beside(place, rest, is_partial=True)
+
+
+def test_strips_between_lines_drawn_twice_are_no_missing_land(place):
+    """A strip of two kilometres along the whole border, however long."""
+    assert (set(), set()) == beside(place, {**QUARTERS, "1100": box(60.02, 40.02, 61, 41.98)})
+
+
+@pytest.mark.parametrize(
+    ("edge", "is_replaced", "faults", "warnings"),
+    [
+        (60.9, True, set(), set()),
+        (60.5, True, set(), {("1100", "W-GEO-07"), ("1200", "W-GEO-07")}),
+        (60.2, True, {("1100", "E-GEO-44")}, {("1200", "W-GEO-07")}),
+        (60.2, False, set(), {("1100", "W-GEO-07"), ("1200", "W-GEO-07")}),
+    ],
+)
+def test_an_area_that_differs_much_is_told_and_in_the_same_borders_refused(place, edge, is_replaced, faults, warnings):
+    """Beyond a fifth a warning; beyond a factor of three no redrawing explains it, only a reform does."""
+    shapes = {**QUARTERS, "1100": box(60, 40, edge, 42), "1200": box(edge, 40, 62, 42)}
+
+    assert (faults, warnings) == beside(place, shapes, before=QUARTERS, is_replaced=is_replaced)
+
+
+def test_codes_that_two_units_have_exchanged_are_told(place):
+    """By the land, where the level was there before; by the names, where a classifier knows them."""
+    shapes = {**QUARTERS, "1100": QUARTERS["1200"], "1200": QUARTERS["1100"]}
+    swapped = {"1100": {"n_kk": "Екі", "n_ru": "Два", "n_en": ""}, "1200": {"n_kk": "Бір", "n_ru": "Раз", "n_en": ""}}
+    names = {"1100": frozenset({"бір", "раз"}), "1200": frozenset({"екі", "два"})}
+
+    assert (set(), {("1100", "W-GEO-10"), ("1200", "W-GEO-10")}) == beside(place, shapes, before=QUARTERS)
+    assert (set(), {("1100", "W-GEO-09"), ("1200", "W-GEO-09")}) == beside(place, shapes, swapped, names=names)
+
+
+def test_codes_of_another_level_are_one_fault():
+    """Districts as regions, regions as districts; a file of its own level has none."""
+    country, regions = read_country(KZ), [f"{number}0000000" for number in range(10, 30)]
+    districts = [f"{number}3800000" for number in range(10, 30)]
+
+    def found(codes, level):
+        above = regions if level == "district" else []
+        return [fault.code for fault in level_faults(codes, above, ("x.geojson", "KATO"), (country, level))]
+
+    assert (["E-GEO-42"], ["E-GEO-42"]) == (found(districts, "region"), found(regions, "district"))
+    assert ([], []) == (found(regions, "region"), found(districts, "district"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -36,15 +36,16 @@ class Prepared:
     units: gpd.GeoDataFrame
     report: Report
     nesting: Nesting
+    told: tuple[Fault, ...] = ()  # warnings of a comparison with borders that are known
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
         """Return everything that the operator should know."""
-        return (*self.report.warnings, *self.nesting.warnings)
+        return (*self.report.warnings, *self.nesting.warnings, *self.told)
 
     def to_json(self) -> dict[str, Any]:
         """Return the account as plain values."""
-        return {**self.report.to_json(), "nesting": self.nesting.to_json()}
+        return {**self.report.to_json(), "nesting": self.nesting.to_json(), "told": [asdict(f) for f in self.told]}
 
 
 def prepare(borders: Borders, described: Described, place: Place, parents: Parents | None = None) -> Prepared:

@@ -42,6 +42,7 @@ def borders() -> None:
 @click.option("--name-en", default="", help="Property that holds the name in English.")
 @click.option("--kind", "kind_from", default="", help="Property that tells cities from other units.")
 @click.option("--layer", default="", help="Layer of a GeoPackage, or Shapefile in a zip.")
+@click.option("--partial", "is_partial", is_flag=True, help="Land of the level above may lie in no unit.")
 @click.option("--author", default="", help="Who brings the borders in.")
 @click.option("--note", default="", help="Why.")
 @click.pass_obj
@@ -55,7 +56,7 @@ def add(speaker: Speaker, /, file: Path, edition: str, level: str, country: str 
     from geo.ledger import Signed
 
     names = {language: given[f"name_{language}"] for language in LANGUAGES if given[f"name_{language}"]}
-    said = {name: given[name] for name in ("source", "unit_id", "kind_from", "layer")}
+    said = {name: given[name] for name in ("source", "unit_id", "kind_from", "layer", "is_partial")}
     signed = Signed(now(), given["author"], given["note"])
     country = country or speaker.settings.country
     with speaker.progress(STEPS) as step:

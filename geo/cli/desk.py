@@ -47,21 +47,21 @@ def status(speaker: Speaker, country: str | None, year: str, report: Path | None
 @click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="Language of the form.")
 @click.option("--period", required=True, help="Month that it is for, like 2025-04.")
 @click.option("--profile", default="", help="Profile of the form; default: the country's only one.")
+@click.option("--unit", default="", help="Only this unit; default: all.")
 @click.option("--filled", is_flag=True, help="With the figures that are in force for the month.")
 @click.pass_obj
-def template(  # noqa: PLR0913 one parameter for each word of the command line
-    speaker: Speaker, out: Path, country: str | None, lang: str | None, period: str, profile: str, filled: bool
-) -> None:
+def template(speaker: Speaker, /, out: Path, country: str | None, lang: str | None, filled: bool, **given: str) -> None:
     """Write the form that a unit fills in to OUT, a workbook that `import` reads back."""
     from geo.atlas.deliveries import every_entry
     from geo.core.files import disk, replace_durably
     from geo.intake.context import context_of
-    from geo.intake.forms import form
+    from geo.intake.forms import Asked, form
 
-    if not PERIOD.fullmatch(period):
-        raise BadOrder(word="--period", value=period[:80], allowed="2025-04")
+    if not PERIOD.fullmatch(given["period"]):
+        raise BadOrder(word="--period", value=given["period"][:80], allowed="2025-04")
     context = context_of(speaker.settings, country or speaker.settings.country, taken=every_entry)
-    made = form(context, lang or speaker.settings.language, period, profile, filled)
+    asked = Asked(given["period"], given["profile"], given["unit"], filled)
+    made = form(context, lang or speaker.settings.language, asked)
     with disk(out.parent):
         replace_durably(out, made)
     speaker.line("cli.template", file=out)
@@ -106,15 +106,17 @@ def show_profile(speaker: Speaker, name: str, country: str | None) -> None:
 
 
 @profile.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE | NAME", type=click.Path(path_type=Path))
 @_COUNTRY
 @click.pass_obj
 def check(speaker: Speaker, file: Path, country: str | None) -> None:
-    """Check a profile's TOML FILE against the language and the codes of a country."""
-    from geo.intake.context import context_of
+    """Check a profile's TOML FILE, or a profile of the country by its NAME, against the language and the codes."""
+    from geo.intake.context import context_of, profiles_folder
     from geo.profiles import check_profile
 
     context = context_of(speaker.settings, country or speaker.settings.country)
+    if str(file) in context.profiles:
+        file = profiles_folder(speaker.settings, context.country_id) / f"{file}.toml"
     if faults := check_profile(file, context.known):
         raise BadData(faults)
     speaker.line("cli.profile_good", file=file)

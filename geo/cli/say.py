@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,7 +75,8 @@ class Speaker:
 
     def confirms(self, key: str) -> bool:
         """Ask a person and return whether the answer is yes; nobody to ask means no."""
-        if self.as_json or not sys.stdin.isatty():
+        # An answer that was piped in is one; waiting for one that nobody will give is not.
+        if self.as_json or not (sys.stdin.isatty() or select.select([sys.stdin], [], [], 0)[0]):
             return False
         sys.stdout.write(f"{self.text(key)} ")
         sys.stdout.flush()

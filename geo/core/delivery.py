@@ -70,6 +70,7 @@ class Known:
     bodies: Mapping[str, str] = field(default_factory=dict)  # body_id → code of its unit or settlement
     former_codes: Mapping[str, str] = field(default_factory=dict)  # code that was given up → code since
     places: Mapping[str, str] = field(default_factory=dict)  # code of a settlement or unit → code of what it lies in
+    function_names: Mapping[str, str] = field(default_factory=dict)  # name in any language, case-folded → code
 
     @property
     def groups(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?", re.ASCII)
+_ANY_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _DIGITS = 15  # that a double holds for sure, and that a workbook shows
 _LARGEST_EXPONENT = 308
 # A computed amount ends in dust such as 0.1 + 0.2 = 0.30000000000000004; this much is below any minor unit.
@@ -36,6 +37,11 @@ def number_text(stored: str) -> tuple[str, bool]:
     if float(shown) == float(exact):
         return _plain(shown), False
     return (_plain(shown), True) if abs(shown - exact) < _DUST < abs(exact) else ("", False)
+
+
+def is_number(stored: str) -> bool:
+    """Tell whether a text is a number at all, however large; a workbook may store nothing else in such a cell."""
+    return _ANY_NUMBER.fullmatch(stored) is not None
 
 
 @lru_cache(maxsize=100_000)

@@ -10,7 +10,7 @@ from typing import Any
 from geo.core.errors import BadData, Fault
 from geo.foreign.book import Book, read_book
 from geo.foreign.merged import check_merged, filled
-from geo.foreign.numbers import date_text, number_text
+from geo.foreign.numbers import date_text, is_number, number_text
 from geo.foreign.package import opened
 from geo.foreign.sheet import Cell, Reach, each_cell, letters, reach
 from geo.foreign.table import CellWriter, Findings, Header, Job, checked_header, facts, joined, writer
@@ -91,6 +91,8 @@ class _Sheet:
         if style in self.book.date_styles:
             text = date_text(value, self.book.counts_from_1904)
             return text or value, "" if text else "E-XLS-12"
+        if not is_number(value):
+            return value, "E-XLS-02"
         text, is_dusty = number_text(value)
         return text or value, "E-XLS-13" if not text else "W-XLS-04" if is_dusty else ""
 

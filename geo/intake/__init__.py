@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from geo.atlas import Atlas, assembled, staged
 from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.gathered import ledger_folder
@@ -17,10 +19,11 @@ from geo.core.errors import BadData, DamagedVersion, Fault, NotAVersion, Nothing
 from geo.core.files import disk
 from geo.core.settings import Settings
 from geo.intake.context import Context, context_of
+from geo.intake.differences import changed_reports
 from geo.intake.order import Order
 from geo.intake.reading import Read, read_files
 from geo.intake.scratch import scratch_folder
-from geo.intake.together import contradictions, named_twice, outranked
+from geo.intake.together import also_changed, contradictions, named_twice, outranked
 from geo.ledger import Ledger, Signed
 from geo.ledger.rehearsal import adopt, rehearsal
 from geo.versions import Home, Publication, Version
@@ -91,6 +94,10 @@ def _prepared(context: Context, order: Order, progress: Progress, means: tuple[P
         atlas = assembled(settings, country_id, progress, rehearsed.folder, taken)
     except BadData as error:
         return replace(made, faults=error.every)
+    if before is not None:
+        totals = pd.read_parquet(before.folder / "tables/totals.parquet")
+        reports = changed_reports(totals, atlas.tables["totals"], atlas.country)
+        told += tuple(also_changed(reports, order.period, order.files[0].name))
     return replace(made, rehearsed=rehearsed, atlas=atlas, new=new, told=told)
 
 

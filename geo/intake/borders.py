@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from geo.atlas import assembled
 from geo.atlas.deliveries import UNITS
 from geo.atlas.gathered import Gathered, gathered, ledger_folder
-from geo.boundaries.add import Parents, Prepared, prepare, stored_text
+from geo.boundaries.add import Prepared, prepare, stored_text
+from geo.boundaries.against import judged
 from geo.boundaries.described import Described, read_sources
+from geo.boundaries.nesting import Origin
 from geo.boundaries.repair import Place
 from geo.boundaries.source import fetch
-from geo.core.errors import BadData, BadOrder
+from geo.core.errors import BadData, BadOrder, Fault
 from geo.core.files import disk, to_json
 from geo.core.settings import Settings
 from geo.foreign import Limits
-from geo.foreign.borders import read_borders
+from geo.foreign.borders import Borders, read_borders
+from geo.intake.neighbourhood import code_faults, neighbourhood, parents_of
 from geo.intake.scratch import scratch_folder
 from geo.ledger import Incoming, Ledger, Record, Signed
 from geo.ledger.rehearsal import adopt, rehearsal
@@ -52,6 +55,7 @@ class BordersOrder:
     names: Mapping[str, str] = field(default_factory=dict)  # language → property
     kind_from: str = ""
     layer: str = ""
+    is_partial: bool = False  # units are missing on purpose
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,7 @@ def add_borders(settings: Settings, country_id: str, order: BordersOrder, progre
         if borders.faults:
             raise BadData(borders.faults)
         progress("repair")
-        place = Place(got.country, order.edition, order.level)
-        made = prepare(borders, _described(order, got), place, _parents(order, got))
+        made = _prepared(order, got, borders)
         incoming = _incoming(order, made, borders.sha256, scratch)
         rehearsed = rehearsal(Ledger(ledger_folder(settings, country_id)), scratch / "ledger")
         facts = {"edition": order.edition, "level": order.level, "units": len(made.units)}
@@ -86,6 +89,28 @@ def add_borders(settings: Settings, country_id: str, order: BordersOrder, progre
         assembled(settings, country_id, progress, rehearsed.folder)
         adopt(Ledger(ledger_folder(settings, country_id)), rehearsed)
         return Added(record, is_new, made)
+
+
+def _prepared(order: BordersOrder, got: Gathered, borders: Borders) -> Prepared:
+    """Return the units of a file, compared with what is known; raises BadData with faults named by its properties."""
+    described = _described(order, got)
+    place = (order.edition, order.level)
+    if faults := code_faults(got, place, borders, described.unit_id):
+        raise BadData(faults)
+    try:
+        made = prepare(borders, described, Place(got.country, *place), parents_of(got, place))
+        origin = Origin(borders.file, made.report.rows)
+        wrong, told = judged(made.units, neighbourhood(got, place, order.is_partial), origin)
+        if wrong:
+            raise BadData(wrong)
+    except BadData as bad:
+        raise BadData(_headed(fault, described) for fault in bad.every) from None
+    return replace(made, told=tuple(_headed(fault, described) for fault in told))
+
+
+def _headed(fault: Fault, described: Described) -> Fault:
+    """Return a fault that names the property of the file instead of our column."""
+    return replace(fault, column=described.unit_id) if fault.column == "unit_id" else fault
 
 
 def get_borders(settings: Settings, country_id: str, source: str, place: tuple[str, str], sha256: str) -> Path:
@@ -133,15 +158,6 @@ def _described(order: BordersOrder, got: Gathered) -> Described:
         names = dict(order.names)
     kinds = sources.kinds if sources and order.kind_from else {}
     return Described(order.unit_id or "unit_id", names, kind_from=order.kind_from, kinds=kinds)
-
-
-def _parents(order: BordersOrder, got: Gathered) -> Parents | None:
-    levels = list(got.country.levels)
-    number = [level.id for level in levels].index(order.level)
-    for level in reversed(levels[:number]):
-        if (order.edition, level.id) in got.maps and level.code_digits:
-            return Parents(got.maps[order.edition, level.id], level.code_digits)
-    return None
 
 
 def _incoming(order: BordersOrder, made: Prepared, sha256: str, scratch: Path) -> Incoming:

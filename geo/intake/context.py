@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,18 @@ def _known(got: Gathered) -> Known:
         bodies=dict(zip(registered["body_id"], registered["unit_code"], strict=True)),
         former_codes=_former_codes(got.borders),
         places=places,
+        function_names=_function_names(got.ledger.functions, got.country.function_digits),
     )
+
+
+def _function_names(functions: Mapping[str, Mapping[str, str]], digits: int) -> dict[str, str]:
+    """Return name → code; of a name that several codes bear the group, of one in several groups nothing."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for code, names in functions.items():
+        for name in filter(None, names.values()):
+            codes[name.casefold()].add(code)
+    found = {name: many if len(many) == 1 else {code[:digits] for code in many} for name, many in codes.items()}
+    return {name: next(iter(many)) for name, many in found.items() if len(many) == 1}
 
 
 def administrators_of(got: Gathered) -> dict[str, tuple[str, bool]]:

@@ -36,6 +36,12 @@ def differences(
     )
 
 
+def changed_reports(before: pd.DataFrame, after: pd.DataFrame, country: Country) -> list[str]:
+    """Return the reports `unit/period` that differ between two tables of totals, have gone or have come, sorted."""
+    found = _reports(_own(before, country), _own(after, country))
+    return sorted(report for part in found for report in part)
+
+
 def last_changed(before: pd.DataFrame, after: pd.DataFrame, country: Country) -> str:
     """Return the last period in which two tables of totals differ, or the last one where none does."""
     old, new = (_own(table, country) for table in (before, after))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,11 @@ from geo.intake.context import Context
 from geo.join import place
 from geo.lineage import read_former_names
 from geo.plausible.series import denominator_doubts
-from geo.profiles import Given, Profile, columns_of
+from geo.profiles import Given, Profile, columns_of, find_columns
 
 Found = tuple[pd.DataFrame, tuple[Fault, ...], tuple[Fault, ...]]  # a table, faults, warnings
 Reader = Callable[[pd.DataFrame, CellTable, Context], Found]
+_ENOUGH = 0.5  # of the rows in force: with fewer, the greater part of a register disappears
 _BELOW = 2  # digits of a code between one level and what lies in it, where no level is declared
 
 
@@ -38,6 +40,10 @@ def register(profile: Profile, cells: CellTable, context: Context, given: Given,
             "series": partial(_series, profile, given),
         }
         table, faults, warnings = readers[profile.kind](columns.to_pandas(), cells, context)
+        headings = find_columns(profile, cells.columns, cells.file).columns
+        faults, warnings = _headed(faults, headings), _headed(warnings, headings)
+    if not faults:
+        warnings = (*warnings, *_fewer(profile, cells, context, len(table)))
     tables: Mapping[str, Path] = {}
     if not faults:
         path = scratch / f"{profile.kind}.parquet"
@@ -61,6 +67,27 @@ def register(profile: Profile, cells: CellTable, context: Context, given: Given,
         faults=tuple(faults),
         warnings=tuple(warnings),
     )
+
+
+def _headed(faults: Iterable[Fault], headings: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Return faults that name the headings of the file instead of our columns."""
+    return tuple(
+        replace(fault, column=", ".join(headings.get(name, name) for name in fault.column.split(", ")))
+        for fault in faults
+    )
+
+
+def _fewer(profile: Profile, cells: CellTable, context: Context, rows: int) -> Iterator[Fault]:
+    """Yield a warning where a register of the same source has less than half of the rows that are in force."""
+    believed = context.gathered.deliveries.in_force.believed(profile.kind)
+    standing = sum(int(row.facts.get("rows_taken", 0)) for row in believed if row.source == profile.source)
+    if rows >= _ENOUGH * standing:
+        return
+    said = {"standing": str(standing), "fewer": str(standing - rows)}
+    if profile.kind == "settlements":
+        yield Fault(cells.file, 0, "", "W-GAZ-05", str(rows), said, sheet=cells.sheet)
+    elif profile.kind == "bodies":
+        yield Fault(cells.file, 0, "", "W-BODY-12", str(rows), said, sheet=cells.sheet)
 
 
 def described_series(profile: Profile, file: str) -> dict[str, Any]:

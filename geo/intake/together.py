@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -61,3 +61,10 @@ def _reports(delivery: Delivery) -> Mapping[str, str]:
         return {}
     table = pd.read_parquet(delivery.tables["reports"])
     return dict(zip(table["report"], table["content"], strict=True))
+
+
+def also_changed(reports: Iterable[str], period: str, file: str) -> Iterator[Fault]:
+    """Yield a warning (W-IN-08) where a month changes other months too: what a rollback took back comes again."""
+    others = [report for report in reports if report.split("/")[1] != period]
+    if period and others:
+        yield Fault(file, 0, "", "W-IN-08", listed(others), {"count": str(len(others))})

@@ -22,6 +22,8 @@ _DIGITS = 18  # whole numbers of so many digits fit into 64 bits whatever they a
 _MARKED = re.compile(r"-?[0-9]{1,3}([., \u00a0'\u202f]?[0-9]{3})*[.,][0-9]+", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}([., \u00a0'\u202f][0-9]{3})+([.,][0-9]+)?", re.ASCII)
 _DOUBTFUL = r"^-?[0-9]{1,3}[.][0-9]{3}$"
+_HUGE = re.compile(r"[0-9]+(\.[0-9]*)?e\+?[0-9]+", re.ASCII)  # with an exponent that no computer counts to
+_LONGEST_NUMBER = 40  # characters
 _ENDLESS = frozenset({"inf", "nan", "infinity", "#nan"})
 
 
@@ -111,7 +113,7 @@ class Reader:
         outcome = minor_units(pointed, 10 ** (power + self.minor_digits))
         if isinstance(outcome, int):
             return outcome
-        return _no_number(text) if outcome == "E-CSV-14" else Fault("", 0, "", outcome, text)
+        return no_number(text) if outcome == "E-CSV-14" else Fault("", 0, "", outcome, text)
 
     def _has_other_decimals(self, text: str) -> bool:
         return not self.is_numeric and len(text.partition(".")[2]) != self.amounts.decimals
@@ -127,7 +129,7 @@ class Reader:
         return not self.amounts.decimal and not self.is_numeric and re.fullmatch(_DOUBTFUL[1:-1], text) is not None
 
 
-def _no_number(text: str) -> Fault:
+def no_number(text: str) -> Fault:
     """Return why a text is no number at all."""
     if not text:
         return Fault("", 0, "", "E-CSV-19", text)
@@ -143,10 +145,13 @@ def _is_beyond(text: str) -> bool:
     bare = text.strip().lstrip("+-").casefold()
     if bare in _ENDLESS:
         return True
-    try:
-        return len(bare) <= 40 and abs(Decimal(bare)) > LARGEST_AMOUNT
-    except InvalidOperation:
+    if len(bare) > _LONGEST_NUMBER:
         return False
+    try:
+        # Compared, never computed with: 1e999999999 is a number, its absolute value an overflow.
+        return Decimal(bare) > LARGEST_AMOUNT
+    except InvalidOperation:
+        return _HUGE.fullmatch(bare) is not None
 
 
 def _minor(column: pa.Array, scale: int) -> Ints:

@@ -74,8 +74,9 @@ def judge_code(text: str, as_decimals: bool = False, digits: int = 0) -> str | F
 
 
 def near(code: str, known: Sequence[str]) -> str:
-    """Return the codes nearest to one that is not known."""
-    return ", ".join(get_close_matches(code, known, 3, 0.5)) or "–"
+    """Return the codes nearest to one that is not known; one that lost its zeros in a spreadsheet comes first."""
+    padded = [other for other in known if other.lstrip("0") == code.lstrip("0")]
+    return ", ".join(dict.fromkeys([*padded, *get_close_matches(code, known, 3, 0.5)])) or "–"
 
 
 def judge_period(text: str, notation: str, years: tuple[int, int], month: int) -> str | Fault:

@@ -6,7 +6,15 @@ from difflib import get_close_matches
 
 from geo.core.delivery import Known
 from geo.core.errors import Fault
-from geo.profiles.cells import judge_code, judge_month, judge_name, judge_period, judge_year, near
+from geo.profiles.cells import (
+    judge_code,
+    judge_month,
+    judge_name,
+    judge_period,
+    judge_year,
+    near,
+    odd_characters,
+)
 from geo.profiles.language import Given, Profile
 from geo.profiles.vocabulary import Pairing, Vocabulary
 
@@ -70,9 +78,13 @@ class Coding:
         return judge_code(text, self.profile.codes.as_decimals, digits)
 
     def _judge_unit(self, text: str) -> str | Fault:
-        code = self.profile.place.aliases.get(text) or self._code(text, "unit")
+        named = self.profile.place.aliases.get(text) or self.known.unit_names.get(text.casefold())
+        code = named or self._code(text, "unit")
         if isinstance(code, Fault):
-            return code
+            # A word in plain letters is a name that nobody knows, not a code of strange letters.
+            is_name = code.code == "E-CSV-12" and not odd_characters(text)
+            names = {"near": near(text.casefold(), sorted(self.known.unit_names))}
+            return Fault("", 0, "", "E-JOIN-01", text, names) if is_name else code
         if self.given.unit_id and code != self.given.unit_id:
             return Fault("", 0, "", "E-JOIN-09", code, {"given": self.given.unit_id})
         if code not in self._all_units and code not in self.known.former_codes:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from geo.core.errors import Fault
 from geo.core.model import PHASES
 from geo.profiles.amounts import Reader
+from geo.profiles.beside import UNIT_NAMES, Beside
 from geo.profiles.desk import Desk, large_batches, rows_of
 from geo.profiles.lines import Cells, Lines
 from geo.profiles.redundant import check_formulas
@@ -28,6 +29,7 @@ class FlatReader:
         columns = [name for name in (*PHASES, "amount") if name in desk.headings]
         digits = len(str(desk.coding.known.country.minor_units)) - 1
         self._readers = {c: Reader(self._profile.amounts, digits, self._is_numeric(c)) for c in columns}
+        self._beside = Beside(desk.coding)
         self._units_of_amounts = Vocabulary(self._power)
         self._phases = Vocabulary(self._phase)
         self._is_total = Vocabulary(lambda text: "total" if self._names_total(text) else "row")
@@ -94,8 +96,9 @@ class FlatReader:
     def _lines(self, batch: pa.RecordBatch) -> Lines:
         desk = self._desk
         rows, periods, columns = self.wanted(batch)
-        units = self.units(columns, rows, periods)
-        functions = self._functions(columns, rows)
+        units, functions = self._named(
+            columns, rows, self.units(columns, rows, periods), self._functions(columns, rows)
+        )
         bodies = self._bodies(columns, rows, units)
         amounts, apart = self.amounts(columns, rows), np.zeros(len(rows), np.int64)
         if "phase" in columns:
@@ -127,6 +130,16 @@ class FlatReader:
         groups = coding.parts.encode_checked(columns["function"], spot, desk.findings)
         parts = coding.parts.encode_checked(columns["subgroup"], desk.spot(rows, "subgroup"), desk.findings)
         return coding.functions_of_parts.encode(groups, parts, desk.spot(rows, "subgroup"), desk.findings)
+
+    def _named(self, columns: Columns, rows: Ints, units: Ints, functions: Ints) -> tuple[Ints, Ints]:
+        """Return units and functions again, negative where a name beside the code is that of another."""
+        desk = self._desk
+        for name in UNIT_NAMES:
+            if name in desk.headings:
+                units = self._beside.units(units, columns[name], desk.spot(rows, name), desk.findings)
+        if (name := "function_name") in desk.headings:
+            functions = self._beside.functions(functions, columns[name], desk.spot(rows, name), desk.findings)
+        return units, functions
 
     def _bodies(self, columns: Columns, rows: Ints, units: Ints) -> Ints:
         """Return who spends: a body by its BIN, an administrator of a unit, or the unit's whole budget."""

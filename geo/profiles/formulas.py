@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,13 +29,23 @@ def names_of(text: str) -> set[str]:
     """Return the columns that a formula names; raises FormulaError."""
     tree = _parsed(text)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and type(node.value) not in {int, float}:
+        if isinstance(node, ast.Constant) and not _is_number(node.value):
             raise FormulaError(text)
         if isinstance(node, ast.BinOp) and type(node.op) not in _SIGNS:
             raise FormulaError(text)
         if not isinstance(node, ast.BinOp | ast.Name | ast.Constant | ast.Load | ast.operator):
             raise FormulaError(text)
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether a constant is a number that a column of numbers can hold."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def computed(text: str, columns: Mapping[str, Numbers]) -> Numbers:

@@ -8,10 +8,12 @@ from typing import Any
 
 from geo.core.country import ID
 from geo.core.delivery import PROFILED
-from geo.core.model import PHASES
+from geo.core.model import LARGEST_AMOUNT, PHASES
+from geo.core.rows import AMOUNT
 from geo.profiles.language import NOTATIONS
 
 FORMATS = ("csv", "xlsx", "parquet")
+_LONGEST_AMOUNT = 40  # characters
 ENCODINGS = ("utf-8", "utf-16", "cp1251", "kz1048")
 
 
@@ -24,10 +26,10 @@ def _is_id(value: Any) -> bool:
 
 
 def _is_amount(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and Decimal(value).is_finite() and Decimal(value) >= 0
-    except InvalidOperation:
+    """Tell whether a value is a plain amount of money, not below zero, that can be computed with exactly."""
+    if not isinstance(value, str) or len(value) > _LONGEST_AMOUNT or not AMOUNT.fullmatch(value):
         return False
+    return 0 <= Decimal(value) <= LARGEST_AMOUNT
 
 
 def _is_heading(value: Any) -> bool:

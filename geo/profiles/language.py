@@ -12,7 +12,7 @@ from geo.core.errors import Fault
 Headings = Mapping[str, tuple[str, ...]]  # canonical name → headings, any of which will do
 
 KEYS = ("unit", "period", "year", "month", "function", "subgroup", "administrator", "body")
-NAMES = ("administrator_name", "name")
+NAMES = ("administrator_name", "name", "unit_name", "unit_iso", "function_name")
 TREE_KEYS = ("id", "parent", "level", "code", "parent_code")
 LONG = ("phase", "amount")
 UNITS = {"tenge": 0, "thousand": 3, "million": 6}  # power of ten of the currency's unit

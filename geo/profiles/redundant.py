@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from geo.core.errors import Fault
-from geo.profiles.amounts import floats
+from geo.profiles.amounts import floats, no_number
 from geo.profiles.formulas import computed, names_of
 from geo.profiles.language import Formula, Profile
 from geo.profiles.vocabulary import Ints
@@ -20,10 +21,22 @@ if TYPE_CHECKING:
 
 def check_formulas(profile: Profile, columns: Mapping[str, pa.Array], rows: Ints, desk: Desk) -> None:
     """Name each row in which a column is not what its formula gives; cells that are no numbers are named as well."""
+    _check_others(profile, columns, rows, desk)
     for formula in profile.formulas:
         wanted = {formula.column, *names_of(formula.equals), *filter(None, [formula.where])} & set(desk.headings)
         if formula.column in wanted:
             _check(formula, {name: columns[name] for name in wanted}, rows, desk)
+
+
+def _check_others(profile: Profile, columns: Mapping[str, pa.Array], rows: Ints, desk: Desk) -> None:
+    """Name each cell of a column beside the figures that is no number: it would switch its formulas off in silence."""
+    needed = {name for f in profile.formulas for name in (f.column, f.where, *names_of(f.equals))}
+    for column in sorted(needed & set(profile.others) & set(desk.headings)):
+        at = np.flatnonzero(np.isnan(floats(columns[column])))
+        cells = columns[column].take(pa.array(at)).to_pylist()
+        for row, cell in zip(rows[at].tolist(), cells, strict=True):
+            if cell or column not in profile.may_be_empty:
+                desk.findings.add(replace(no_number(cell), row=row, column=desk.headings[column]))
 
 
 def _check(formula: Formula, columns: Mapping[str, pa.Array], rows: Ints, desk: Desk) -> None:
@@ -35,7 +48,8 @@ def _check(formula: Formula, columns: Mapping[str, pa.Array], rows: Ints, desk: 
         return Fault("", int(rows[at]), desk.headings[formula.column], code, cell, told)
 
     where = values[formula.where] != 0 if formula.where else np.ones(len(rows), bool)
-    desk.findings.add_each(np.flatnonzero(np.isnan(stated)).tolist(), lambda at: named(at, "E-CSV-14", {}))
+    if formula.column not in desk.coding.profile.others:
+        desk.findings.add_each(np.flatnonzero(np.isnan(stated)).tolist(), lambda at: named(at, "E-CSV-14", {}))
     # What is no number among the others is named where that column is read.
     is_known = ~np.logical_or.reduce([np.isnan(cells) for cells in values.values()])
     expected = computed(formula.equals, {name: np.nan_to_num(cells) for name, cells in values.items()})

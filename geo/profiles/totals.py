@@ -98,11 +98,13 @@ def _read(reader: FlatReader, desk: Desk, batch: pa.RecordBatch, rows: Ints) -> 
     amounts = reader.amounts(columns, rows, is_total=True)
     named = reader.phase_of(columns, rows) if "phase" in columns else None
     for at, row in enumerate(rows.tolist()):
+        if min(periods[at], units[at]) < 0:
+            continue
         scope = (
             coding.units.meanings[units[at]] if "unit" in by else "",
             coding.periods.meanings[periods[at]] if "period" in by else "",
         )
-        if min(periods[at], units[at]) < 0 or (scope[1] and not coding.is_wanted(scope[1])):
+        if scope[1] and not coding.is_wanted(scope[1]):
             continue
         for phase, (values, has) in amounts.items():
             name = phase if named is None else PHASES[named[at]]

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from geo.core.errors import Fault
 from geo.core.model import PHASES
+from geo.profiles.beside import Beside
 from geo.profiles.blocks import Blocks, check_balances, check_sums, find_blocks
 from geo.profiles.desk import Desk
 from geo.profiles.flat import FlatReader
@@ -77,6 +78,7 @@ def _lines_of(block: Block, nodes: Nodes, units: Ints, at: Ints, desk: Desk) -> 
         functions = coding.functions_of_parts.encode(groups, parts, spot, findings)
     else:
         functions = coding.functions.encode_checked(_texts(nodes, codes["function"]), spot, findings)
+    functions = _named(nodes, functions, codes["function"], desk)
     administrators = np.full(len(at), coding.administrators.add_meaning(""), np.int64)
     if "administrator" in codes:
         administrators = coding.administrators.encode_checked(_texts(nodes, codes["administrator"]), spot, findings)
@@ -88,6 +90,16 @@ def _lines_of(block: Block, nodes: Nodes, units: Ints, at: Ints, desk: Desk) -> 
     bodies = coding.units_of_bodies.encode(bodies, units[at], spot, findings)
     amounts = {phase: (values[at], has[at]) for phase, (values, has) in nodes.amounts.items() if phase in PHASES}
     return Lines(nodes.rows[at], units[at], nodes.period[at], functions, bodies, amounts, np.zeros(len(at), np.int64))
+
+
+def _named(nodes: Nodes, functions: Ints, groups: Ints, desk: Desk) -> Ints:
+    """Return the functions again, negative below a group whose name is that of another; the group's row is named."""
+    distinct, first = np.unique(groups, return_index=True)
+    names = pa.array([nodes.name[place] for place in distinct.tolist()], pa.string())
+    spot = desk.spot(nodes.rows[distinct], "name")
+    judged = Beside(desk.coding).functions(functions[first], names, spot, desk.findings)
+    is_wrong = np.isin(groups, distinct[(judged < 0) & (functions[first] >= 0)])
+    return np.where(is_wrong, -1, functions)
 
 
 def _texts(nodes: Nodes, at: Ints) -> pa.Array:
