@@ -195,7 +195,7 @@ def test_figures_of_another_unit_or_time_are_recognised(bundled):
 
     assert "E-SUM-11" in codes(doubts(twin, past, {}))
     assert {"E-SUM-12"} == codes(doubts(again, past, {}))
-    assert {"E-SUM-12"} == codes(doubts(year, bundled, {}))
+    assert {"E-SUM-04", "E-SUM-12"} == codes(doubts(year, bundled, {}))  # this year's plan is known as well
     assert [] == doubts(june, bundled, {})
 
 
@@ -220,6 +220,110 @@ def test_a_lost_group_and_a_jump_of_the_country_are_told(bundled):
 
     assert "W-SUM-11" in codes(doubts(without, bundled, {}))
     assert "W-SUM-13" in codes(doubts(fourfold, bundled, {}))
+
+
+def of(found, code):
+    """Return the units, periods, phases and groups of the faults of a code."""
+    names = ("unit", "periods", "phases", "groups")
+    return [tuple(fault.values[name] for name in names) for fault in found if fault.code == code]
+
+
+def replaced(frame, amount, **cells):
+    """Return the frame with other amounts in the cells named; `amount` makes the new one of the old."""
+    old = frame["amount_minor"]
+    return frame.assign(amount_minor=old.where(~chosen_of(frame, **cells), amount(old)))
+
+
+def renamed(frame, column, **names):
+    """Return the frame with words of a column exchanged."""
+    return frame.assign(**{column: frame[column].replace(names)})
+
+
+@pytest.mark.parametrize("period", ["2023-03", "2024-06", "2025-03"])
+def test_two_units_exchanged_in_a_period_in_force_are_recognised(bundled, period):
+    """The figures that they replace are those of one another, phase by phase."""
+    month = bundled[bundled["period"] == period]
+    found = doubts(renamed(month, "unit_id", **{AKMOLA: AKTOBE, AKTOBE: AKMOLA}), bundled, {})
+
+    assert [AKMOLA, AKTOBE] == [unit for unit, *_ in of(found, "E-SUM-11")]
+    assert [f"{AKTOBE} {period}", f"{AKMOLA} {period}"] == [f.values["compared"] for f in found if f.code == "E-SUM-11"]
+
+
+@pytest.mark.parametrize("is_in_force", [True, False])
+def test_exchanged_headings_are_recognised(bundled, is_in_force):
+    """What is approved under the word executed, and the other way round: in a month in force, and in the next one."""
+    month = bundled["period"] == "2025-03"
+    if not is_in_force:
+        month = bundled["period"] == "2024-12"
+    wrong = renamed(bundled[month], "phase", approved="executed", executed="approved")
+    history = bundled if is_in_force else bundled[~month]
+    found = codes(doubts(wrong, history, {}))
+
+    assert "E-SUM-04" in found
+    assert is_in_force == ("E-SUM-10" in found)
+
+
+@pytest.mark.parametrize("pair", [("approved", "revised"), ("adjusted", "executed"), ("revised", "planned_to_date")])
+def test_any_two_phases_exchanged_are_recognised(bundled, pair):
+    """Every unit in which they differ, whichever of the two is looked at."""
+    one, other = pair
+    month = bundled[bundled["period"] == "2024-06"]
+    wrong = renamed(month, "phase", **{one: other, other: one})
+    units = {fault.values["unit"] for fault in doubts(wrong, bundled, {}) if fault.code in {"E-SUM-10", "E-SUM-04"}}
+    wide = month.pivot_table(index="unit_id", columns="phase", values="amount_minor", aggfunc="sum")
+
+    assert set(wide.index[wide[one] != wide[other]]) == units
+
+
+def test_an_approved_budget_that_moves_within_its_year_is_an_error(bundled):
+    """By half it is; by a tenth it is believed; and in another year it may be anything."""
+    june, others = bundled[bundled["period"] == "2024-06"], bundled[bundled["period"] != "2024-06"]
+    cells = {"unit_id": ABAI, "phase": "approved"}
+    by_half, by_a_tenth = (replaced(june, lambda a, n=n: a * n // 10, **cells) for n in (15, 11))
+    of_another_year = others[~others["period"].str.startswith("2024")]
+
+    assert [(ABAI, "2024-06", "approved", "–")] == of(doubts(by_half, others, {}), "E-SUM-04")
+    assert [] == doubts(by_a_tenth, others, {})
+    assert [] == of(doubts(by_half, of_another_year, {}), "E-SUM-04")
+
+
+def test_a_group_that_spends_more_than_its_plan_is_told(bundled):
+    """Ten times in a large group is an error that names it, in a small one a warning."""
+    june = bundled[bundled["period"] == "2024-06"]
+    cells = {"unit_id": ABAI, "phase": "executed"}
+    large = doubts(replaced(june, lambda a: a * 10, **cells, function="04"), bundled, {})
+    planned = june[chosen_of(june, unit_id=ABAI, phase="adjusted")].set_index("function")["amount_minor"]
+    smallest = planned.idxmin()
+    small = doubts(replaced(june, lambda a: a * 0 + 3 * planned[smallest], **cells, function=smallest), bundled, {})
+
+    assert [(ABAI, "2024-06", "executed", "04")] == of(large, "E-SUM-21")
+    assert [(ABAI, "2024-06", "executed", smallest)] == of(small, "W-SUM-16")
+    assert [] == of(small, "E-SUM-21")
+
+
+@pytest.mark.parametrize("phase", ["approved", "revised", "adjusted", "executed"])
+def test_money_below_zero_is_an_error(bundled, phase):
+    """A lost or added sign in one group; what is executed may be below zero where it is so in force."""
+    june = bundled[bundled["period"] == "2024-06"]
+    cells = {"unit_id": ABAI, "phase": phase, "function": "10"}
+    wrong = replaced(june, lambda a: -a, **cells)
+    in_force = pd.concat([bundled[bundled["period"] != "2024-06"], wrong])
+
+    assert [(ABAI, "2024-06", phase, "10")] == of(doubts(wrong, bundled, {}), "E-SUM-19")
+    assert (phase == "executed") == ([] == of(doubts(wrong, in_force, {}), "E-SUM-19"))
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_phase_that_would_be_lost_is_told(bundled, phase):
+    """An emptied column of a unit is an error, an emptied cell a warning; what is not in force is not missed."""
+    june = bundled[bundled["period"] == "2024-06"]
+    column = chosen_of(june, unit_id=ABAI, phase=phase)
+    cell = column & (june["function"] == "04")
+    new = bundled[bundled["period"] != "2024-06"]
+
+    assert (ABAI, "2024-06", phase, "–") in of(doubts(june[~column], bundled, {}), "E-SUM-04")
+    assert [(ABAI, "2024-06", phase, "04")] == of(doubts(june[~cell], bundled, {}), "W-SUM-15")
+    assert [] == of(doubts(june[~column], new, {}), "E-SUM-04") + of(doubts(june[~cell], new, {}), "W-SUM-15")
 
 
 AMOUNTS = st.lists(st.integers(10**9, 10**11), min_size=len(GROUPS), max_size=len(GROUPS))

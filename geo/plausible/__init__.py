@@ -13,7 +13,9 @@ import pandas as pd
 from geo.core.errors import Fault
 from geo.plausible.beside import Beside
 from geo.plausible.cases import Case, Doubt, faults_of
+from geo.plausible.groups import negatives, overspent_groups
 from geo.plausible.jumps import group_jumps, nation_jumps, own_jumps, phase_jumps, unknown_jumps
+from geo.plausible.phases import approved_jumps, exchanges, lacking
 from geo.plausible.repeats import falls, missed, overspent, repeats
 from geo.plausible.series import denominator_doubts, index_doubts, published_doubts
 
@@ -41,10 +43,13 @@ def doubts(
     beside = Beside.of(sums, history)
     cases = [*own_jumps(beside), *unknown_jumps(beside)]
     cases += [*phase_jumps(beside, _cells(cases))]
+    cases += [*approved_jumps(beside, _cells(cases)), *lacking(beside)]
+    cases += exchanges(beside, _cells(cases))
     doubted = _cells(cases)
     cases += group_jumps(beside, doubted)
     cases += falls(beside, _cells(cases))
     cases += [*nation_jumps(beside), *repeats(beside), *overspent(beside, doubted), *missed(beside)]
+    cases += [*negatives(beside), *overspent_groups(beside, doubted)]
     return faults_of([case for case in cases if case.code not in accepted], known_unit_names, file)
 
 

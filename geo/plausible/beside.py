@@ -17,6 +17,9 @@ COLUMNS = [*CELL, "function", "amount_minor"]
 _REFERENCES = 5  # periods that a figure is compared with; the median of them counts
 
 Logs = NDArray[np.float64]
+Amounts = dict[str, int]  # group → minor units
+Report = dict[str, Amounts]  # phase → amounts
+Reports = dict[tuple[str, str], Report]  # unit and period → report
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,27 @@ class Beside:
     @cached_property
     def merged(self) -> pd.DataFrame:
         """Return what would be in force: the delivery replaces its units and periods; `is_new` marks its rows."""
-        keys = ["unit_id", "period"]
-        replaced = pd.MultiIndex.from_frame(self.history[keys]).isin(pd.MultiIndex.from_frame(self.sums[keys]))
-        kept = self.history[~replaced].assign(is_new=False)
+        kept = self.history.drop(self.replaced.index).assign(is_new=False)
         parts = [part for part in (kept, self.sums.assign(is_new=True)) if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else kept
+
+    @cached_property
+    def replaced(self) -> pd.DataFrame:
+        """Return what is in force for the units and periods of the delivery."""
+        keys = ["unit_id", "period"]
+        return self.history[
+            pd.MultiIndex.from_frame(self.history[keys]).isin(pd.MultiIndex.from_frame(self.sums[keys]))
+        ]
+
+    @cached_property
+    def new_reports(self) -> Reports:
+        """Return what is delivered."""
+        return _reports(self.sums)
+
+    @cached_property
+    def old_reports(self) -> Reports:
+        """Return what is in force."""
+        return _reports(self.history)
 
     @cached_property
     def coverage(self) -> dict[tuple[str, str], float]:
@@ -118,6 +137,14 @@ def _scales(index: pd.Index, period: str, others: list[str]) -> Logs:
     is_cumulative = index.get_level_values("phase").isin(CUMULATIVE)
     shares = np.array([int(period[5:7]) / int(other[5:7]) for other in others], dtype="float64")
     return np.where(is_cumulative[:, None], shares[None, :], 1.0)
+
+
+def _reports(frame: pd.DataFrame) -> Reports:
+    reports: Reports = {}
+    cells = (frame[name].tolist() for name in ("unit_id", "period", "phase", "function", "amount_minor"))
+    for unit_id, period, phase, function, amount in zip(*cells, strict=True):
+        reports.setdefault((unit_id, period), {}).setdefault(phase, {})[function] = amount
+    return reports
 
 
 def _added_up(frame: pd.DataFrame) -> pd.DataFrame:

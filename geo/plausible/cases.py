@@ -26,6 +26,8 @@ class Doubt:
     NATION_JUMP = "E-SUM-13"
     SERIES_JUMP = "E-SUM-14"
     PUBLISHED_JUMP = "E-SUM-16"
+    NEGATIVE = "E-SUM-19"
+    GROUP_OVERSPENT = "E-SUM-21"
     FALL = "E-PER-20"
     GROUP_FALL = "E-PER-21"
     SMALL_GROUP_FALL = "W-PER-10"
@@ -34,6 +36,8 @@ class Doubt:
     OVERSPENT = "W-SUM-12"
     NATION_STRANGE = "W-SUM-13"
     STRANGE = "W-SUM-14"
+    PHASE_LACKING = "W-SUM-15"
+    SMALL_GROUP_OVERSPENT = "W-SUM-16"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,16 +35,22 @@ def falls(beside: Beside, doubted: set[Cell]) -> Iterator[Case]:
 
 def repeats(beside: Beside) -> Iterator[Case]:
     """Yield the units whose figures are, group by group, those of another unit or of another time."""
-    amounts = beside.merged[beside.merged["amount_minor"] != 0].sort_values("function")
-    cells = amounts.groupby(["unit_id", "period", "phase"]).agg(
-        figures=("amount_minor", tuple), groups=("function", tuple), is_new=("is_new", "first")
+    # What is replaced counts as well: two units may have been exchanged in a period that is in force.
+    everything = pd.concat([beside.merged, beside.replaced.assign(is_new=False)], ignore_index=True)
+    amounts = everything[everything["amount_minor"] != 0].sort_values("function")
+    cells = amounts.groupby(["unit_id", "period", "phase", "is_new"]).agg(
+        figures=("amount_minor", tuple), groups=("function", tuple)
     )
     cells = cells[cells["groups"].map(len) >= _FEWEST_GROUPS].reset_index()
+    # What stays as it was is not held against itself.
+    cells = cells.sort_values("is_new", ascending=False, kind="stable")
+    cells = cells.drop_duplicates(["unit_id", "period", "phase", "figures", "groups"])
     repeated = cells[cells.duplicated(["figures", "groups", "phase"], keep=False)]
     for _, same in repeated.groupby(["figures", "groups", "phase"], sort=False):
         rows = list(same.sort_values(["is_new", "unit_id", "period"]).itertuples(index=False))
         for place, row in enumerate(rows):
-            for earlier in rows[:place] if row.is_new else ():
+            # Plans stay as they are for months: the same month of the other unit says most.
+            for earlier in sorted(rows[:place], key=partial(_is_apart, row.period)) if row.is_new else ():
                 if code := _code(row, earlier):
                     compared = f"{earlier.unit_id} {earlier.period}"
                     yield Case(code, row.unit_id, row.period, row.phase, 0.0, compared, "", sum(row.figures))
@@ -98,6 +105,10 @@ def _is_excused(beside: Beside, case: Case, doubted: set[Cell]) -> bool:
     return is_partial or any((case.unit_id, period, case.phase) in doubted for period in periods)
 
 
+def _is_apart(period: str, row: Any) -> bool:
+    return bool(row.period != period)
+
+
 def _rest(case: Case) -> tuple[str, str, str, float, str, str, int, int]:
     return (
         case.unit_id,
@@ -116,5 +127,7 @@ def _code(row: Any, earlier: Any) -> str:
     unit_id, period, phase = (getattr(row, name) for name in ("unit_id", "period", "phase"))
     if earlier.unit_id != unit_id:
         return Doubt.OF_ANOTHER_UNIT
+    if earlier.period == period:
+        return ""
     is_other_year = earlier.period[:4] != period[:4]
     return Doubt.OF_ANOTHER_PERIOD if phase in CUMULATIVE or is_other_year else ""
