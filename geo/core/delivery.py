@@ -69,13 +69,7 @@ class Known:
     administrators: Mapping[str, tuple[str, bool]]  # code → (name, stands for many bodies)
     bodies: Mapping[str, str] = field(default_factory=dict)  # body_id → code of its unit or settlement
     former_codes: Mapping[str, str] = field(default_factory=dict)  # code that was given up → code since
-    places: Mapping[str, str] = field(default_factory=dict)  # code of a settlement or unit → code of what it lies in
     function_names: Mapping[str, str] = field(default_factory=dict)  # name in any language, case-folded → code
-
-    @property
-    def groups(self) -> frozenset[str]:
-        """Return the functional groups alone."""
-        return frozenset(code for code in self.functions if len(code) == self.country.function_digits)
 
     def units_of(self, period: str) -> frozenset[str]:
         """Return the units of the first level of the edition in force in a period."""

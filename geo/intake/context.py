@@ -73,8 +73,6 @@ def _known(got: Gathered) -> Known:
         units.setdefault(edition, {})[level] = frozenset(table["unit_id"])
     bodies = got.deliveries.in_force.table("bodies")
     registered = bodies[bodies["kind"] != "administrator"]
-    settlements = got.deliveries.settlements()
-    places = {} if settlements is None else dict(zip(settlements["code"], settlements["parent"], strict=True))
     # A file may still be called by a name that newer borders no longer bear.
     names = {name.casefold(): unit for unit, row in _names(got) for name in row.values() if name}
     return Known(
@@ -85,7 +83,6 @@ def _known(got: Gathered) -> Known:
         administrators=administrators_of(got),
         bodies=dict(zip(registered["body_id"], registered["unit_code"], strict=True)),
         former_codes=_former_codes(got.borders),
-        places=places,
         function_names=_function_names(got.ledger.functions, got.country.function_digits),
     )
 

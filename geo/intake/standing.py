@@ -42,5 +42,5 @@ def drawing_in_force(settings: Settings, country_id: str, period: str) -> Any:
     except (NothingPublished, DamagedVersion):
         return None
     country = version.country
-    key = f"{country.edition_in_force(period).id}/{country.top_level.id}/outline-embed.json"
+    key = f"{country.edition_in_force(period).id}/{country.top_level.id}/outline-page.json"
     return version.json(key) if key in version.manifest["files"] else None

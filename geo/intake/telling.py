@@ -106,7 +106,7 @@ def drawing_of(made: Prepared, report: Report) -> Any:
         return None
     country = made.context.gathered.country
     period = report.period or (_differences(made) or ("",))[0]
-    key = f"{country.edition_in_force(period).id}/{country.top_level.id}/outline-embed.json"
+    key = f"{country.edition_in_force(period).id}/{country.top_level.id}/outline-page.json"
     if made.atlas is not None and key in made.atlas.files:
         return json.loads(made.atlas.files[key])
     return made.before.json(key) if made.before is not None and key in made.before.manifest["files"] else None

@@ -89,7 +89,7 @@ def published(totals: list[Total], apart: Counter[Key], source: str) -> pd.DataF
 
 
 def _read(reader: FlatReader, desk: Desk, batch: pa.RecordBatch, rows: Ints) -> Iterator[Total]:
-    coding, columns, by = desk.coding, reader.columns(batch), coding_by(desk)
+    coding, columns, by = desk.coding, reader.columns(batch), desk.coding.profile.totals.by
     periods, units = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     if "period" in by:
         periods = reader.periods(columns, rows)
@@ -110,11 +110,6 @@ def _read(reader: FlatReader, desk: Desk, batch: pa.RecordBatch, rows: Ints) -> 
             name = phase if named is None else PHASES[named[at]]
             if has[at] and (named is None or named[at] >= 0):
                 yield Total(scope, name, int(values[at]), row)
-
-
-def coding_by(desk: Desk) -> tuple[str, ...]:
-    """Return by which of unit and period the file's totals are."""
-    return desk.coding.profile.totals.by
 
 
 def _added(sums: pd.DataFrame, by: tuple[str, ...]) -> Counter[Key]:
