@@ -86,12 +86,16 @@ def gathered(
         lambda: read_prices(borders, country),
         lambda: read_neighbours(borders, country),
     )
-    check_believable(country, base, divisors, prices)
+    own_divisors = divisors
     described, divisors = deliveries.with_series(country, divisors, maps[given, top])
     ledger = _with_delivered(country, base, maps[given, top], partial(taken, deliveries), deliveries)
     own = {country.edition_in_force(period).id for period in set(ledger.entries["period"].unique())} | {given}
     shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given, ledger))
-    check_words(country, ledger, {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}, codes)
+    years = {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}
+    all_of(
+        lambda: check_words(country, ledger, years, codes),
+        lambda: check_believable(country, base, own_divisors, prices),
+    )
     country = described
     return Gathered(
         country, borders, maps, ledger, shares, divisors, prices, neighbours, inputs, deliveries, _reports(base)
