@@ -310,6 +310,29 @@ def test_staging_the_same_again_changes_nothing_and_another_content_is_refused(h
         home.stage(A, files, {"country": "zz"})
 
 
+def test_a_file_given_by_its_path_is_the_file_given_by_its_content(home, files, tmp_path):
+    """Large files need not pass through memory; a version cannot tell."""
+    (tmp_path / "large").write_bytes(b"x" * 3_000_000)
+    by_path = home.stage(C, {**files, "tiles/a.bin": tmp_path / "large"}, {"country": "zz"})
+    (tmp_path / "large").unlink()
+    by_content = Home(tmp_path / "other").stage(C, {**files, "tiles/a.bin": b"x" * 3_000_000}, {"country": "zz"})
+
+    assert digests(by_content.folder) == digests(by_path.folder)
+    assert digests(by_path.folder) == digests(home.version(C).folder)
+
+
+def test_a_workshop_is_gone_whatever_happens_in_it(home):
+    """Neither success nor a fault leaves half-made files behind."""
+    with home.workshop() as folder:
+        (folder / "a").write_bytes(b"x")
+    with pytest.raises(KeyError), home.workshop() as other:
+        raise KeyError
+
+    assert not folder.exists()
+    assert not other.exists()
+    assert [A, B] == home.version_ids()
+
+
 def test_leftovers_of_a_killed_builder_are_removed(home):
     """They are never versions and do not pile up."""
     left = home.folder / "versions" / ".staging-dead"

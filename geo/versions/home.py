@@ -24,7 +24,16 @@ from pathlib import Path
 
 from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
-from geo.core.files import digest, disk, replace_durably, sync_folder, to_json, write_durably
+from geo.core.files import (
+    digest,
+    disk,
+    file_digest,
+    place_durably,
+    replace_durably,
+    sync_folder,
+    to_json,
+    write_durably,
+)
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
 
@@ -73,13 +82,25 @@ class Home:
                 return row
         raise DamagedVersion(id=version_id, file="publications.jsonl")
 
-    def stage(self, version_id: str, files: Mapping[str, bytes], manifest: Mapping[str, object]) -> Version:
+    @contextmanager
+    def workshop(self) -> Iterator[Path]:
+        """Yield an empty folder beside the versions for large files that `stage` takes by path; it is gone after."""
+        with disk(self.folder):
+            aside = self.folder / "versions" / f"{_STAGING}{uuid.uuid4().hex}"
+            aside.mkdir(parents=True)
+            try:
+                yield aside
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+
+    def stage(self, version_id: str, files: Mapping[str, bytes | Path], manifest: Mapping[str, object]) -> Version:
         """Write a version aside, digest by digest, and bring it in whole by one rename; return it opened.
 
-        A version that is there already is opened and compared: same id means same bytes (else DamagedVersion).
+        A file may be its content, or the path of a finished file that nobody changes any more. A version that is
+        there already is opened and compared: same id means same bytes (else DamagedVersion).
         """
         versions = self.folder / "versions"
-        listed = {name: {"sha256": digest(files[name]), "bytes": len(files[name])} for name in sorted(files)}
+        listed = {name: _listed(files[name]) for name in sorted(files)}
         content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": listed})
         final = versions / version_id
         if final.exists():
@@ -202,12 +223,21 @@ class Home:
         return read_log(self.folder / "publications.jsonl")
 
 
-def _write_all(folder: Path, files: Mapping[str, bytes], manifest: bytes) -> None:
+def _listed(file: bytes | Path) -> dict[str, object]:
+    if isinstance(file, Path):
+        return {"sha256": file_digest(file), "bytes": file.stat().st_size}
+    return {"sha256": digest(file), "bytes": len(file)}
+
+
+def _write_all(folder: Path, files: Mapping[str, bytes | Path], manifest: bytes) -> None:
     """Write every file and its folder to the disk, the manifest last: a folder without one is no version."""
     for name in sorted(files):
-        path = folder / name
+        path, file = folder / name, files[name]
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, files[name])
+        if isinstance(file, Path):
+            place_durably(path, file)
+        else:
+            write_durably(path, file)
     write_durably(folder / "manifest.json", manifest)
     for inner in sorted({folder, *(path.parent for path in folder.rglob("*"))}):
         sync_folder(inner)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
-from geo.core.files import digest, to_json
+from geo.core.files import digest, file_digest, to_json
+from geo.core.pmtiles import Archive
 
 FORMAT = 2
 Made = TypeVar("Made")
@@ -125,6 +126,13 @@ class Version:
         name = f"{edition}/{level}/owners.npy"
         return self.once(name, lambda: self._array(name)) if name in self.manifest["files"] else None
 
+    def archive(self, name: str) -> Archive | None:
+        """Return an archive of tiles by its file name, opened once; None where the version has none of that name."""
+        listed = self.manifest["files"].get(name)
+        if listed is None:
+            return None
+        return self.once(name, lambda: Archive.open(self.folder / name, listed["sha256"]))
+
     def json(self, name: str) -> Any:
         """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
         if name not in self.manifest["files"]:
@@ -168,7 +176,11 @@ def sealed(manifest: Mapping[str, Any]) -> bytes:
 def check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Raise DamagedVersion with the first file that is missing or differs from the manifest."""
     for name, listed in manifest["files"].items():
-        if digest(_read(folder, name)) != listed["sha256"]:
+        try:
+            found = file_digest(folder / name)
+        except OSError:
+            found = ""
+        if found != listed["sha256"]:
             raise DamagedVersion(id=folder.name, file=name)
 
 
