@@ -1,0 +1,14 @@
+"""Stage 6. Bodies and what they spent → a raster of spending density, its picture tiles, its legend.
+
+The method stands in docs/surface.md. Everything here is the same for the same input, to the last bit.
+"""
+
+from __future__ import annotations
+
+from geo.surface.amounts import Scope, Spending, spending
+from geo.surface.cog import write_cog
+from geo.surface.density import Surface, surface
+from geo.surface.legend import facts
+from geo.surface.pictures import Pictures, pictures
+
+__all__ = ["Pictures", "Scope", "Spending", "Surface", "facts", "pictures", "spending", "surface", "write_cog"]
