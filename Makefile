@@ -15,10 +15,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help map test setup lint bench data wheel lock packages clean
+.PHONY: help map test setup lint bench bench-quick data wheel lock packages clean
 
 help:  ## print this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 
 map: .venv/ready  ## set up, build and publish the bundled figures, serve the map (HOST=, PORT=)
 	@$(BIN)/budgetmap build --publish
@@ -37,8 +37,11 @@ lint: setup  ## ruff, mypy, import-linter and the types of our scripts
 	@$(BIN)/lint-imports --no-logo > .venv/layers.txt || { cat .venv/layers.txt; exit 1; }
 	@$(if $(MODULES),npm run --silent types -- $(MODULES))
 
-bench: .venv/ready-dev  ## run each benchmark, one after another
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+bench: .venv/ready-bench packages  ## run each benchmark beside its peers; the report is build/bench.md
+	@$(BIN)/python -m benchmarks.shared.report build/bench.md
+
+bench-quick: .venv/ready-bench packages  ## the same at small sizes, in some minutes
+	@$(BIN)/python -m benchmarks.shared.report build/bench-quick.md --quick
 
 data: setup  ## remake the bundled data from its sources
 	@for script in scripts/make_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
@@ -82,6 +85,11 @@ clean:  ## remove what set-up and checks made; published versions in tiles/ stay
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/ready
+
+.venv/ready-bench: requirements-bench.lock .venv/ready-dev
+	@echo "Setting up the peers of the benchmarks ..."
+	@$(PIP) --require-hashes --requirement requirements-bench.lock
+	@touch $@
 
 node_modules/ready: package-lock.json package.json .npmrc
 	@npm ci --silent

@@ -30,7 +30,7 @@ from benchmarks.shared.foreign import HEADER, PHASES, profile_for, write_csv
 from benchmarks.shared.processes import Ran, ran
 from geo.core.settings import Settings
 
-COUNTRY, ROWS, MILLION = "kz", 1_000_000, 1_000_000
+COUNTRY, ROWS, MILLION, QUICK_ROWS = "kz", 1_000_000, 1_000_000, 50_000
 MOST_S, MOST_MB = 10, 1000
 CHECKED = 50_000  # rows that frictionless gets
 BUDGETMAP = [sys.executable, "-c", "from geo.cli import main; main()"]
@@ -182,5 +182,7 @@ if __name__ == "__main__":
             print(json.dumps(pandas_once(Path(file))))
         case ["frictionless", file]:
             frictionless_once(Path(file))
+        case ["--quick"]:
+            sys.exit(main(QUICK_ROWS))
         case [*rows]:
             sys.exit(main(int(rows[0]) if rows else ROWS))

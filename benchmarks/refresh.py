@@ -30,7 +30,18 @@ import geopandas as gpd
 import pandas as pd
 from flask import Flask
 
-from benchmarks.shared import BROTLI_LEVEL, DATA, at_least, at_most, paired, published, seconds, table, verdict
+from benchmarks.shared import (
+    BROTLI_LEVEL,
+    DATA,
+    IS_QUICK,
+    at_least,
+    at_most,
+    paired,
+    published,
+    seconds,
+    table,
+    verdict,
+)
 from geo.core.model import LANGUAGES
 from geo.core.view import View, parse_view
 from geo.faces.reading import read
@@ -41,7 +52,7 @@ from geo.web import create_app, faces
 from geo.web.links import Links
 
 LEAST_RATIO, MOST_MS = 100, 8
-PAIRS = 25
+PAIRS = 5 if IS_QUICK else 25
 STAGES = ("layer", "reading", "svg", "template and response", "brotli")
 MEASURES = ("executed", "approved", "adjusted")
 EDITION = "2022-06-08"

@@ -25,7 +25,7 @@ from benchmarks.shared import at_most, table, verdict
 from benchmarks.shared.foreign import HEADER, PHASES, write_workbook
 from benchmarks.shared.processes import ran
 
-ROWS, MOST_S, MOST_MB = 200_000, 60, 1000
+ROWS, QUICK_ROWS, MOST_S, MOST_MB = 200_000, 10_000, 60, 1000
 
 
 def main(rows: int) -> int:
@@ -70,5 +70,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["pandas", file]:
             print(json.dumps(pandas_once(Path(file))))
+        case ["--quick"]:
+            sys.exit(main(QUICK_ROWS))
         case [*rows]:
             sys.exit(main(int(rows[0]) if rows else ROWS))

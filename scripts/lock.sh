@@ -19,6 +19,8 @@ lock() {
 lock --all-extras --group dev --output-file requirements-dev.lock "$@"
 # Constrained by the first, so that `make map` and `make test` share one environment.
 lock --extra build --group house --constraint requirements-dev.lock --output-file requirements.lock "$@"
+# What `make bench` adds: the peers.
+lock --all-extras --group dev --group bench --constraint requirements-dev.lock --output-file requirements-bench.lock "$@"
 
 # Beside an installed node_modules npm copies what it finds there and forgets the hashes; so it works in a folder aside.
 aside=$(mktemp -d)

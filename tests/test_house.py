@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 import geo
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 ADDRESS = re.compile(r"://|file:|index-url|find-links|trusted-host|(?:^|\s)/\w|@ ", re.MULTILINE)
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
@@ -32,8 +32,10 @@ def asked(lock):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
     rows = project["build-system"]["requires"] + project["project"]["dependencies"] + extras["build"] + groups["house"]
-    if lock == "requirements-dev.lock":
+    if lock != "requirements.lock":
         rows += extras["notebook"] + [row for row in groups["dev"] if isinstance(row, str)]
+    if lock == "requirements-bench.lock":
+        rows += groups["bench"]
     return [Requirement(row) for row in rows]
 
 
@@ -92,8 +94,9 @@ def test_a_lock_answers_what_the_project_asks(lock):
 
 
 def test_the_locks_agree():
-    """`make map` and `make test` share one environment, so the small lock is a part of the large one."""
+    """All commands share one environment, so each lock is a part of the next larger one."""
     assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+    assert pins("requirements-dev.lock").items() <= pins("requirements-bench.lock").items()
 
 
 def test_npm_packages_are_pinned_with_hashes_and_no_addresses():
@@ -113,7 +116,9 @@ def test_the_readme_names_the_two_commands():
     assert [] == [command for command in ("make map", "make test") if command not in readme]
 
 
-@pytest.mark.parametrize("target", ["map", "test", "setup", "lint", "bench", "data", "wheel", "lock", "clean"])
+@pytest.mark.parametrize(
+    "target", ["map", "test", "setup", "lint", "bench", "bench-quick", "data", "wheel", "lock", "clean"]
+)
 def test_make_alone_lists_what_make_can_do(target):
     """`make` without a word changes nothing and names each target."""
     listed = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from geo.core.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = ROOT / "data"
 BROTLI_LEVEL = 5  # what the service compresses with
+IS_QUICK = "--quick" in sys.argv  # small sizes, in seconds
 
 
 @dataclass(frozen=True)
