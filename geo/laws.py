@@ -11,6 +11,7 @@ from geo.core.errors import BrokenLaw
 
 Tables = Mapping[str, pd.DataFrame]
 _SUM = ["period", "function", "phase"]
+_BY_CODE = {"code", "alias", "wider", "none"}  # how a body may come to places: never by its point
 
 
 def check_laws(tables: Tables, country: Country) -> int:
@@ -55,6 +56,12 @@ def _every_body_is_placed_once(tables: Tables, country: Country) -> Iterator[str
     for (edition, level), part in tables["placements"].groupby(["edition", "level"]):
         if sorted(part["body_id"]) != sorted(tables["bodies"]["body_id"]):
             yield f"placements of {edition} {level} do not name every body once"
+        if level in _places(country) and not set(part["method"]) <= _BY_CODE:
+            yield f"placements of {edition} {level} are not all by code"
+
+
+def _places(country: Country) -> set[str]:
+    return {row.id for row in country.levels if row.is_places}
 
 
 def _shares_are_whole(tables: Tables, country: Country) -> Iterator[str]:
@@ -74,7 +81,9 @@ def _every_unit_has_its_names(tables: Tables, country: Country) -> Iterator[str]
 def _denominators_cover_every_unit(tables: Tables, country: Country) -> Iterator[str]:
     sizes = tables["units"].groupby(["edition", "level"]).size()
     for key, part in tables["denominators"].groupby(["edition", "level", "series", "year"]):
-        if len(part) != sizes[key[:2]] or not (part["value"] > 0).all():
+        # Of places nobody may have counted the people: 0 is unknown there, and no place has an area.
+        known = part["value"] >= 0 if key[1] in _places(country) else part["value"] > 0
+        if len(part) != sizes[key[:2]] or not known.all():
             yield f"denominator {key} does not give every unit a positive number"
 
 

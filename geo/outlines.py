@@ -48,32 +48,72 @@ def outline(
     Coordinates are whole grid units, y down. An inset of a unit that this edition lacks is left out. Raises BadData
     for a projection that is none, or in which the units cannot be drawn.
     """
-    project = _projection(country)
-    metres = shapely.transform(units.geometry.to_numpy(), lambda c: np.column_stack(project.transform(*c.T)))
-    if not np.isfinite(shapely.total_bounds(metres)).all():
-        raise BadData([_no_projection(country)])
-    around = shapely.transform(np.array(neighbours, dtype=object), lambda c: np.column_stack(project.transform(*c.T)))
-    frame = _Frame.around(shapely.total_bounds(metres), drawing.width)
+    metres, frame = _framed(units, country, drawing)
     placed = frame.draw(metres)
-    paths = [path(shape) for shape in shapely.coverage_simplify(placed, drawing.tolerance)]
-    labels = frame.points(np.column_stack(project.transform(units["label_lon"], units["label_lat"])))
-    box = shapely.box(0, 0, drawing.width, frame.height)
-    # One shape: neighbours are drawn alike and without borders, and a union needs a third of the bytes.
-    quiet = shapely.simplify(shapely.intersection(shapely.union_all(frame.draw(around)), box), 1.5 * drawing.tolerance)
+    labels = frame.points(_points(units, country))
     numbers = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
     return {
         "width": drawing.width,
         "height": frame.height,
-        "units": paths,
+        "units": [path(shape) for shape in shapely.coverage_simplify(placed, drawing.tolerance)],
         "labels": labels.tolist(),
         "rooms": _rooms(placed, labels, drawing.width),
-        "neighbours": path(quiet),
+        "neighbours": _around(neighbours, country, frame, drawing),
         "insets": [
             _inset(inset, numbers[inset.unit_id], metres, drawing, frame.height)
             for inset in country.insets
             if inset.unit_id in numbers
         ],
     }
+
+
+def outline_places(
+    places: gpd.GeoDataFrame,
+    ground: gpd.GeoDataFrame,
+    neighbours: Sequence[shapely.Geometry],
+    country: Country,
+    drawing: Drawing,
+) -> dict[str, Any]:
+    """Return the drawing of places: a label point for each in table order, on a quiet `ground`, the coverage's outline.
+
+    Size and place are those of the map of the coverage; there are no paths of units and no insets. Raises as `outline`.
+    """
+    metres, frame = _framed(ground, country, drawing)
+    return {
+        "width": drawing.width,
+        "height": frame.height,
+        "units": [],
+        "labels": frame.points(_points(places, country)).tolist(),
+        "ground": "".join(map(path, shapely.coverage_simplify(frame.draw(metres), drawing.tolerance))),
+        "neighbours": _around(neighbours, country, frame, drawing),
+        "insets": [],
+    }
+
+
+def _framed(units: gpd.GeoDataFrame, country: Country, drawing: Drawing) -> tuple[np.ndarray, _Frame]:
+    """Return the units in metres and the frame of the picture around them."""
+    metres = _projected(units.geometry.to_numpy(), country)
+    if not np.isfinite(shapely.total_bounds(metres)).all():
+        raise BadData([_no_projection(country)])
+    return metres, _Frame.around(shapely.total_bounds(metres), drawing.width)
+
+
+def _projected(shapes: Any, country: Country) -> np.ndarray:
+    project = _projection(country)
+    return shapely.transform(np.array(shapes, dtype=object), lambda c: np.column_stack(project.transform(*c.T)))
+
+
+def _points(units: gpd.GeoDataFrame, country: Country) -> np.ndarray:
+    """Return the label points in metres."""
+    return np.column_stack(_projection(country).transform(units["label_lon"], units["label_lat"]))
+
+
+def _around(neighbours: Sequence[shapely.Geometry], country: Country, frame: _Frame, drawing: Drawing) -> str:
+    """Return the path of the countries around, cut to the picture."""
+    box = shapely.box(0, 0, drawing.width, frame.height)
+    # One shape: neighbours are drawn alike and without borders, and a union needs a third of the bytes.
+    united = shapely.union_all(frame.draw(_projected(neighbours, country)))
+    return path(shapely.simplify(shapely.intersection(united, box), 1.5 * drawing.tolerance))
 
 
 def _rooms(shapes: np.ndarray, labels: np.ndarray, width: int) -> list[int]:
@@ -109,6 +149,13 @@ def generalised(units: gpd.GeoDataFrame) -> dict[str, Any]:
     bounds = [round(float(value), FILE_DECIMALS) for value in shapely.total_bounds(rounded)]
     shapes = [json.loads(shapely.to_geojson(shape)) for shape in rounded]
     return {"tolerance_deg": FILE_TOLERANCE_DEG, "bbox": bounds, "geometries": shapes}
+
+
+def exported(places: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return GeoJSON points in table order as they are given: nothing of a point can be simplified."""
+    bounds = [float(value) for value in shapely.total_bounds(places.geometry.to_numpy())]
+    shapes = [json.loads(shapely.to_geojson(shape)) for shape in places.geometry]
+    return {"tolerance_deg": 0.0, "bbox": bounds, "geometries": shapes}
 
 
 def _without_specks(shape: shapely.Geometry) -> shapely.Geometry:

@@ -286,3 +286,36 @@ def write_zz(data):
     for name, rows in files().items():
         write_rows(budget / name, rows)
     return borders, budget
+
+
+# A level of places: 10 and 20 take what the budgets of the same code spend, nobody spends in 13.
+TOWNS = {"10": ("10", 60.2, 40.2), "13": ("10", 60.25, 41.75), "20": ("20", 61.0, 41.0)}
+TOWN_PEOPLE = {"10": 40, "20": 200}
+
+
+def town(unit_id, parent, lon, lat):
+    """Return a place as a GeoJSON feature."""
+    names = {"name_kk": f"{unit_id}-қала", "name_ru": f"Город {unit_id}", "name_en": f"Town {unit_id}"}
+    known = {"unit_id": unit_id, "parent_id": parent, "iso": "", "kind": "city", "area_m2": 0, **names}
+    return {
+        "type": "Feature",
+        "properties": {**known, "label_lon": lon, "label_lat": lat},
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+    }
+
+
+def add_towns(borders, towns=TOWNS, people=TOWN_PEOPLE, outside=True):
+    """Give a written zz the level `town` in its newer edition, and people to its places from 2023 on."""
+    path = borders / "country.toml"
+    words = f"[levels.outside]\n{WORDS}" if outside else ""
+    level = f'[[levels]]\nid = "town"\nkind = "places"\n{words}[levels.name]\n{WORDS}[[editions]]\n'
+    text = path.read_text(encoding="utf-8").replace("[[editions]]\n", level, 1)
+    first, last = text.rsplit('levels = ["region"]', 1)
+    path.write_text(f'{first}levels = ["region", "town"]{last}', encoding="utf-8")
+    features = [town(unit_id, *place) for unit_id, place in towns.items()]
+    plain = {"type": "FeatureCollection", "features": features}
+    (borders / NEW / "town.geojson").write_text(json.dumps(plain), encoding="utf-8")
+    with (borders / "population.csv").open("a", encoding="utf-8", newline="") as file:
+        known = [(unit, year, n) for year in (2023, 2024) for unit, n in people.items() if unit not in PEOPLE]
+        csv.writer(file, lineterminator="\n").writerows(known)
+    return borders

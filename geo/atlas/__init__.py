@@ -20,7 +20,7 @@ from geo.core.engine import connect
 from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
-from geo.outlines import DRAWINGS, generalised, outline
+from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
 from geo.versions import Home, Version
 from geo.versions.content import contents
 
@@ -132,7 +132,11 @@ def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[
     files = contents(country, tables, got.ledger.functions, got.prices)
     files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
     for (edition, level), units in drawn.items():
-        files |= _drawn(f"{edition}/{level}", units, got.neighbours, country)
+        if country.level(level).is_places:
+            ground = drawn[edition, country.top_level.id]
+            files |= _drawn_places(f"{edition}/{level}", units, ground, got.neighbours, country)
+        else:
+            files |= _drawn(f"{edition}/{level}", units, got.neighbours, country)
     return files
 
 
@@ -143,3 +147,12 @@ def _drawn(key: str, units: Any, neighbours: list[Any], country: Country) -> dic
         for drawing in DRAWINGS
     }
     return {**files, f"{key}/geometry.json": to_json(generalised(units))}
+
+
+def _drawn_places(key: str, places: Any, ground: Any, neighbours: list[Any], country: Country) -> dict[str, bytes]:
+    """Return the same of places, drawn on the top level of their edition."""
+    files = {
+        f"{key}/outline-{drawing.name}.json": to_json(outline_places(places, ground, neighbours, country, drawing))
+        for drawing in DRAWINGS
+    }
+    return {**files, f"{key}/geometry.json": to_json(exported(places))}

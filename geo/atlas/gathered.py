@@ -16,7 +16,7 @@ from geo.atlas.inputs import input_digests
 from geo.atlas.shares import complete_shares, hints_of
 from geo.atlas.tables import Maps
 from geo.atlas.words import check_words
-from geo.boundaries import read_neighbours, read_units
+from geo.boundaries import check_places, read_neighbours, read_units
 from geo.core.country import ID, Country
 from geo.core.country_file import read_country
 from geo.core.errors import BadData, BadSetting, Fault
@@ -75,12 +75,13 @@ def gathered(
         for key in reads
     ]
     maps = dict(zip(reads, all_of(*readers), strict=True))
+    check_places(maps, country)
     progress("entries")
     top, given = country.top_level.id, country.first_edition_with_figures
     codes = {edition: frozenset(units["unit_id"]) for (edition, level), units in maps.items() if level == top}
     below = [units["unit_id"] for (edition, level), units in maps.items() if edition == given and level != top]
     base, shares, divisors, prices, neighbours = all_of(
-        lambda: read_ledger(budget, codes[given], country.minor_units),
+        lambda: read_ledger(budget, codes[given], country.minor_units, tops_of(maps, given, top)),
         lambda: read_shares(borders / "lineage.csv", codes),
         lambda: read_denominators(borders, country, maps[given, top], frozenset(c for part in below for c in part)),
         lambda: read_prices(borders, country),
@@ -102,6 +103,21 @@ def gathered(
     )
 
 
+def tops_of(maps: Maps, edition: str, top: str) -> dict[str, str]:
+    """Return each unit below the top level of an edition → the top-level unit that it lies in, by its parents."""
+    lower = [units for (of, level), units in maps.items() if of == edition and level != top]
+    parents = {unit: parent for part in lower for unit, parent in zip(part["unit_id"], part["parent_id"], strict=True)}
+    tops = frozenset(maps[edition, top]["unit_id"])
+    found = {}
+    for unit, parent in parents.items():
+        above = parent
+        for _ in lower:  # no chain of parents is longer than there are levels
+            above = above if above in tops else parents.get(above, "")
+        if above in tops:
+            found[unit] = above
+    return found
+
+
 def inputs_now(settings: Settings, country_id: str, folder: Path | None = None) -> dict[str, Any]:
     """Return what a version would be made of now."""
     deliveries = Deliveries.of(folder or ledger_folder(settings, country_id))
@@ -115,8 +131,8 @@ def ledger_folder(settings: Settings, country_id: str) -> Path:
 
 
 def _reports(base: Ledger) -> frozenset[tuple[str, str]]:
-    units = base.entries["body_id"].map(base.bodies.set_index("body_id")["unit_code"])
-    return frozenset(zip(units, base.entries["period"], strict=True))
+    pairs = base.entries[["body_id", "period"]].drop_duplicates()
+    return frozenset(zip(pairs["body_id"].map(base.units()), pairs["period"], strict=True))
 
 
 def _with_delivered(

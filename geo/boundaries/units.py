@@ -1,4 +1,4 @@
-"""Stage 1. An edition of borders → its units: a clean coverage, or every fault of the file.
+"""Stage 1. An edition of borders → its units: a clean coverage, or places, or every fault of the file.
 
 The bundled files are cleaned by scripts; here nothing is repaired, so that a wrong file cannot slip through.
 """
@@ -6,7 +6,7 @@ The bundled files are cleaned by scripts; here nothing is repaired, so that a wr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import shapely
 from shapely.geometry import shape
 
 from geo.boundaries.coverage import area_m2, seams
+from geo.boundaries.places import label_faults, point_faults
 from geo.core.country import Country
 from geo.core.errors import BadData, Fault
 from geo.core.model import LANGUAGES, conformed
@@ -23,6 +24,7 @@ from geo.core.rows import CODE
 
 _POLYGONS = ("Polygon", "MultiPolygon")
 _NUMBERS = {"area_m2": (1, 10**15), "label_lon": (-180, 180), "label_lat": (-90, 90)}  # the Earth has 5.1 · 10¹⁴ m²
+_OF_PLACES = {**_NUMBERS, "area_m2": (0, 0)}  # a point has no area
 
 _AREA_DIFFERENCE = 0.01  # generalised borders keep a unit's area within it
 
@@ -31,7 +33,8 @@ def read_units(folder: Path, country: Country, edition: str, level: str) -> gpd.
     """Return the units of one level of an edition, in unit_id order, with the columns of `units`; EPSG:4326.
 
     Raises BadData with every fault: a file that is missing, cut off or no GeoJSON, geometries that are not
-    valid polygons in degrees, units that overlap or leave gaps, codes or names missing or twice.
+    valid polygons in degrees (of a level of places: points), units that overlap or leave gaps, codes or names
+    missing or twice.
     """
     name = f"{edition}/{level}.geojson"
     return read_units_file(folder / edition / f"{level}.geojson", name, country, (edition, level))
@@ -41,15 +44,19 @@ def read_units_file(path: Path, name: str, country: Country, key: tuple[str, str
     """Return the units of a file that holds one (edition, level); like `read_units`, faults call the file `name`."""
     edition, level = key
     features = _features(path, name)
-    faults = [fault for i, feature in enumerate(features, 1) for fault in _feature_faults(name, i, feature, country)]
+    is_coverage = not country.level(level).is_places
+    faults = [fault for i, row in enumerate(features, 1) for fault in _attribute_faults(name, i, row, country)]
+    shape_faults, numbers = (_shape_faults, _NUMBERS) if is_coverage else (_point_faults, _OF_PLACES)
+    for i, feature in enumerate(features, 1):
+        faults += [*shape_faults(name, i, feature), *_number_faults(name, i, feature, numbers)]
     faults += _codes_twice(name, features)
     if faults:
         raise BadData(faults)
     geometries = _shapes(name, features)
-    is_coverage = any(row.id == level and row.kind == "coverage" for row in country.levels)
     if is_coverage and (faults := [*_coverage_faults(name, features, geometries)]):
         raise BadData(faults)
-    if faults := [*_area_faults(name, features, geometries)]:
+    drawn_faults = _area_faults if is_coverage else label_faults
+    if faults := [*drawn_faults(name, features, geometries)]:
         raise BadData(faults)
     rows = [_row(feature["properties"]) for feature in features]
     frame = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326").assign(edition=edition, level=level)
@@ -123,7 +130,7 @@ def _area_faults(
             yield Fault(name, number, "label_lon", "E-GEO-12", stated["unit_id"])
 
 
-def _feature_faults(name: str, number: int, feature: dict[str, Any], country: Country) -> Iterator[Fault]:
+def _attribute_faults(name: str, number: int, feature: dict[str, Any], country: Country) -> Iterator[Fault]:
     properties = _properties(feature)
     unit_id = properties.get("unit_id")
     where = str(unit_id or number)
@@ -133,14 +140,19 @@ def _feature_faults(name: str, number: int, feature: dict[str, Any], country: Co
         yield Fault(name, number, "unit_id", "E-GEO-16", str(unit_id))
     elif not CODE.fullmatch(unit_id):
         yield Fault(name, number, "unit_id", "E-JOIN-05", unit_id)
-    yield from _shape_faults(name, number, feature)
     for language in country.languages:
         if not _is_text(properties.get(f"name_{language}")):
             yield Fault(name, number, f"name_{language}", "E-GEO-17", where)
     if not _is_text(properties.get("kind")):
         yield Fault(name, number, "kind", "E-GEO-19", where)
-    for column, (least, most) in _NUMBERS.items():
-        value = properties.get(column)
+
+
+def _number_faults(
+    name: str, number: int, feature: dict[str, Any], allowed: Mapping[str, tuple[int, int]]
+) -> Iterator[Fault]:
+    where = str(_properties(feature).get("unit_id") or number)
+    for column, (least, most) in allowed.items():
+        value = _properties(feature).get(column)
         # In Python True is a number; in a file it is a mistake.
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             yield Fault(name, number, column, "E-GEO-19", where)
@@ -153,6 +165,10 @@ def _properties(feature: dict[str, Any]) -> dict[str, Any]:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _point_faults(name: str, number: int, feature: dict[str, Any]) -> Iterator[Fault]:
+    return point_faults(name, number, str(_properties(feature).get("unit_id") or number), feature)
 
 
 def _shape_faults(name: str, number: int, feature: dict[str, Any]) -> Iterator[Fault]:
@@ -204,7 +220,7 @@ def _codes_twice(name: str, features: Sequence[dict[str, Any]]) -> Iterator[Faul
 
 
 def _shapes(name: str, features: Sequence[dict[str, Any]]) -> Any:
-    """Return the features' polygons in two dimensions; raises BadData for those that are not valid."""
+    """Return the features' geometries in two dimensions; raises BadData for polygons that are not valid."""
     geometries = shapely.force_2d(np.array([shape(feature["geometry"]) for feature in features], dtype=object))
     if faults := [*_geometry_faults(name, features, geometries)]:
         raise BadData(faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Words = Mapping[str, str]  # language → text
@@ -29,6 +29,12 @@ class Level:
     kind: str
     name: Words
     code_digits: int = 0  # leading digits of a code that name a unit, the rest zeros; 0: whole codes only
+    outside: Words = field(default_factory=dict)  # of places: "outside cities"; empty: in general words
+
+    @property
+    def is_places(self) -> bool:
+        """Tell whether its units are points, joined by code only."""
+        return self.kind == "places"
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,10 @@ class Country:
         """Return the edition in force in the last month of the period; the earliest one for older periods."""
         begun = [edition for edition in self.editions if edition.id[:7] <= period[:7]]
         return begun[-1] if begun else self.editions[0]
+
+    def level(self, level_id: str) -> Level:
+        """Return the level of that name; raises KeyError."""
+        return {level.id: level for level in self.levels}[level_id]
 
     @property
     def top_level(self) -> Level:

@@ -45,7 +45,7 @@ _KINDS: Mapping[str, Any] = {
         "neighbours?": lambda name: name == "" or is_inside(name),
         "insets?": [{"unit_id": str, "radius_km": float, "at": _is_place}],
     },
-    "levels": [{"id": str, "kind": str, "name": _WORDS, "code_digits?": int}],
+    "levels": [{"id": str, "kind": str, "name": _WORDS, "code_digits?": int, "outside?": _WORDS}],
     "editions": [{"id": str, "last_day": str, "levels": [str], "note": _WORDS}],
     "denominators": [
         {
@@ -87,6 +87,7 @@ def _untranslated(country: Country, path: str) -> Iterator[Fault]:
     texts = [country.name, country.scope, country.prices_source]
     texts += [part.name for part in country.levels] + [part.name for part in country.sources]
     texts += [edition.note for edition in country.editions] + [*country.words.values()]
+    texts += [part.outside for part in country.levels if part.outside]
     texts += [words for row in country.denominators for words in (row.label, row.column, row.source)]
     for words in texts:
         for language in country.languages:
@@ -122,6 +123,7 @@ def _unusable(country: Country) -> Iterator[str]:
         ("levels", not _PAGES & set(levels)),
         ("levels.code_digits", all(0 <= level.code_digits <= 32 for level in country.levels)),
         ("levels.kind", {level.kind for level in country.levels} <= {"coverage", "places"}),
+        ("levels.kind", levels and not country.top_level.is_places),
         ("denominators.series", len(set(series)) == len(series) and all(map(ID.fullmatch, series))),
         ("denominators.series", not {"none"} & set(series)),
         ("denominators", series),

@@ -37,6 +37,12 @@ class Offer:
         needs, reported = MEASURES[measure].phases, self.reported[level]
         return tuple(word_of(p) for p in self.periods if all(pair in reported for pair in needs(p)))
 
+    def series_of(self, level: str) -> tuple[str, ...]:
+        """Return the series that a level may be divided by: places have no area."""
+        is_places = self.country.level(level).is_places
+        areas = {row.series for row in self.country.denominators if not row.file}
+        return tuple(series for series in self.series if not (is_places and series in areas))
+
     @property
     def default_period(self) -> str:
         """Return the word of the last finished year, or of the last period where no year is finished."""

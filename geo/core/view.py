@@ -168,7 +168,7 @@ def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer)
     years = (view.month[:4],) if measure.over == "year_before" else offer.price_years
     table: dict[str, tuple[str, ...]] = {
         "function": offer.functions,
-        "per": (*offer.series, "none") if measure.is_money else (),
+        "per": (*offer.series_of(view.level), "none") if measure.is_money else (),
         "transfers": (measure.transfers, *({"apart", "included"} - {measure.transfers})),
         "borders": editions,
         "prices": ("nominal", *(year for year in years if year in offer.price_years)),
@@ -199,7 +199,7 @@ def _nearest_period(word: str, offered: Sequence[str]) -> str:
 def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) -> dict[str, str]:
     """Return the keys that a form sent along with the page it stood on and that the choice does not offer."""
     drop = set()
-    if not chosen.shown.is_money:
+    if not chosen.shown.is_money or keys["per"] in set(offer.series) - set(offer.series_of(chosen.level)):
         drop.add("per")
     if keys["borders"] == edition_of(offer, chosen.month):
         drop.add("borders")

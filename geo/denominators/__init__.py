@@ -11,8 +11,10 @@ from geo.core.country import Country, Denominator
 from geo.core.errors import BadData, Fault
 from geo.core.model import conformed
 from geo.core.rows import YEAR, Rows, minor_units, read_rows
+from geo.denominators.raster import is_raster, raster_records
 
 MILLION = 1_000_000
+Record = tuple[str, str, float]  # unit_id, year, value
 _PLACES = 100  # denominators are given with at most two decimals
 
 
@@ -28,7 +30,7 @@ def read_denominators(
     parts = []
     for described in country.denominators:
         if described.file:
-            records, wrong = _from_file(folder, described, set(units["unit_id"]), below)
+            records, wrong = _described_in(folder, described, units, below)
             faults += wrong
         else:
             records = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
@@ -40,17 +42,35 @@ def read_denominators(
 
 
 def lower_denominators(folder: Path, country: Country, units: pd.DataFrame) -> pd.DataFrame:
-    """Return the `denominators` of a level below: km² from the borders, of other series the years that are complete."""
+    """Return the `denominators` of a level below: km² from the borders, of other series the years that are complete.
+
+    Places have no area; of other series they have the years that are known of most of them, 0 where not: unknown.
+    """
     codes, parts = set(units["unit_id"]), []
+    is_places = country.level(units["level"].iloc[0]).is_places
     for described in country.denominators:
-        records = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
+        areas = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
+        records = [] if is_places else areas
         if described.file:
-            found = _from_file(folder, described, codes, frozenset(codes))[0]
-            years = {year: {unit for unit, of, _ in found if of == year} for _, year, _ in found}
-            records = [row for row in found if years[row[1]] == codes]
+            found = [row for row in _described_in(folder, described, units, frozenset(codes))[0] if row[0] in codes]
+            records = _of_most(found, codes) if is_places else _of_all(found, codes)
         parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
     frame = pd.concat(parts, ignore_index=True).assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
     return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
+
+
+def _of_all(found: list[Record], codes: set[str]) -> list[Record]:
+    """Return the records of the years in which no unit is missing."""
+    years = {year: {unit for unit, of, _ in found if of == year} for _, year, _ in found}
+    return [row for row in found if years[row[1]] == codes]
+
+
+def _of_most(found: list[Record], codes: set[str]) -> list[Record]:
+    """Return a record of each unit in the years in which more than half of them are known; 0 is unknown."""
+    known = {(unit, year): value for unit, year, value in found}
+    years = sorted({year for _, year in known})
+    most = [year for year in years if 2 * sum(known.get((unit, year), 0) > 0 for unit in codes) > len(codes)]
+    return [(unit, year, known.get((unit, year), 0.0)) for year in most for unit in sorted(codes)]
 
 
 def restate_denominators(table: pd.DataFrame, shares: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -87,9 +107,17 @@ def read_prices(folder: Path, country: Country) -> dict[str, float]:
     return levels
 
 
+def _described_in(
+    folder: Path, described: Denominator, units: pd.DataFrame, below: frozenset[str]
+) -> tuple[list[Record], list[Fault]]:
+    if is_raster(described):
+        return raster_records(folder, described, units)
+    return _from_file(folder, described, set(units["unit_id"]), below)
+
+
 def _from_file(
     folder: Path, described: Denominator, units: set[str], below: frozenset[str]
-) -> tuple[list[tuple[str, str, float]], list[Fault]]:
+) -> tuple[list[Record], list[Fault]]:
     rows = read_rows(folder / described.file, ["unit_id", "year", described.value])
     faults, records = list(rows.faults), []
     seen: dict[tuple[str, str], int] = {}

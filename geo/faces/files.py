@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from geo.faces.mark import marked
 from geo.faces.reading import Reading
 from geo.layers import Account, Row
 from geo.versions import Version
@@ -27,6 +28,7 @@ def data_json(reading: Reading, version: Version) -> bytes:
     """Return everything: metadata, units with values, classes, reconciliation."""
     return _dump(
         {
+            **_mark(reading),
             "metadata": metadata(reading, version),
             "units": [_properties(row, reading, version) for row in reading.layer.rows],
         }
@@ -41,7 +43,9 @@ def data_geojson(reading: Reading, version: Version) -> bytes:
         for row, shape in zip(reading.layer.rows, shapes["geometries"], strict=True)
     ]
     about = {**metadata(reading, version), "geometry": {"tolerance_deg": shapes["tolerance_deg"], "is_official": False}}
-    return _dump({"type": "FeatureCollection", "bbox": shapes["bbox"], "metadata": about, "features": features})
+    marks = {"is_synthetic": version.country.is_synthetic, **_mark(reading)}
+    plain = {"type": "FeatureCollection", **marks, "bbox": shapes["bbox"], "metadata": about, "features": features}
+    return _dump(plain)
 
 
 def data_csv(reading: Reading, version: Version) -> bytes:
@@ -56,6 +60,11 @@ def data_csv(reading: Reading, version: Version) -> bytes:
     return buffer.getvalue().encode("utf-8")
 
 
+def _mark(reading: Reading) -> dict[str, str]:
+    """Return what a file of a synthetic country says before anything else; a real one says nothing."""
+    return {"mark": reading.text("note.synthetic")} if reading.mark else {}
+
+
 def _about(reading: Reading, version: Version) -> dict[str, str]:
     """Return what a table must say on every line, for it has no other place: period, unit, version, source, licence."""
     view, country, lang = reading.layer.view, version.country, reading.text.lang
@@ -64,7 +73,8 @@ def _about(reading: Reading, version: Version) -> dict[str, str]:
         "unit_of_value": value_unit(reading, version),
         "version": version.id,
         "address": view.path,
-        "scope": country.scope[lang],
+        # A table has no place above its rows: the mark stands on every line.
+        "scope": marked(reading.mark, country.scope[lang]),
         "source": "; ".join(source.name[lang] for source in country.sources),
         "licence": "; ".join(source.licence for source in country.sources if source.licence),
     }
@@ -74,7 +84,7 @@ def metadata(reading: Reading, version: Version) -> dict[str, Any]:
     """Return what makes the numbers understandable without the map."""
     layer, lang, country = reading.layer, reading.text.lang, version.country
     return {
-        "title": reading.title,
+        "title": marked(reading.mark, reading.title),
         "period": layer.view.period,
         "status": {"plan": "plan", "final": "final", "partial": "year_to_date"}[reading.wording.status],
         "qualifiers": list(reading.qualifiers),

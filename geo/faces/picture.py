@@ -11,9 +11,10 @@ import textwrap
 from markupsafe import Markup
 
 from geo.faces.legend import Swatch
+from geo.faces.patterns import legend_swatch
 from geo.faces.reading import Reading
 from geo.faces.sheets import Sheet
-from geo.faces.svg import legend_swatch, svg_map
+from geo.faces.svg import svg_map
 from geo.versions import Version
 
 _WIDTH, _MARGIN = 1200, 40
@@ -29,6 +30,7 @@ def picture(reading: Reading, version: Version, styles: str) -> bytes:
     inner = _WIDTH - 2 * _MARGIN
     height = round(inner * drawing["height"] / drawing["width"])
     y, head = _paragraph(f"{reading.title}, {reading.period}", "title", _MARGIN + 30)
+    y, warning = _paragraph(reading.text("note.synthetic") if reading.mark else "", "plain", y)
     told = ", ".join([reading.unit, reading.status, *reading.qualifiers])
     y, sub = _paragraph(f"{told}. {version.country.scope[lang]}", "plain", y)
     nested = svg_map(reading, drawing, labels=True, size=(_MARGIN, y, inner, height))
@@ -43,7 +45,7 @@ def picture(reading: Reading, version: Version, styles: str) -> bytes:
         Markup("<title>%s</title><style>%s</style>") % (reading.alt, Markup(styles)),  # noqa: S704 - our style sheet
         Markup('<rect class="h0" width="%s" height="%s"/>') % (_WIDTH, y + 10),
         Markup('<g class="words" font-family="system-ui,Noto Sans,sans-serif">'),
-        *(head, sub, legend, *below, nested),
+        *(head, warning, sub, legend, *below, nested),
         Markup("</g></svg>\n"),
     ]
     return Markup("").join(parts).encode("utf-8")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geo.core.text import Text
 from geo.faces.legend import PATTERNS, Swatch, classes, states, tones_of
+from geo.faces.mark import mark_of, marked
 from geo.faces.sheets import Sheet, note, sheet
 from geo.faces.wording import Wording, collated
 from geo.layers import Layer, Row
@@ -46,6 +47,7 @@ class Reading:
     states: tuple[Swatch, ...]
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...]
+    mark: str  # what every face of a synthetic country bears; empty for a real one
     alt: str
 
     def sorted_lines(self, sort: str) -> list[Line]:
@@ -82,7 +84,8 @@ def read(layer: Layer, version: Version) -> Reading:
         states=states(wording),
         sheets=tuple(sheet(wording, account) for account in layer.accounts),
         notes=tuple(note(wording, key, values) for key, values in layer.notes),
-        alt=_alt(wording, lines, overall),
+        mark=mark_of(version.country, wording.text),
+        alt=marked(mark_of(version.country, wording.text), _alt(wording, lines, overall)),
     )
 
 

@@ -68,7 +68,9 @@ def note(wording: Wording, key: str, values: Mapping[str, Any]) -> str:
 
 
 def _label(wording: Wording, term: Term) -> str:
-    label = wording.text(f"account.{term.key}")
+    level = wording.version.country.level(wording.layer.view.level)
+    own = level.outside if term.key == "outside_places" else {}
+    label = own.get(wording.text.lang) or wording.text(f"account.{term.key}")
     return f"{label} ({_names(wording, term.units)})" if term.units else label
 
 

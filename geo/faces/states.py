@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from geo.faces.mark import marked, watermark
 from geo.faces.svg import Drawing
 
 # State → ground and marks, as parts of a square of ten; the style sheet has the colours `g-…` and `k-…`.
@@ -31,11 +32,11 @@ class Marked:
     said: str  # the state in words
 
 
-def state_map(drawing: Drawing, units: Sequence[Marked], alt: str) -> Markup:
-    """Return the `<svg>` of units in the order of the drawing; each says its name and state."""
-    width = drawing["width"]
+def state_map(drawing: Drawing, units: Sequence[Marked], alt: str, mark: str = "") -> Markup:
+    """Return the `<svg>` of units in the order of the drawing; each says its name and state, the whole its mark."""
+    width, height = drawing["width"], drawing["height"]
     parts = [
-        Markup('<svg class="map" viewBox="0 0 %s %s" role="img" aria-label="%s">') % (width, drawing["height"], alt),
+        Markup('<svg class="map" viewBox="0 0 %s %s" role="img" aria-label="%s">') % (width, height, marked(mark, alt)),
         _patterns({unit.state for unit in units}, max(6, round(width / 110))),
         Markup('<path class="around" d="%s"/>') % drawing["neighbours"],
         *(_shape(unit, path) for unit, path in zip(units, drawing["units"], strict=True)),
@@ -60,7 +61,7 @@ def state_map(drawing: Drawing, units: Sequence[Marked], alt: str) -> Markup:
                 *(x, y, r, x, y + r + round(size * 1.15), size, unit.name),
             )
         )
-    return Markup("").join([*parts, Markup("</svg>")])
+    return Markup("").join([*parts, watermark(mark, width, height), Markup("</svg>")])
 
 
 def legend(rows: Iterable[tuple[str, str, int]]) -> Markup:

@@ -113,14 +113,14 @@ def status_lines(status: Status, text: Text) -> list[str]:
     return [*lines, "  ".join(f"{SIGNS[state]} {text(f'reporting.{state}')}" for state in STATES)]
 
 
-def status_map(status: Status, period: str, drawing: Drawing, text: Text) -> Markup:
-    """Return the `<svg>` of one period: each state has a colour and a pattern; says each unit's state."""
+def status_map(status: Status, period: str, drawing: Drawing, text: Text, mark: str = "") -> Markup:
+    """Return the `<svg>` of one period: each state has a colour and a pattern; says each unit's state, and the mark."""
     cells = status.column(period)
     marked = [
         Marked(name_of(names, unit_id, text.lang), cell.state, told(cell, text))
         for (unit_id, names), cell in zip(status.units, cells, strict=True)
     ]
-    return state_map(drawing, marked, _alt(status, period, text))
+    return state_map(drawing, marked, _alt(status, period, text), mark)
 
 
 def status_page(status: Status, period: str, drawing: Drawing | None, text: Text) -> str:

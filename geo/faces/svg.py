@@ -7,7 +7,10 @@ from typing import NotRequired, TypedDict
 
 from markupsafe import Markup
 
-from geo.faces.legend import FEW_UNITS, PATTERNS, circle_radius, circle_sizes
+from geo.faces import points
+from geo.faces.legend import FEW_UNITS, circle_radius, circle_sizes
+from geo.faces.mark import watermark
+from geo.faces.patterns import hatched, patterns
 from geo.faces.reading import Line, Reading
 
 _OVERHANG = 1.15  # a value may reach this much over its place
@@ -25,11 +28,15 @@ class Inset(TypedDict):
 
 
 class Drawing(TypedDict):
-    """What `outlines` made of an edition: whole grid units, y down; paths and label points in unit order."""
+    """What `outlines` made of an edition: whole grid units, y down; paths and label points in unit order.
+
+    A drawing of places has no paths of units, but a `ground`: the outlines of the territories around them.
+    """
 
     width: int
     height: int
     units: list[str]
+    ground: NotRequired[str]
     labels: list[tuple[int, int]]
     neighbours: str
     insets: list[Inset]
@@ -53,24 +60,53 @@ def svg_map(
     width, height = drawing["width"], drawing["height"]
     role = "group" if link else "img"
     place = Markup("") if size is None else Markup(' x="%s" y="%s" width="%s" height="%s"') % size
-    circles = reading.layer.shows_circles
     parts = [
         Markup('<svg class="map" viewBox="0 0 %s %s"%s role="%s" aria-label="%s">')
         % (width, height, place, role, reading.alt),
-        _patterns(width, {line.tone for line in reading.lines}),
+        patterns(width, {line.tone for line in reading.lines}),
         Markup('<path class="around" d="%s"/>') % drawing["neighbours"],
-        *(_unit(number, line, drawing["units"][number], link, circles) for number, line in enumerate(reading.lines)),
+        *(_places(reading, drawing, link) if "ground" in drawing else _territories(reading, drawing, link)),
+        *(_outstanding(number, reading, drawing) for number in _highlighted(reading)),
+        watermark(reading.mark, width, height),
     ]
-    if circles:
-        parts.append(_circles(reading, drawing))
-    else:
-        parts += [_inset(inset, reading, drawing) for inset in drawing["insets"]]
-    for number, line in enumerate(reading.lines):
-        if line.unit_id == reading.layer.view.highlight:
-            parts.append(Markup('<path class="hi" d="%s"/>') % drawing["units"][number])
-    if labels:
+    if labels and "ground" in drawing:
+        parts.append(points.names(reading, drawing["labels"], width, height))
+    elif labels:
+        circles = reading.layer.shows_circles
         parts.append(_labels(reading, drawing, {} if circles else {i["unit"]: i for i in drawing["insets"]}))
     return Markup("").join([*parts, Markup("</svg>")])
+
+
+def _territories(reading: Reading, drawing: Drawing, link: Link | None) -> list[Markup]:
+    """Return the units of a coverage, and on them circles or the cities in circles of their own."""
+    circles, paths = reading.layer.shows_circles, drawing["units"]
+    units = [_unit(number, line, paths[number], link, circles) for number, line in enumerate(reading.lines)]
+    if circles:
+        return [*units, _circles(reading, drawing)]
+    return [*units, *(_inset(inset, reading, drawing) for inset in drawing["insets"])]
+
+
+def _places(reading: Reading, drawing: Drawing, link: Link | None) -> list[Markup]:
+    """Return the ground and a point or circle for each place."""
+    made = [Markup('<path class="ground" d="%s"/>') % drawing["ground"]]
+    for number in points.order_of(reading):
+        address = link(reading.lines[number].unit_id) if link else None
+        made.append(points.point(number, reading, drawing["labels"][number], drawing["width"], address))
+    return [*made, _circle_legend(reading, drawing)] if reading.layer.shows_circles else made
+
+
+def _highlighted(reading: Reading) -> list[int]:
+    wanted = reading.layer.view.highlight
+    return [number for number, line in enumerate(reading.lines) if wanted and line.unit_id == wanted]
+
+
+def _outstanding(number: int, reading: Reading, drawing: Drawing) -> Markup:
+    """Return the line around a unit that is to stand out."""
+    if "ground" not in drawing:
+        return Markup('<path class="hi" d="%s"/>') % drawing["units"][number]
+    (x, y), width = drawing["labels"][number], drawing["width"]
+    radius = round(points.radius_of(number, reading, width) + width * 0.005, 1)
+    return Markup('<circle class="hi" cx="%s" cy="%s" r="%s"/>') % (x, y, radius)
 
 
 def _unit(number: int, line: Line, path: str, link: Link | None, circles: bool) -> Markup:
@@ -78,9 +114,9 @@ def _unit(number: int, line: Line, path: str, link: Link | None, circles: bool) 
     said = f"{line.name}: {line.value}"
     if link is None:
         shape = Markup('<path class="u %s"%s data-u="%s" d="%s"><title>%s</title></path>')
-        return shape % (tone, _hatched(tone), number, path, said)
+        return shape % (tone, hatched(tone), number, path, said)
     shape = Markup('<a href="%s" data-u="%s" aria-label="%s"><path class="u %s"%s d="%s"/></a>')
-    return shape % (link(line.unit_id), number, said, tone, _hatched(tone), path)
+    return shape % (link(line.unit_id), number, said, tone, hatched(tone), path)
 
 
 def _circles(reading: Reading, drawing: Drawing) -> Markup:
@@ -126,7 +162,7 @@ def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:
     mark = f"i{number}"
     parts = Markup("").join(
         Markup('<path class="u %s"%s data-u="%s" d="%s"/>')
-        % (reading.lines[k].tone, _hatched(reading.lines[k].tone), k, path)
+        % (reading.lines[k].tone, hatched(reading.lines[k].tone), k, path)
         for k, path in inset["parts"]
     )
     to_x, to_y = drawing["labels"][number]
@@ -191,35 +227,3 @@ def _with_room(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset]
             taken.append((x, y, half))
             found.append(number)
     return sorted(found)
-
-
-def _patterns(width: int, tones: set[str]) -> Markup:
-    """Return the patterns that are needed: stripes, crossed stripes, dots; each reason for no value has its own."""
-    step = max(4, round(width / 160))
-    bar = max(1, step // 3)
-    ground, stripe = Markup('<path class="h0" d="M0 0h%sv%sH0z"/>') % (step, step), Markup('<path class="h1" d="%s"/>')
-    upright, flat = f"M0 0h{bar}v{step}H0z", f"M0 0h{step}v{bar}H0z"
-    drawn = {"none": (upright,), "part": (upright, flat), "void": (f"M0 0h{bar}v{bar}H0z",)}
-    made = [
-        Markup(
-            '<pattern id="h-%s" width="%s" height="%s" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-            "%s%s</pattern>"
-        )
-        % (tone, step, step, ground, Markup("").join(stripe % path for path in paths))
-        for tone, paths in drawn.items()
-        if tone in tones
-    ]
-    return Markup("<defs>%s</defs>") % Markup("").join(made) if made else Markup("")
-
-
-def legend_swatch(tone: str) -> Markup:
-    """Return the small square of a legend row; a pattern is the one that the page's map defines."""
-    square = Markup(
-        '<svg class="sw" viewBox="0 0 24 24" aria-hidden="true"><path class="u %s"%s d="M0 0h24v24H0z"/></svg>'
-    )
-    return square % (tone, _hatched(tone))
-
-
-def _hatched(tone: str) -> Markup:
-    # An attribute, not a rule of the style sheet: there `url(#…)` would point into the style sheet.
-    return Markup(' fill="url(#h-%s)"') % tone if tone in PATTERNS.values() else Markup("")

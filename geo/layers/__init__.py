@@ -108,7 +108,9 @@ def _denominators(version: Version, level: Level, view: View, edition: str) -> t
         by_year = {row.series: row.by_year for row in version.country.denominators}[view.per]
         year = view.month[:4] if by_year else ""
         found = version.denominators(edition, view.level, view.per, year)
-        return (np.full(len(level.units), np.nan) if found is None else found), year
+        # Of places nobody may have counted the people: 0 is unknown.
+        known = np.full(len(level.units), np.nan) if found is None else np.where(found > 0, found, np.nan)
+        return known, year
     if measure.over == "unit_total":
         whole = slice_of(version, level, view.but(function="", transfers="included"), (measure.of, view.month))
     else:
@@ -190,6 +192,7 @@ def _notes(
         (view.prices != "nominal", "real_prices", {"year": view.prices}),
         (differs, "difference", {}),
         (measure.is_money and view.per != "none", "denominator", {"series": view.per, "year": view.month[:4]}),
+        (version.country.level(view.level).is_places, "places", {}),
         (True, "generalised", {}),
     ]
     return tuple((key, values) for applies, key, values in candidates if applies)

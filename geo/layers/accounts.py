@@ -69,7 +69,7 @@ def account(version: Version, level: Level, view: View, pair: tuple[str, str], d
     ):
         if mask.any():
             terms.append(Term(key, int(shown.amounts[mask].sum()), _units(level, mask)))
-    terms += [Term("wider", wider)] if wider else []
+    terms += [Term(_residue(version, view), wider)] if wider else []
     terms += [Term("not_placed", unplaced)] if unplaced else []
     terms += [Term("not_reported", None, _units(level, missing))] if missing.any() else []
     if view.function or stated is None:
@@ -77,6 +77,11 @@ def account(version: Version, level: Level, view: View, pair: tuple[str, str], d
         return Account(phase, period, published, False, tuple(terms), control)
     difference = stated - sum(term.amount or 0 for term in terms)
     return Account(phase, period, stated, True, (*terms, Term("difference", difference)), control)
+
+
+def _residue(version: Version, view: View) -> str:
+    """Return what the money is called that lies in a unit above, in none of the level."""
+    return "outside_places" if version.country.level(view.level).is_places else "wider"
 
 
 def _stated(version: Version, pair: tuple[str, str]) -> int | None:

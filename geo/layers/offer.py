@@ -19,7 +19,8 @@ def with_denominator(view: View, version: Version) -> View:
     if not view.shown.is_money or view.per == "none":
         return view
     rows = {row.series: view.month[:4] if row.by_year else "" for row in version.country.denominators}
-    known = [s for s, year in rows.items() if version.denominators(edition, view.level, s, year) is not None]
+    offered = offer_of(version).series_of(view.level)
+    known = [s for s in offered if version.denominators(edition, view.level, s, rows[s]) is not None]
     return view if view.per in known else view.but(per=known[0] if known else "none")
 
 

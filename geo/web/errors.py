@@ -6,11 +6,12 @@ import json
 import logging
 
 from flask import Flask, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestedRangeNotSatisfiable, SecurityError
 
 from geo.core import errors
 from geo.core.model import LANGUAGES
 from geo.core.text import Text, text_of
+from geo.faces.mark import mark_of
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.links import Links
 from geo.web.site import Site
@@ -21,6 +22,8 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.UnknownWord: 404,
     errors.UnknownPage: 404,
     errors.UnknownVersion: 404,
+    errors.TileOutside: 404,
+    errors.BadRange: 416,
     errors.BadKey: 400,
     errors.WrongHost: 400,
     errors.BadValue: 400,
@@ -30,6 +33,8 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.NewerFormat: 503,
 }
 _MOST_ALLOWED = 60
+_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/tiles/")
+_NUMBERS = {"least", "most"}  # zooms of an archive, never the reader's
 
 
 def register(app: Flask) -> None:
@@ -45,7 +50,10 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         status = error.code or 500
-        return _answered(_HTTP.get(type(error), errors.UnknownPage)(), status, _allow(error))
+        response = _answered(_HTTP.get(type(error), errors.UnknownPage)(), status, _allow(error))
+        if isinstance(error, RequestedRangeNotSatisfiable):
+            response.headers["Content-Range"] = f"bytes */{error.length}"
+        return response
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
@@ -60,6 +68,7 @@ class _WrongMethod(errors.ReaderError):
 _HTTP: dict[type[HTTPException], type[errors.ReaderError]] = {
     NotFound: errors.UnknownPage,
     MethodNotAllowed: _WrongMethod,
+    RequestedRangeNotSatisfiable: errors.BadRange,
     SecurityError: errors.WrongHost,
 }
 
@@ -106,8 +115,21 @@ def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, 
     html = render_template(
         "error.html", t=text, links=links, sentence=sentence, code=error.code, status=status, allowed=allowed,
         country=country, languages=LANGUAGES, text_of=text_of, nothing=isinstance(error, errors.NothingPublished),
+        mark=_mark(site, country, text),
     )  # fmt: skip
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, status=status)
+
+
+def _mark(site: Site, country: str, text: Text) -> str:
+    """Return the mark where the address or the page's links name a synthetic country that is whole."""
+    named = {word for word in request.path.split("/")[1:5] if word in site.home.countries()} or {country} - {""}
+    for name in sorted(named):
+        try:
+            if mark := mark_of(site.current(name).country, text):
+                return mark
+        except errors.BudgetMapError:
+            continue
+    return ""
 
 
 def _sentence(error: errors.BudgetMapError, text: Text) -> str:
@@ -116,12 +138,13 @@ def _sentence(error: errors.BudgetMapError, text: Text) -> str:
     problem = f"key_problem.{error.values.get('problem', '')}"
     key = problem if text.has(problem) else key
     words = {name: text(f"word.{value}") for name, value in error.values.items() if text.has(f"word.{value}")}
-    return text(key, **{"word": "", "key": "", **words})
+    numbers = {name: value for name, value in error.values.items() if name in _NUMBERS}
+    return text(key, **{"word": "", "key": "", **words, **numbers})
 
 
 def _wants_page() -> bool:
     last = request.path.rsplit("/", 1)[-1]
-    if request.path.startswith(("/api/", "/healthz", "/readyz")) or last.endswith((".json", ".geojson", ".csv")):
+    if request.path.startswith(_FOR_PROGRAMS) or last.endswith((".json", ".geojson", ".csv")):
         return False
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best == "text/html"

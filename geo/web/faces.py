@@ -10,9 +10,12 @@ from typing import NamedTuple
 from flask import Response, render_template
 
 from geo.faces.files import data_csv, data_geojson, data_json
+from geo.faces.mark import file_name
+from geo.faces.patterns import legend_swatch
 from geo.faces.picture import literal, picture
 from geo.faces.reading import Reading
-from geo.faces.svg import legend_swatch, svg_map
+from geo.faces.svg import svg_map
+from geo.faces.values import values_json
 from geo.versions import Version
 from geo.web.answers import FILE_POLICY, answer, embed_policy, picture_policy
 from geo.web.assets import source
@@ -38,6 +41,7 @@ FILES: dict[str, _File] = {
     "data.geojson": _File("application/geo+json", data_geojson),
     "data.csv": _File("text/csv", data_csv),
     "data.json": _File("application/json", data_json),
+    "values.json": _File("application/json", values_json),
 }
 
 
@@ -52,7 +56,7 @@ def embed(reading: Reading, version: Version, links: Links, *, is_immutable: boo
         reading=reading,
         country=version.country,
         version=version,
-        map=svg_map(reading, drawing, labels=layer.shows_circles),
+        map=svg_map(reading, drawing, labels=layer.shows_circles or "ground" in drawing),
         swatch=legend_swatch,
         links=links,
         styles=styles,
@@ -66,12 +70,13 @@ def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -
     """Answer one of FILES; other sites may read them, files for analysts come as a download."""
     described = FILES[name]
     view = reading.layer.view
+    stem = f"{view.country}-{view.level}-{view.measure}-{view.period}"
     return answer(
         described.make(reading, version),
         described.media_type,
         policy=picture_policy([_picture_styles()]) if name == "map.svg" else FILE_POLICY,
         is_immutable=is_immutable,
-        download=f"{view.country}-{view.level}-{view.measure}-{view.period}.{name.rsplit('.', 1)[1]}",
+        download="" if name == "values.json" else file_name(version.country, stem, name.rsplit(".", 1)[1]),
         is_open=True,
     )
 

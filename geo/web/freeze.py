@@ -24,6 +24,7 @@ from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.core.view import View, parse_form
+from geo.faces.mark import mark_of
 from geo.layers import offer_of
 from geo.layers.offer import periods_of_units
 from geo.versions import Version
@@ -104,7 +105,7 @@ def default_views(base: View, offer: Offer) -> Iterator[View]:
         if offer.periods_of("share", base.level):
             yield parse_form(base, {"measure": "share", "function": function}, offer)
     for key, values in {
-        "per": [*offer.series, "none"],
+        "per": [*offer.series_of(base.level), "none"],
         "transfers": ["included"],
         "borders": offer.borders_of(base.month, base.level),
         "classes": MEASURES[DEFAULT_MEASURE].classes,
@@ -166,7 +167,8 @@ def _lead(version: Version, lang: str, depth: int) -> bytes:
         for code in version.country.languages
     ]
     target = "../" * depth + default_view(version, lang).path
-    return render_template("lead.html", t=text_of(lang), target=target, targets=targets).encode()
+    mark = mark_of(version.country, text_of(lang))
+    return render_template("lead.html", t=text_of(lang), mark=mark, target=target, targets=targets).encode()
 
 
 def _keep_older(out: Path, aside: Path) -> None:

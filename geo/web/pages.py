@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo.core.errors import BadKey, UnknownPage, UnknownWord
 from geo.core.model import LANGUAGES
 from geo.core.view import KEYS, OFFERED_KEYS, View, parse_view
+from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
@@ -168,7 +169,7 @@ def _status(asked: Asked, site: Site, version: Version) -> AnyResponse:
         return _lead(canonical, 308)
     pinned = asked.pinned is not None
     if asked.face:
-        name = f"{address.country}-{status.WORD}-{address.month}.json"
+        name = file_name(version.country, f"{address.country}-{status.WORD}-{address.month}", "json")
         content = status.data(address, version, today)
         return answer(content, "application/json", is_immutable=pinned, download=name, is_open=True)
     shown = status.page(address, version, replace(links, depth=canonical.count("/")), publication)

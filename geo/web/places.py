@@ -11,6 +11,7 @@ from geo.core.measures import MEASURES
 from geo.core.offer import Offer, edition_of
 from geo.core.text import text_of
 from geo.core.view import View
+from geo.faces.mark import mark_of
 from geo.faces.unit import read_unit
 from geo.layers import offer_of
 from geo.layers.offer import periods_of_units, with_denominator
@@ -82,6 +83,7 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
     if address.edition != offer.borders_of(view.month, view.level)[0]:
         view = view.but(borders=address.edition)
     budget = unit_budget(view, address.unit_id, version)
+    is_places = version.country.level(address.level).is_places
     return {
         "t": text,
         "text_of": text_of,
@@ -91,6 +93,9 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         "country": version.country,
         "unit": budget.unit,
         "name": budget.unit.names[address.lang],
+        "mark": mark_of(version.country, text),
+        "title": text("place.title_places" if is_places else "place.title", name=budget.unit.names[address.lang]),
+        "above": _above(version, address, budget.unit.parent_id) if is_places else "",
         "period": text.period(address.period),
         "budget": budget,
         "reading": read_unit(budget, text, version),
@@ -103,6 +108,13 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         "parts": [_name(version, view, part) for part in budget.parts],
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
     }
+
+
+def _above(version: Version, address: UnitAddress, parent_id: str) -> str:
+    """Return the name of the unit that a place lies in; empty where it is the place itself or not known."""
+    above = version.level(address.edition, version.country.top_level.id)
+    is_known = parent_id in above.numbers and parent_id != address.unit_id
+    return above.units[above.numbers[parent_id]].names[address.lang] if is_known else ""
 
 
 def _measure(offer: Offer, address: UnitAddress) -> str:

@@ -13,6 +13,7 @@ from geo.core.errors import BadKey, BadValue, UnknownWord
 from geo.core.offer import edition_of, word_of
 from geo.core.text import Text, text_of
 from geo.core.view import View
+from geo.faces.mark import mark_of, marked
 from geo.faces.report import name_of
 from geo.faces.standing import days_of, months_of, status_in
 from geo.faces.states import legend
@@ -87,9 +88,9 @@ def asked_on(version: Version, publication: Publication | None) -> date:
 
 def data(address: StatusAddress, version: Version, today: date) -> bytes:
     """Return the matrix of the year as JSON, with what is needed to understand it alone."""
-    country, status = version.country, status_in(version, address.month, today)
+    country, status, text = version.country, status_in(version, address.month, today), text_of(address.lang)
     about = {
-        "title": text_of(address.lang)("reporting.title", period=text_of(address.lang).period(address.month)),
+        "title": marked(mark_of(country, text), text("reporting.title", period=text.period(address.month))),
         "period": word_of(address.month),
         "asked_on": today.isoformat(),
         "version": version.id,
@@ -118,7 +119,14 @@ def page(address: StatusAddress, version: Version, links: Links, publication: Pu
         "country": version.country,
         "publication": publication,
         "period": text.period(address.month),
-        "map": status_map(status, address.month, version.json(f"{edition}/{top}/outline-page.json"), text),
+        "map": status_map(
+            status,
+            address.month,
+            version.json(f"{edition}/{top}/outline-page.json"),
+            text,
+            mark_of(version.country, text),
+        ),
+        "mark": mark_of(version.country, text),
         "legend": legend([(state, text(f"reporting.{state}"), counts[state]) for state in STATES if counts[state]]),
         "share": share(counts),
         "named": _named(status, address.month, text),

@@ -13,8 +13,10 @@ from geo.core.measures import MEASURES
 from geo.core.offer import Offer, edition_of
 from geo.core.text import Text, text_of
 from geo.core.view import View, allowed_values, parse_form, without_effect
+from geo.faces.mark import marked
+from geo.faces.patterns import legend_swatch
 from geo.faces.reading import Reading
-from geo.faces.svg import legend_swatch, svg_map
+from geo.faces.svg import svg_map
 from geo.faces.wording import function_name
 from geo.layers import offer_of
 from geo.layers.offer import with_denominator
@@ -22,6 +24,8 @@ from geo.versions import Publication, Version
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.status import default
+
+_FACES = {"values.json": "values"}  # the others are told apart by their ending
 
 
 class Choice(NamedTuple):
@@ -72,6 +76,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         links=links,
         languages=version.country.languages,
         text_of=text_of,
+        mark=reading.mark,
         map=svg_map(reading, drawing, link=place, labels=True),
         swatch=legend_swatch,
         controls=fields,
@@ -81,7 +86,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         order={line.unit_id: number for number, line in enumerate(reading.lines)},
         plain_links=_plain_links(view, version, fields, links) if links.site.plain is not None else [],
         place=place,
-        files=[(name, text(f"face.{name.split('.')[-1]}")) for name in FILES],
+        files=[(name, text(f"face.{_FACES.get(name) or name.split('.')[-1]}")) for name in FILES],
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         address=f"{base}v/{version.id}/{kept.path}",
@@ -193,7 +198,7 @@ def _plain_links(
 
 
 def _embed_code(reading: Reading, address: str) -> str:
-    title = escape(f"{reading.title}, {reading.period}")
+    title = escape(marked(reading.mark, f"{reading.title}, {reading.period}"))
     return (
         f'<iframe src="{address}" title="{title}" width="100%" height="620" style="border:0" loading="lazy"></iframe>'
     )

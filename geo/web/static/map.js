@@ -15,7 +15,7 @@ if (readout && map) {
   const show = (unit) => {
     for (const element of marked) element.classList.remove("on");
     const row = unit === undefined ? null : document.querySelector(`.twin tbody tr[data-u="${unit}"]`);
-    marked = row ? [row, ...map.querySelectorAll(`.inset path[data-u="${unit}"],circle[data-u="${unit}"]`)] : [];
+    marked = row ? [row, ...map.querySelectorAll(`.inset path[data-u="${unit}"],circle[data-u="${unit}"],a[data-u="${unit}"]>circle`)] : [];
     for (const element of marked) element.classList.add("on");
     const shape = row ? map.querySelector(`:scope > a[data-u="${unit}"] > path`) : null;
     outline.setAttribute("d", shape?.getAttribute("d") ?? "");
