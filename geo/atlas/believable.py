@@ -18,7 +18,7 @@ def check_believable(country: Country, ledger: Ledger, divisors: pd.DataFrame, p
 
     A doubt that somebody has looked into is named in budget.toml: accepted = ["E-SUM-04"].
     """
-    units = ledger.entries["body_id"].map(ledger.bodies.set_index("body_id")["unit_code"])
+    units = ledger.entries["body_id"].map(ledger.units())
     groups = ledger.entries["function"].str[: country.function_digits]
     keys = ["unit_id", "period", "function", "phase"]
     rows = ledger.entries.assign(unit_id=units, function=groups)

@@ -44,8 +44,7 @@ def merged(base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits
 
     Raises BadData where the bodies of a unit spend more than the unit's whole budget (E-SUM-20).
     """
-    units = base.bodies.set_index("body_id")["unit_code"]
-    own = base.entries.assign(unit_id=base.entries["body_id"].map(units), source="", sequence=0)
+    own = base.entries.assign(unit_id=base.entries["body_id"].map(base.units()), source="", sequence=0)
     own, brought = coded([own, delivered.entries], _words_to_come(base, delivered, owners, digits), _TEXTS)
     is_own = _are_of_their_unit(brought)
     chosen = _chosen(_with_group(pd.concat([own, brought[is_own]], ignore_index=True), digits))
@@ -60,6 +59,7 @@ def merged(base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits
         functions=base.functions,
         administrators=base.administrators,
         rows_read=base.rows_read + delivered.rows,
+        owners=base.owners,
     )
 
 
@@ -67,7 +67,7 @@ def _words_to_come(
     base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits: int
 ) -> Mapping[str, Iterable[str]]:
     """Return the words that no entry has yet: owners, groups, and the budgets that a rest is given to."""
-    units = {*owners.values(), *base.bodies["unit_code"], *distinct(delivered.entries["unit_id"]), ""}
+    units = {*owners.values(), *base.units().values(), *distinct(delivered.entries["unit_id"]), ""}
     functions = {*distinct(base.entries["function"]), *distinct(delivered.entries["function"])}
     return {
         "unit_id": units,

@@ -44,8 +44,8 @@ class Plan:
 def read_plan(folder: Path) -> Plan:
     """Return the plan of a folder; raises BadData where budget.toml itself cannot be used."""
     plain = read_toml(folder / "budget.toml", "budget.toml", _KINDS, "E-CSV-08")
-    lists = {name: read_rows(folder / plain[name], columns) for name, columns in _LISTS.items()}
-    functions, subfunctions, administrators = lists.values()
+    lists = {name: read_rows(folder / plain[name], columns) for name, columns in _LISTS.items() if name in plain}
+    functions, subfunctions = lists["functions"], lists["subfunctions"]
     faults = [fault for rows in lists.values() for fault in _list_faults(rows)]
     names = {row["code"]: {name: text for name, text in row.items() if name != "code"} for _, row in functions}
     groups = tuple(names)
@@ -55,16 +55,31 @@ def read_plan(folder: Path) -> Plan:
     names |= {row["code"]: {"name_ru": row["name_ru"]} for _, row in subfunctions}
     if not subfunctions.rows:
         names = {}  # nothing can be checked against a list that cannot be read; its own fault is told
+    administrators = lists.get("administrators", ())
     known = {row["code"]: (row["name_ru"], row["covers"] == "many") for _, row in administrators}
+    faults += [Fault("budget.toml", 0, "", "E-CTRY-03", key) for key in _not_together(plain)]
     for table in ("expenditure", "administrators_expenditure", "published"):
-        faults += unknown_phases(plain[table]["phases"])
+        faults += unknown_phases(plain[table]["phases"] if table in plain else ())
     for phases in plain["revenue"]["items"].values():
         faults += unknown_phases(phases)
     faults += [Fault("budget.toml", 0, "periods", "E-CSV-18", p) for p in plain["periods"] if not PERIOD.fullmatch(p)]
     gaps = tuple((row["unit"], row["period"]) for row in plain.get("not_reported", []))
-    tables = {name: plain[name] for name in _TABLES}
+    tables = {name: plain[name] for name in map(_key, _TABLES) if name in plain}
     accepted = frozenset(plain.get("accepted", []))
     return Plan(folder, tables, tuple(plain["periods"]), names, groups, known, gaps, tuple(faults), accepted)
+
+
+def _not_together(plain: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys that stand without the one they need, or beside one that says the same money once more."""
+    for one, other in (("bodies", "entries"), ("administrators", "administrators_expenditure")):
+        yield from (name for name in {one, other} & set(plain) if not {one, other} <= set(plain))
+    if {"entries", "administrators_expenditure"} <= set(plain):
+        yield "entries"
+
+
+def _key(name: str) -> str:
+    """Return a key of _TABLES or _LISTS as it stands in the file, without the mark of what may be left out."""
+    return name.removesuffix("?")
 
 
 def unknown_phases(phases: Iterable[str]) -> Iterator[Fault]:
@@ -84,7 +99,9 @@ _PHASES = {"*": str}
 _FIGURES = {"file": is_inside, "unit": str, "phases": _PHASES, "periods?": [str]}
 _TABLES: Mapping[str, Any] = {
     "expenditure": {**_FIGURES, "function": [str]},
-    "administrators_expenditure": {**_FIGURES, "function": [str], "administrator": str},
+    "administrators_expenditure?": {**_FIGURES, "function": [str], "administrator": str},
+    "bodies?": {"file": is_inside},
+    "entries?": {"file": is_inside, "periods?": [str]},
     "published": {
         **_FIGURES,
         "largest_difference_of_a_unit": _is_limit,
@@ -100,7 +117,7 @@ _LISTS = {
 }
 _KINDS: Mapping[str, Any] = {
     "periods": lambda found: isinstance(found, list) and bool(found) and all(isinstance(p, str) for p in found),
-    **dict.fromkeys(_LISTS, is_inside),
+    **{f"{name}?" if name == "administrators" else name: is_inside for name in _LISTS},
     **_TABLES,
     "accepted?": [str],
     "not_reported?": [{"unit": str, "period": str}],
