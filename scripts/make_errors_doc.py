@@ -26,6 +26,7 @@ FAMILIES = {
     "LED": "The ledger of deliveries",
     "CTRY": "Descriptions: country.toml and budget.toml",
     "GEO": "Files of borders (GeoJSON)",
+    "TIF": "Rasters to divide by (GeoTIFF)",
     "JOIN": "Codes that have to be known",
     "LIN": "Lineage: what one edition of the borders inherits from another",
     "PER": "Periods and years",

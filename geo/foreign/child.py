@@ -22,6 +22,7 @@ TASKS: dict[str, str] = {
     "cells": "geo.foreign.cells:read",
     "sniff": "geo.foreign.sniff:read",
     "borders": "geo.foreign.borders:read",
+    "raster": "geo.foreign.raster:read",
 }
 
 # The child finds geo where the parent has it, and nothing else there.
