@@ -1,0 +1,201 @@
+"""The arcs of one zoom on its whole grid, and the rings over them: a valid coverage, or made one.
+
+A grid unit is 1/4096 of a tile. Where a line crosses the edge of a tile's square with its margin it gets a vertex, once
+for all who share the line: so cutting tiles out makes no new points, and what meets in one tile meets in all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.tiles.arcs import Arcs, arcs_of
+from geo.tiles.ragged import Ints, heads, ranges
+
+EXTENT = 4096
+MARGIN = 64
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The shapes of one level among all: numbers from `first` up to `stop`."""
+
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Rings:
+    """Closed lines on the grid: vertices ring by ring, the closing one left out."""
+
+    x: Ints
+    y: Ints
+    starts: Ints
+    shape: Ints  # number of each ring's shape
+    part: Ints
+
+
+def meshed(arcs: Arcs, layers: Sequence[Layer]) -> tuple[Arcs, Rings]:
+    """Return arcs and rings whose vertices are whole grid units and in which each layer is a valid coverage.
+
+    `arcs.points` are in grid units, not yet rounded. Pieces narrower than a grid unit vanish, alike for all neighbours.
+    """
+    whole = cut(_on_grid(arcs))
+    rings = rings_of(whole)
+    if _is_coverage(rings, layers):
+        return whole, rings
+    repaired = arcs_of(_coverage(whole, rings, layers))
+    return repaired, rings_of(repaired)
+
+
+def _on_grid(arcs: Arcs) -> Arcs:
+    points = np.floor(arcs.points + 0.5).astype(np.int64)
+    return _replaced(arcs, points, np.repeat(np.arange(len(arcs.starts) - 1), np.diff(arcs.starts)))
+
+
+def _replaced(arcs: Arcs, points: Ints, arc: Ints) -> Arcs:
+    """Return arcs with other points, of which no two that follow each other are equal."""
+    is_kept = heads(arc, points[:, 0], points[:, 1])
+    starts = np.searchsorted(arc[is_kept], np.arange(len(arcs.starts)))
+    return replace(arcs, points=points[is_kept], starts=starts)
+
+
+def cut(arcs: Arcs) -> Arcs:
+    """Return arcs that have a vertex wherever they cross an edge of a tile with its margin."""
+    arc = np.repeat(np.arange(len(arcs.starts) - 1), np.diff(arcs.starts))
+    first = np.flatnonzero(arc[1:] == arc[:-1])
+    x, y = arcs.points.T
+    at_x, found_y, where_x, along_x = _crossings(x[first], x[first + 1], y[first], y[first + 1])
+    at_y, found_x, where_y, along_y = _crossings(y[first], y[first + 1], x[first], x[first + 1])
+    places = first[np.concatenate([at_x, at_y])]
+    order = np.lexsort((np.concatenate([along_x, along_y]), places))
+    new = np.column_stack([np.concatenate([where_x, found_x]), np.concatenate([found_y, where_y])])[order]
+    places = places[order] + 1
+    points = np.insert(arcs.points, places, new, axis=0)
+    return _replaced(arcs, points, np.insert(arc, places, arc[places - 1]))
+
+
+def _crossings(start: Ints, end: Ints, other_start: Ints, other_end: Ints) -> tuple[Ints, Ints, Ints, NDArray[Any]]:
+    """Return of each crossing: which segment, the other coordinate, the coordinate of the edge, and how far along."""
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    count = _edges_below(high) - _edges_below(low + 1)
+    count = np.maximum(count, 0)
+    at = np.repeat(np.arange(len(start)), count)
+    number = ranges(_edges_below(low + 1), count)
+    edge = EXTENT * (number >> 1) + np.where(number & 1, MARGIN, -MARGIN)
+    is_rising = (start < end)[at]
+    # From the lower end whichever way it is walked, so that neighbours round alike.
+    from_other = np.where(is_rising, other_start[at], other_end[at])
+    to_other = np.where(is_rising, other_end[at], other_start[at])
+    span = (high - low)[at]
+    other = from_other + (2 * (to_other - from_other) * (edge - low[at]) + span) // (2 * span)
+    return at, other, edge, np.abs(edge - start[at]) / span
+
+
+def _edges_below(values: Ints) -> Ints:
+    """Return how many edges lie below each value; edge 2k is the left one of tile k, 2k + 1 the right one of k - 1."""
+    return (values - 1 + MARGIN) // EXTENT + (values - 1 - MARGIN) // EXTENT + 2
+
+
+def rings_of(arcs: Arcs) -> Rings:
+    """Return the rings that walk the arcs; what has collapsed to a point or a line there and back is left out."""
+    lengths = np.diff(arcs.starts)[arcs.steps] - 1
+    forward = arcs.starts[:-1][arcs.steps]
+    places = ranges(np.zeros(len(lengths), np.int64), lengths)
+    is_reversed = np.repeat(arcs.is_reversed, lengths)
+    places = np.where(is_reversed, np.repeat(forward + lengths, lengths) - places, np.repeat(forward, lengths) + places)
+    x, y = arcs.points[places].T.astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)])[arcs.ring_starts]
+    sizes = np.diff(starts)
+    is_kept = sizes > 2
+    keep = np.repeat(is_kept, sizes)
+    return Rings(
+        np.ascontiguousarray(x[keep]),
+        np.ascontiguousarray(y[keep]),
+        np.concatenate([[0], np.cumsum(sizes[is_kept])]),
+        arcs.ring_shape[is_kept],
+        arcs.ring_part[is_kept],
+    )
+
+
+def polygons_of(rings: Rings, first: int, stop: int) -> NDArray[Any]:
+    """Return the shapes of these numbers as multipolygons, empty where nothing is left of one."""
+    a, b = np.searchsorted(rings.shape, [first, stop])
+    sizes = np.diff(rings.starts[a : b + 1])
+    begins = rings.starts[a:b]
+    places = ranges(begins, sizes)
+    closed = np.insert(places, np.cumsum(sizes), begins)
+    points = np.column_stack([rings.x[closed], rings.y[closed]]).astype(np.float64)
+    ring_offsets = np.concatenate([[0], np.cumsum(sizes + 1)])
+    is_outer = heads(rings.part[a:b]) if b > a else np.zeros(0, bool)
+    outers = np.flatnonzero(is_outer)
+    part_offsets = np.append(outers, b - a)
+    shape_offsets = np.searchsorted(rings.shape[a:b][outers], np.arange(first, stop + 1))
+    return shapely.from_ragged_array(
+        shapely.GeometryType.MULTIPOLYGON, points, (ring_offsets, part_offsets, shape_offsets)
+    )
+
+
+def _is_coverage(rings: Rings, layers: Sequence[Layer]) -> bool:
+    for layer in layers:
+        shapes = polygons_of(rings, layer.first, layer.stop)
+        if not shapely.is_valid(shapes).all() or not shapely.coverage_is_valid(shapes):
+            return False
+    return True
+
+
+def _coverage(arcs: Arcs, rings: Rings, layers: Sequence[Layer]) -> NDArray[Any]:
+    """Return the shapes again, put together from the faces between all lines after these were snapped to the grid."""
+    lengths = np.diff(arcs.starts)
+    is_line = lengths > 1
+    places = ranges(arcs.starts[:-1][is_line], lengths[is_line])
+    number = np.repeat(np.arange(is_line.sum()), lengths[is_line])
+    lines = shapely.linestrings(arcs.points[places].astype(np.float64), indices=number)
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=1.0)]))
+    points = shapely.get_coordinates(shapely.point_on_surface(faces))
+    made = np.full(max(layer.stop for layer in layers), shapely.Polygon(), dtype=object)
+    for layer in layers:
+        owner = _owners(points, rings, layer)
+        for shape in np.unique(owner[owner >= 0]):
+            made[shape] = shapely.coverage_union_all(faces[owner == shape])
+    return made
+
+
+def _owners(points: NDArray[Any], rings: Rings, layer: Layer) -> Ints:
+    """Return which shape each point belongs to, -1 for none; where several claim it, the first.
+
+    The turns of all rings around a point add up to those of the outer border, so within it there is always one.
+    """
+    shapes = polygons_of(rings, layer.first, layer.stop)
+    is_plain = shapely.is_valid(shapes)
+    turns = np.zeros((len(shapes), len(points)), np.int64)
+    plain = np.flatnonzero(is_plain)
+    found, point = shapely.STRtree(shapely.points(points)).query(shapes[plain], predicate="contains")
+    turns[plain[found], point] = 1
+    for ring in range(*np.searchsorted(rings.shape, [layer.first, layer.stop])):
+        number = rings.shape[ring] - layer.first
+        if not is_plain[number]:
+            part = slice(rings.starts[ring], rings.starts[ring + 1])
+            turns[number] += _turns(rings.x[part], rings.y[part], points)
+    return np.where(turns.sum(axis=0) > 0, layer.first + turns.argmax(axis=0), -1)
+
+
+def _turns(x: Ints, y: Ints, points: NDArray[Any]) -> Ints:
+    """Return how often a ring turns around each point."""
+    near = np.flatnonzero(
+        (points[:, 0] > x.min()) & (points[:, 0] < x.max()) & (points[:, 1] > y.min()) & (points[:, 1] < y.max())
+    )
+    found = np.zeros(len(points), np.int64)
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    for number in near:
+        px, py = points[number]
+        crosses = (y <= py) != (next_y <= py)
+        a, b, c, d = x[crosses], y[crosses], next_x[crosses], next_y[crosses]
+        is_right = a + (c - a) * (py - b) / (d - b) > px
+        found[number] = np.where(d > b, 1, -1)[is_right].sum()
+    return found
