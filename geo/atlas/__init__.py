@@ -15,8 +15,10 @@ from geo.atlas.gathered import Gathered, gathered, inputs_now
 from geo.atlas.inputs import check_unchanged
 from geo.atlas.reporting import reporting
 from geo.atlas.tables import Maps, denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
+from geo.atlas.tiling import Ground, tiled
 from geo.core.country import Country
 from geo.core.engine import connect
+from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
 from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
@@ -25,7 +27,7 @@ from geo.versions import Home, Version
 from geo.versions.content import contents
 
 Progress = Callable[[str], None]
-STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "stage")
+STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "tiles", "stage")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Atlas:
     rows_read: int
     laws: int
     is_whole: bool  # every entry is there, not sums alone
+    maps: Maps  # (edition, level) → units, those that figures are shown on
+    neighbours: list[Any]
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -47,13 +51,14 @@ def build(settings: Settings, country_id: str, progress: Progress = lambda step:
     Same inputs (data, code and libraries) give the same id and the same bytes. `progress` hears each of STEPS as
     it begins. Raises BadData with every fault, BrokenLaw, or CannotWrite; a version in force is never touched.
     """
-    atlas = assembled(settings, country_id, progress)
-    progress("stage")
-    return staged(settings, country_id, atlas)
+    return staged(settings, country_id, assembled(settings, country_id, progress), progress)
 
 
-def staged(settings: Settings, country_id: str, atlas: Atlas) -> Version:
-    """Return the finished version of an atlas, on disk but not published; raises CannotWrite."""
+def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress = lambda step: None) -> Version:
+    """Return the finished version of an atlas with its tiles, on disk but not published; raises CannotWrite, BrokenLaw.
+
+    A version that is there already is opened and compared; its tiles are not made again.
+    """
     if not atlas.is_whole:
         raise ValueError("an atlas of sums alone is not staged")
     identity = to_json({"inputs": atlas.inputs, "country": country_id})
@@ -63,10 +68,25 @@ def staged(settings: Settings, country_id: str, atlas: Atlas) -> Version:
         **{name: len(table) for name, table in atlas.tables.items()},
     }
     manifest = {"country": country_id, "inputs": atlas.inputs, "rows": rows}
-    home = Home(settings.home)
+    home, version_id = Home(settings.home), hashlib.sha256(identity).hexdigest()[:16]
     with home.locked("build"):
         home.remove_leftovers()
-        return home.stage(hashlib.sha256(identity).hexdigest()[:16], atlas.files, manifest)
+        if version_id in home.version_ids():
+            return home.compared(version_id, atlas.files)
+        progress("tiles")
+        with home.workshop() as folder:
+            ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours)
+            tiles = tiled(ground, folder, _in_force(home, country_id))
+            progress("stage")
+            return home.stage(version_id, {**atlas.files, **tiles.files}, {**manifest, "made": tiles.keys})
+
+
+def _in_force(home: Home, country_id: str) -> Version | None:
+    """Return the version in force, or None where there is none that is whole."""
+    try:
+        return home.version(home.current_id(country_id))
+    except (NothingPublished, DamagedVersion, NotAVersion, NewerFormat):
+        return None
 
 
 def check_data(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> int:
@@ -123,7 +143,7 @@ def assembled(
     progress("laws")
     laws = check_laws(tables, country)
     check_unchanged(got.inputs, inputs_now(settings, country_id, folder))
-    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole)
+    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole, drawn, got.neighbours)
 
 
 def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[str, bytes]:

@@ -13,7 +13,18 @@ from geo import __version__
 from geo.core.errors import BadData, Fault
 from geo.core.files import digest
 
-_LIBRARIES = ("duckdb", "geopandas", "ibis-framework", "numpy", "pandas", "pyarrow", "pyproj", "shapely")
+_LIBRARIES = (
+    "deflate",
+    "duckdb",
+    "geopandas",
+    "ibis-framework",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pyproj",
+    "rasterio",
+    "shapely",
+)
 _SERVING = ("web", "faces", "cli", "layers")  # code that no byte of a version depends on
 
 
@@ -34,9 +45,9 @@ def input_digests(borders: Path, budget: Path, deliveries: Sequence[Mapping[str,
         raise BadData(faults)
     return {
         "files": dict(sorted(listed.items())),
-        "code": _code_digest(),
+        "code": code_digest(),
         "release": __version__,
-        "libraries": {name: installed(name) for name in _LIBRARIES},
+        "libraries": library_versions(),
         **({"deliveries": list(deliveries)} if deliveries else {}),
     }
 
@@ -65,7 +76,13 @@ def _data_files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(found) if path.is_file())
 
 
-def _code_digest() -> str:
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that shape the bytes of a version."""
+    return {name: installed(name) for name in _LIBRARIES}
+
+
+def code_digest() -> str:
+    """Return a digest of our own code, without the parts that only serve."""
     root = Path(__file__).parents[1]
     hashed = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -118,6 +118,14 @@ class Home:
             sync_folder(versions)
         return Version.open(final)
 
+    def compared(self, version_id: str, files: Mapping[str, bytes]) -> Version:
+        """Return a finished version whose files have this content: same id means same bytes, else DamagedVersion."""
+        version = self.version(version_id)
+        for name, content in files.items():
+            if version.manifest["files"].get(name, {}).get("sha256") != digest(content):
+                raise DamagedVersion(id=version_id, file=name)
+        return version
+
     def remove_leftovers(self) -> list[str]:
         """Remove what killed builders left behind and return the names; call it only while holding the build lock."""
         left = sorted(self.folder.joinpath("versions").glob(f"{_STAGING}*"))

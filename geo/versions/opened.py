@@ -156,7 +156,8 @@ class Version:
 
     def denominators(self, edition: str, level: str, series: str, year: str) -> NDArray[np.float64] | None:
         """Return one value per unit (people, km²) in unit order, or None where the series has no such year."""
-        rows = self.facts["denominators"][f"{edition}/{level}"].get(series, {})
+        # A level of places may have none at all.
+        rows = self.facts["denominators"].get(f"{edition}/{level}", {}).get(series, {})
         values = rows.get(year, rows.get(""))
         return None if values is None else np.array(values, dtype="float64")
 

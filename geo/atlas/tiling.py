@@ -1,0 +1,156 @@
+"""A version's tiles and surface, made aside as files: unit tiles of every edition, body and value tiles, the surface.
+
+Unit tiles hold no figure: where the version in force has them of the same borders, its file is taken over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from geo.atlas.inputs import code_digest, library_versions
+from geo.atlas.mapped import mapped_bodies
+from geo.core.country import Country
+from geo.core.files import to_json
+from geo.core.measures import is_year_end
+from geo.surface import Pictures, Scope, facts, pictures, spending, surface, write_cog
+from geo.tiles.about import About
+from geo.tiles.archive import Sheet, write_archive
+from geo.tiles.bodies import write_bodies
+from geo.tiles.figures import Figures
+from geo.tiles.layout import layout
+from geo.tiles.units import unit_tiles
+from geo.tiles.values import write_values
+
+if TYPE_CHECKING:
+    from geo.atlas.tables import Maps
+    from geo.versions import Version
+
+FOLDER = "tiles"
+_SURFACE_PHASE = "executed"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What tiles are made of: a country, the tables of its version, its maps and the countries around."""
+
+    country: Country
+    tables: Mapping[str, pd.DataFrame]
+    files: Mapping[str, bytes]  # those of the version: axes and figures by body are among them
+    maps: Maps
+    neighbours: Sequence[Any]
+
+
+@dataclass
+class Tiled:
+    """The files of the tiles by their names in a version, and under which key what has no figures may be reused."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def add(self, folder: Path) -> None:
+        """Take in every file below a folder."""
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                self.files[f"{FOLDER}/{path.relative_to(folder).as_posix()}"] = path
+
+
+def tiled(ground: Ground, folder: Path, before: Version | None) -> Tiled:
+    """Write every archive below a folder and return them; `before` is the version in force, if any.
+
+    Raises BrokenLaw where the sums of a zoom are not those of the figures, BadData for a projection that does not keep
+    areas, CannotWrite.
+    """
+    found = Tiled()
+    for edition in sorted({edition for edition, _ in ground.maps}):
+        _units(ground, edition, folder, before, found)
+    made = folder / "made"
+    made.mkdir()
+    period = default_period(ground.tables["entries"]["period"].unique())
+    edition = ground.country.edition_in_force(period).id
+    _bodies(ground, period, edition, made)
+    _surface(ground, period, edition, made)
+    found.add(made)
+    return found
+
+
+def default_period(periods: Sequence[str]) -> str:
+    """Return the last month of the last finished year, or the last period where no year is finished."""
+    return max((period for period in periods if is_year_end(period)), default=max(periods))
+
+
+def _units(ground: Ground, edition: str, folder: Path, before: Version | None, found: Tiled) -> None:
+    """Make the unit tiles of an edition, or take over those of the version before where they would be the same."""
+    maps = {level: units for (name, level), units in ground.maps.items() if name == edition}
+    name, key = f"{FOLDER}/units/{edition}.pmtiles", _units_key(ground, edition, maps)
+    found.keys[name] = key
+    if before is not None and before.manifest.get("made", {}).get(name) == key:
+        found.files[name] = before.folder / name
+        return
+    path = folder / f"units-{edition}.pmtiles"
+    unit_tiles(maps, ground.neighbours, ground.country, edition, path)
+    found.files[name] = path
+
+
+def _units_key(ground: Ground, edition: str, maps: Mapping[str, Any]) -> str:
+    """Return a digest of everything that shapes the unit tiles of an edition."""
+    hashed = hashlib.sha256(to_json([edition, ground.country.to_json(), code_digest(), library_versions()]))
+    for level, units in sorted(maps.items()):
+        hashed.update(to_json([level, units.drop(columns="geometry").to_dict("list")]))
+        hashed.update(b"".join(units.geometry.to_wkb()))
+    for shape in ground.neighbours:
+        hashed.update(shape.wkb)
+    return hashed.hexdigest()
+
+
+def _bodies(ground: Ground, period: str, edition: str, folder: Path) -> None:
+    """Write body tiles of the default period, and value tiles of every period and function."""
+    country = ground.country
+    bodies = mapped_bodies(country, ground.tables, edition)
+    axes = _axes(ground.files)
+    rows = np.load(io.BytesIO(ground.files["spending.npy"]), allow_pickle=False)
+    figures = Figures(rows, axes["periods"], axes["functions"], axes["phases"], axes["periods"].index(period))
+    plan = layout(bodies["lon"].to_numpy("float64"), bodies["lat"].to_numpy("float64"))
+    name = country.name[country.default_language]
+    sources = "; ".join(source.name[country.default_language] for source in country.sources)
+    about = About(name, country.currency, country.minor_units, country.is_synthetic, {"attribution": sources})
+    table = pa.Table.from_pandas(bodies.drop(columns=["lon", "lat"]), preserve_index=False)
+    write_bodies(table, figures, plan, folder, about)
+    write_values(figures, plan, folder, about)
+
+
+def _surface(ground: Ground, period: str, edition: str, folder: Path) -> None:
+    """Write the surface of what was executed in the default period: raster, pictures, legend."""
+    country, tables = ground.country, ground.tables
+    top = country.top_level.id
+    placed = tables["placements"]
+    placed = placed[(placed["edition"] == edition) & (placed["level"] == top)]
+    spent = spending(tables["entries"], tables["bodies"], placed, country, Scope(period, _SURFACE_PHASE))
+    made = surface(spent, ground.maps[edition, top], country)
+    write_cog(made, folder / "surface.tif")
+    told = facts(made)
+    (folder / "surface.json").write_bytes(to_json(told))
+    painted = pictures(made)
+    write_archive(folder / "surface.pmtiles", painted.ids, painted.tiles, _picture_sheet(painted, told), "none")
+
+
+def _picture_sheet(painted: Pictures, told: Mapping[str, Any]) -> Sheet:
+    west, south, east, north = told["bounds"]
+    center = (west + east) / 2, (south + north) / 2
+    return Sheet(
+        "png", painted.min_zoom, painted.max_zoom, (west, south, east, north), center, {**told, "name": "surface"}
+    )
+
+
+def _axes(files: Mapping[str, bytes]) -> dict[str, list[str]]:
+    from json import loads
+
+    return dict(loads(files["axes.json"]))
