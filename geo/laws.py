@@ -26,6 +26,7 @@ def check_laws(tables: Tables, country: Country) -> int:
         _every_unit_has_its_names,
         _denominators_cover_every_unit,
         _published_totals_are_explained,
+        _nothing_on_a_real_map_is_made_up,
     )
     broken = [sentence for law in laws for sentence in law(tables, country)]
     if broken:
@@ -36,9 +37,11 @@ def check_laws(tables: Tables, country: Country) -> int:
 def _totals_equal_the_ledger(tables: Tables, country: Country) -> Iterator[str]:
     """For each edition, level, period, function and phase: totals and what is not placed equal the entries."""
     entries = tables["entries"]
-    groups = entries.assign(function=entries["function"].str[: country.function_digits])
-    origin = {period: country.edition_in_force(period).id for period in set(groups["period"])}
-    groups = groups.assign(origin=groups["period"].map(origin))
+    coded = entries.groupby(_SUM, as_index=False)["amount_minor"].sum()
+    groups = coded.assign(
+        function=coded["function"].str[: country.function_digits],
+        origin=[country.edition_in_force(period).id for period in coded["period"]],
+    )
     every, shares = tables["totals"], tables["shares"]
     for edition, level in tables["units"][["edition", "level"]].drop_duplicates().itertuples(index=False):
         origins = {edition}
@@ -104,6 +107,12 @@ def _published_totals_are_explained(tables: Tables, country: Country) -> Iterato
     limit = tables["units"]["unit_id"].nunique() * groups * country.minor_units
     for key, row in both[(both["stated"] - both["sum"]).abs() > limit].iterrows():
         yield f"published total of {key}: {row['stated']}, entries: {row['sum']}"
+
+
+def _nothing_on_a_real_map_is_made_up(tables: Tables, country: Country) -> Iterator[str]:
+    made_up = tables["bodies"].loc[tables["bodies"]["is_synthetic"], "body_id"]
+    if len(made_up) and not country.is_synthetic:
+        yield f"{len(made_up)} bodies of {country.id} are synthetic: {', '.join(made_up[:3])}"
 
 
 def _side_by_side(**sums: pd.Series) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Laws about the laws: each is broken on purpose once and refuses."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -44,7 +46,7 @@ def more(column, amount, where=0):
 
 def test_a_clean_country_keeps_all_laws(zz_home, zz_version, atlas):
     """As many laws hold for the tables, for the data and for the finished version."""
-    assert 6 == atlas.laws == check_data(zz_home, "zz") == check_version(zz_version)
+    assert 7 == atlas.laws == check_data(zz_home, "zz") == check_version(zz_version)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,14 @@ def test_all_broken_laws_are_told_together(atlas):
         check_laws(tables, atlas.country)
 
     assert "2" == error.value.values["count"]
+
+
+def test_nothing_made_up_stands_on_a_real_map(atlas):
+    """An organisation that does not exist may only be shown in a country that says so of itself."""
+    bodies = atlas.tables["bodies"].assign(is_synthetic=True)
+    real = replace(atlas.country, is_synthetic=False)
+
+    with pytest.raises(BrokenLaw) as error:
+        check_laws({**atlas.tables, "bodies": bodies}, real)
+    assert "are synthetic" in error.value.values["laws"]
+    assert 7 == check_laws({**atlas.tables, "bodies": bodies}, atlas.country)

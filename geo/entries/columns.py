@@ -65,7 +65,7 @@ def read_table(path: Path, table: str) -> Table:
     """Return the columns of a table of `core.model`; without rows where there are faults.
 
     A file named .csv is read as CSV, with `true` and `false` and an empty cell for an unknown number; any other as
-    Parquet, whose rows count from 1. A cell may not be absent; unknown longitudes and latitudes are NaN.
+    Parquet, whose rows count from 1. Only longitudes and latitudes may be absent: then they are NaN.
     """
     return _from_csv(path, table) if path.suffix == ".csv" else _from_parquet(path, table)
 
@@ -88,7 +88,7 @@ def _from_parquet(path: Path, table: str) -> Table:
     if wrong:
         return _refused(path, table, [Fault(path.name, 0, name, "E-UP-07", str(types[name])) for name in wrong])
     columns = {name: read[name].combine_chunks() for name in kinds}
-    faults = [fault for name, column in columns.items() for fault in _absent(path, name, column)]
+    faults = [fault for name, column in columns.items() for fault in _absent(path, name, column, kinds[name])]
     if not len(read):
         faults.append(Fault(path.name, 0, "", "E-CSV-02"))
     if faults:
@@ -97,14 +97,14 @@ def _from_parquet(path: Path, table: str) -> Table:
     return Table(path.name, frame, np.arange(1, len(frame) + 1), [])
 
 
-def _absent(path: Path, name: str, column: pa.Array) -> Iterator[Fault]:
-    if column.null_count:
+def _absent(path: Path, name: str, column: pa.Array, kind: str) -> Iterator[Fault]:
+    if column.null_count and kind != "float64":
         for at in np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))[:MOST_FAULTS]:
             yield Fault(path.name, int(at) + 1, name, "E-CSV-19")
 
 
 def _series(column: pa.Array, kind: str) -> pd.Series:
-    if kind != "str":
+    if kind != "str":  # of numbers with decimals an absent one comes out as NaN
         return pd.Series(column.cast(_ARROW[kind]).to_numpy(zero_copy_only=False))
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     return _categories(encoded.indices.to_numpy(), encoded.dictionary.to_pylist())

@@ -120,7 +120,7 @@ def _codes(entries: Table, plan: Plan, bodies: pd.Series) -> Iterator[Fault]:
     there = frozenset(entries.frame["period"].cat.categories)
     yield from (Fault(entries.file, 0, "period", "E-PER-01", period) for period in periods if period not in there)
     keys = numbers(entries.frame, _KEY)
-    if len(np.unique(keys)) < len(keys):
+    if not np.diff(np.sort(keys)).all():
         first = pd.Series(entries.rows).groupby(keys).transform("first").to_numpy()
         for at in np.flatnonzero(first != entries.rows)[:_MOST_SUMS]:
             key = " ".join(entries.frame[_KEY].iloc[at])
