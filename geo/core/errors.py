@@ -133,6 +133,18 @@ class WrongHost(ReaderError):
     code = "E-URL-08"
 
 
+class TileOutside(ReaderError):
+    """The tile lies outside of the zooms of its archive, or outside of the square of its zoom."""
+
+    code = "E-URL-09"
+
+
+class BadRange(ReaderError):
+    """The part that is asked for does not lie within the file, or is not one part."""
+
+    code = "E-URL-10"
+
+
 class NothingPublished(OperatorError):
     """No version has been published in this home."""
 

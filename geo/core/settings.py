@@ -35,6 +35,10 @@ class Settings:
         default="localhost,127.0.0.1,[::1]", metadata=_help("Host names answered, with commas; base_url's is one too.")
     )
     open_versions: int = field(default=8, metadata=_help("Versions that a serving process keeps open."))
+    cache_mb: int = field(
+        default=64,
+        metadata=_help("Megabytes of finished answers that a serving process keeps, of those that never change."),
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

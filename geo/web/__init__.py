@@ -6,7 +6,8 @@ from flask import Flask
 from flask_compress import Compress
 
 from geo.core.settings import Settings
-from geo.web import answers, api, assets, errors, hosts, pages
+from geo.web import answers, api, assets, errors, hosts, pages, tiles
+from geo.web.front import Front
 from geo.web.site import Site
 
 LARGEST_BODY = 16 * 1024  # nothing is uploaded here; forms are sent by GET
@@ -18,7 +19,8 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     `plain` holds the addresses of a site of plain files that is being written: links to others are left out.
     """
     app = Flask("geo.web", static_folder=None)
-    app.extensions["budgetmap"] = Site(settings, plain)
+    app.extensions["budgetmap"] = site = Site(settings, plain)
+    app.extensions["tilesets"] = tilesets = tiles.Tilesets(site)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         COMPRESS_ALGORITHM=["br", "gzip"],
@@ -29,10 +31,11 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, api, pages):
+    for part in (assets, api, pages, tiles):
         app.register_blueprint(part.blueprint)
-    hosts.register(app, settings)
+    is_trusted = hosts.register(app, settings)
     errors.register(app)
     answers.register(app)
     Compress(app)
+    app.wsgi_app = Front(app.wsgi_app, tilesets, is_trusted)  # type: ignore[method-assign,assignment]
     return app

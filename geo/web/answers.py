@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from flask import Flask, Response, request
 
 YEAR = 31_536_000
+IMMUTABLE = f"public, max-age={YEAR}, immutable"
+REVALIDATED = "public, no-cache"
+SHORTLY = "public, max-age=60, must-revalidate"  # tiles of borders: a map asks for dozens, and they rarely change
 TEXT_TYPES = (
     "text/html",
     "text/css",
@@ -28,6 +31,12 @@ PAGE_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_SHARED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Permissions-Policy", "geolocation=(), camera=(), microphone=()"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+)
 
 
 def embed_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
@@ -62,8 +71,7 @@ def answer(  # noqa: PLR0913 - one place says all that an answer may vary in, by
         response.headers["Access-Control-Allow-Origin"] = "*"
     if status == 200:
         response.set_etag(hashlib.sha256(content).hexdigest()[:20])
-        caching = f"public, max-age={YEAR}, immutable" if is_immutable else "public, no-cache"
-        response.headers["Cache-Control"] = caching
+        response.headers["Cache-Control"] = IMMUTABLE if is_immutable else REVALIDATED
         response.make_conditional(request)
     else:
         response.headers["Cache-Control"] = "no-store"
@@ -75,14 +83,15 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def _common(response: Response) -> Response:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-        response.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response.headers.setdefault("Content-Security-Policy", FILE_POLICY)
-        if "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]:
-            response.headers["X-Frame-Options"] = "DENY"
+        for name, value in guarded(response.headers.get("Content-Security-Policy", FILE_POLICY)):
+            response.headers[name] = value
         return response
+
+
+def guarded(policy: str) -> list[tuple[str, str]]:
+    """Return the headers that every response has, with one policy."""
+    denied = [("X-Frame-Options", "DENY")] if "frame-ancestors 'none'" in policy else []
+    return [*_SHARED, ("Content-Security-Policy", policy), *denied]
 
 
 def _hashes(texts: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import json
 import logging
 
 from flask import Flask, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestedRangeNotSatisfiable, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, SecurityError
 
 from geo.core import errors
 from geo.core.model import LANGUAGES
@@ -50,10 +50,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:
         status = error.code or 500
-        response = _answered(_HTTP.get(type(error), errors.UnknownPage)(), status, _allow(error))
-        if isinstance(error, RequestedRangeNotSatisfiable):
-            response.headers["Content-Range"] = f"bytes */{error.length}"
-        return response
+        return _answered(_HTTP.get(type(error), errors.UnknownPage)(), status, _allow(error))
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
@@ -68,7 +65,6 @@ class _WrongMethod(errors.ReaderError):
 _HTTP: dict[type[HTTPException], type[errors.ReaderError]] = {
     NotFound: errors.UnknownPage,
     MethodNotAllowed: _WrongMethod,
-    RequestedRangeNotSatisfiable: errors.BadRange,
     SecurityError: errors.WrongHost,
 }
 
@@ -101,6 +97,8 @@ def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Res
         response = answer(content, "application/problem+json", status=status, is_open=True)
     if status == 503:
         response.headers["Retry-After"] = "30"
+    if status == 416:
+        response.headers["Content-Range"] = f"bytes */{error.values['length']}"
     if allow:
         response.headers["Allow"] = allow
     response.headers["Vary"] = "Accept, Accept-Language"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, request
@@ -10,21 +12,28 @@ from flask import Flask, request
 from geo.core.errors import WrongHost
 from geo.core.settings import Settings
 
+Trust = Callable[[str], bool]
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.ASCII)  # a name or [IPv6], a port
 # Probes ask by the address of a container, which nobody lists; their answers repeat no name.
 UNNAMED = {"api.healthz", "api.readyz"}
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Refuse every other host name with WrongHost before anything is answered."""
+def register(app: Flask, settings: Settings) -> Trust:
+    """Refuse every other host name with WrongHost before anything is answered; return what tells the names."""
     names = {name.strip().lower() for name in settings.trusted_hosts.split(",") if name.strip()}
     if public := urlsplit(settings.base_url).hostname:
         names.add(f"[{public}]" if ":" in public else public)
 
+    @lru_cache(maxsize=256)
+    def trusts(host: str) -> bool:
+        return is_trusted(host, names)
+
     @app.before_request
     def _check_host() -> None:
-        if request.endpoint not in UNNAMED and not is_trusted(request.environ.get("HTTP_HOST", ""), names):
+        if request.endpoint not in UNNAMED and not trusts(request.environ.get("HTTP_HOST", "")):
             raise WrongHost()
+
+    return trusts
 
 
 def is_trusted(host: str, names: set[str]) -> bool:

@@ -6,12 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished, OperatorError, UnknownVersion
 from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.layers import offer_of
 from geo.versions import Home, Version
+from geo.web.watched import Watched
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,17 @@ class Site:
     settings: Settings
     plain: frozenset[str] | None = None  # addresses of a site of plain files; None: everything is answered
     _open: OrderedDict[str, Version] = field(default_factory=OrderedDict)
+    _published: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    @property
+    @cached_property
     def home(self) -> Home:
         """Return the home of the settings."""
         return Home(self.settings.home)
+
+    @cached_property
+    def _pointers(self) -> Watched[str]:
+        return Watched(self.settings.home / "current", self.home.current_id)
 
     def current(self, country: str) -> Version:
         """Return the version in force; the pointer is read each time, so a publication shows at once."""
@@ -67,9 +74,15 @@ class Site:
 
         What was only staged may still change its mind: it has no address.
         """
-        if all(row.id != version_id for row in self.home.publications()):
-            raise UnknownVersion()
+        if version_id not in self._published:  # who was in force once has been so for good
+            self._published.update(row.id for row in self.home.publications())
+            if version_id not in self._published:
+                raise UnknownVersion()
         return self.opened(version_id)
+
+    def id_in_force(self, country: str) -> str:
+        """Return the id of the version in force; the pointer is looked at each time and read when it was replaced."""
+        return self._pointers.get(country)
 
     def offers(self, pinned: Version | None = None, asked: str = "") -> Mapping[str, Offer]:
         """Return what may be asked for, by country: of one pinned version, or of all that are in force and whole.

@@ -106,6 +106,7 @@ def raw(app, path, method="GET", query="", **headers):
     """Return the answer to a path that no client has tidied up before: PATH_INFO is `path`, byte for byte."""
     environ = create_environ(base_url="http://localhost/", method=method, query_string=query)
     environ["PATH_INFO"] = path.encode("utf-8", "surrogateescape").decode("latin-1")
+    del environ["RAW_URI"], environ["REQUEST_URI"]  # many servers do not say how an address came
     environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
     body, status, answered = run_wsgi_app(app, environ, buffered=True)
     return Response(b"".join(body), status=status, headers=answered)

@@ -33,12 +33,15 @@ REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none")
 REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"), f"{STATUS}period=2024/")
 ERRORS = ("/nope", "/en/nowhere/", f"{MAP}per=fish/", f"{MAP}?x=1", "/static/nope.css", "/api/nope", "/v/0/en/zz/")
 ERRORS = (*ERRORS, f"{STATUS}period=fish/", f"{STATUS}?x=1", f"{STATUS}data.csv")
+TILES = ("/tiles/nope", "/tiles/zz/2020-01-01/units/99/0/0.mvt", "/tiles/zz/{v}/bodies/00/0/0.mvt", "/tiles/zz/x.json")
+ERRORS = (*ERRORS, *TILES)
 EVERY = (*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS, *REDIRECTS, *ERRORS)
 CLASSES = {
     "assets.static_file": ASSETS,
     "api.healthz": ("/healthz",),
     "api.readyz": ("/readyz",),
     "api.current": ("/api/current",),
+    "tiles.tiles": TILES,
     "pages.root": ("/",),
     "pages.current": (*PAGES, *EMBEDS, *DATA),
     "pages.pinned_root": ("/v/{v}/",),
@@ -138,10 +141,11 @@ def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
     names = {name: ask(f"{MAP}{name}").headers.get("Content-Disposition") for name in FILES}
 
     assert {
-        "map.svg": 'attachment; filename="zz-region-executed-2024.svg"',
-        "data.json": 'attachment; filename="zz-region-executed-2024.json"',
-        "data.csv": 'attachment; filename="zz-region-executed-2024.csv"',
-        "data.geojson": 'attachment; filename="zz-region-executed-2024.geojson"',
+        "map.svg": 'attachment; filename="zz-region-executed-2024-synthetic.svg"',
+        "data.json": 'attachment; filename="zz-region-executed-2024-synthetic.json"',
+        "data.csv": 'attachment; filename="zz-region-executed-2024-synthetic.csv"',
+        "data.geojson": 'attachment; filename="zz-region-executed-2024-synthetic.geojson"',
+        "values.json": None,  # for scripts, not for a folder
     } == names
 
 

@@ -1,0 +1,53 @@
+"""A tileset described for other programs: TileJSON 3.0.0, in the country's own language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import escape
+
+from geo.core.text import text_of
+from geo.web.tiles.addresses import Address
+from geo.web.tiles.tilesets import Tileset
+
+SPECIFICATION = "3.0.0"
+
+
+def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> dict[str, Any]:
+    """Return the description; `root` is the site's absolute address with a slash behind.
+
+    `sequence` is that of the publication: programs drop what they keep when the middle number of `version` grows.
+    Programs may show the attribution as HTML, so nothing in it is markup.
+    """
+    head, about, country = tileset.archive.header, tileset.archive.metadata, tileset.version.country
+    text = text_of(country.default_language)
+    invented = text("note.synthetic") if country.is_synthetic else ""
+    credits = [
+        f"{source.name[text.lang]} ({source.licence})" if source.licence else source.name[text.lang]
+        for source in country.sources
+    ]
+    described = {
+        "tilejson": SPECIFICATION,
+        "tiles": [f"{root}{address.path}/{{z}}/{{x}}/{{y}}.{address.format}"],
+        "scheme": "xyz",
+        "name": " – ".join([country.name[text.lang], address.tileset]),
+        "description": " ".join(part for part in (invented, country.scope[text.lang]) if part),
+        "version": f"1.{sequence}.0",
+        "attribution": str(escape("; ".join(part for part in (invented, *credits) if part))),
+        "minzoom": head.min_zoom,
+        "maxzoom": head.max_zoom,
+        "bounds": [head.min_lon, head.min_lat, head.max_lon, head.max_lat],
+        "center": [head.center_lon, head.center_lat, min(max(head.center_zoom, head.min_zoom), head.max_zoom)],
+        "is_synthetic": country.is_synthetic,
+        "country": country.id,
+        "publication": tileset.version.id,
+    }
+    if address.format != "png":
+        described["vector_layers"] = about.get("vector_layers", [])
+    return {**described, **_more(tileset, address)}
+
+
+def _more(tileset: Tileset, address: Address) -> dict[str, Any]:
+    """Return what the version says of its raster: legend, method, error."""
+    name = f"{address.stem}.json"
+    return {"facts": tileset.version.json(name)} if name in tileset.version.manifest["files"] else {}
