@@ -1,0 +1,134 @@
+"""Bodies and their figures → one archive of vector tiles, in which every zoom holds every tiyn.
+
+Before the last zoom a tile has the layer `cells`; at the last the layer `bodies`, and `cells` where too many bodies
+stand at one point. Every feature has an id by which value tiles are joined: that of a cell is its number within its
+zoom (row · cells of a row + column), that of a body its place in the version's list of bodies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from geo.core.errors import BrokenLaw
+from geo.tiles.about import About
+from geo.tiles.archive import Sheet, write_archive
+from geo.tiles.figures import Figures, amounts, exact_sums
+from geo.tiles.grid import CELLS, Ints, extent
+from geo.tiles.layout import Layout
+from geo.tiles.properties import THREADS, Words
+from geo.tiles.pyramid import Level
+from geo.tiles.shown import Part, Shown
+
+FILE = "bodies.pmtiles"
+_AT_ONCE = 1 << 15  # cells that one thread encodes before it takes the next
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the tiles hold: for each zoom the sum of each phase, and beside it what is on no tile; minor units."""
+
+    phases: tuple[str, ...]
+    zooms: tuple[tuple[int, ...], ...]
+    off_map: tuple[int, ...]
+    bodies: int  # on the map
+    bodies_off_map: int
+    bodies_in_crowds: int  # never shown one by one
+    tiles: int
+    largest_tile: int  # bytes, compressed
+
+
+def write_bodies(bodies: pa.Table, figures: Figures, plan: Layout, folder: Path, about: About) -> Proof:
+    """Write `bodies.pmtiles` into a folder and return what its tiles hold.
+
+    `bodies` has the columns of `properties`, in body_id order; `plan` is the layout of the same bodies. Raises
+    BrokenLaw where the sums of a zoom are not those of the figures, and writes nothing then.
+    """
+    rows = figures.of(figures.period)
+    found = amounts(rows, rows["body"].astype(np.int64), bodies.num_rows, len(figures.phases))
+    parts: list[Part] = []
+    fields: Mapping[str, Any] = {}
+    if len(plan.grid.order):
+        shown = Shown(Words(bodies), plan, found, figures.phases)
+        fields = shown.fields
+        with ThreadPoolExecutor(THREADS) as threads:
+            parts = list(threads.map(lambda job: shown.encoded(*job), _jobs(plan)))
+    proof = _proved(plan, figures, parts)
+    ids = np.concatenate([np.zeros(0, np.int64), *(part.ids for part in parts)])
+    tiles = [tile for part in parts for tile in part.tiles]
+    order = np.argsort(ids)
+    content = [tiles[place] for place in order.tolist()]
+    write_archive(folder / FILE, ids[order], content, sheet(plan, figures, fields, proof, about))
+    return proof
+
+
+def sheet(plan: Layout, figures: Figures, fields: Mapping[str, Any], proof: Proof, about: About) -> Sheet:
+    """Return what the archive says of itself."""
+    layers = [
+        {"id": name, "fields": dict(fields[name]), "minzoom": first, "maxzoom": plan.zoom}
+        for name, first in (("cells", 0), ("bodies", plan.zoom))
+        if name in fields
+    ]
+    metadata = {
+        **about.described(),
+        "format": "pbf",
+        "vector_layers": layers,
+        "period": figures.periods[figures.period],
+        "function": "all",
+        "phases": list(figures.phases),
+        "cells": CELLS,
+        "bodies_from_zoom": plan.zoom,
+        "value_shifts": plan.shifts(len(figures.phases)),
+        "sums": [dict(zip(proof.phases, map(str, sums), strict=True)) for sums in proof.zooms],
+        "off_map": dict(zip(proof.phases, map(str, proof.off_map), strict=True)),
+        "bodies": {"shown": proof.bodies, "off_map": proof.bodies_off_map, "in_crowds": proof.bodies_in_crowds},
+    }
+    return Sheet("mvt", 0, plan.zoom, *extent(plan.grid), metadata)
+
+
+def _jobs(plan: Layout) -> Iterator[tuple[Level, Ints, Ints]]:
+    """Yield some whole tiles at a time: the level, the places of their cells, and where each tile begins among them."""
+    for level in reversed(plan.cells.levels):
+        _, starts = level.blocks()
+        bounds = np.append(starts, len(level.codes))
+        first = 0
+        while first < len(starts):
+            last = max(first + 1, int(np.searchsorted(bounds, bounds[first] + _AT_ONCE, side="right")) - 1)
+            cells = np.arange(bounds[first], bounds[last])
+            yield level, cells, starts[first:last] - bounds[first]
+            first = last
+
+
+def _proved(plan: Layout, figures: Figures, parts: Sequence[Part]) -> Proof:
+    """Return the proof; raises BrokenLaw naming each zoom and phase that does not hold what the figures say."""
+    rows, count = figures.of(figures.period), len(figures.phases)
+    is_placed = plan.grid.is_placed[rows["body"]]
+    on_map, off_map = exact_sums(rows[is_placed], count), exact_sums(rows[~is_placed], count)
+    zooms = [[0] * count for _ in plan.cells.levels] if parts else []
+    for part in parts:
+        zooms[part.zoom] = [a + b for a, b in zip(zooms[part.zoom], part.sums, strict=True)]
+    broken = [
+        f"body tiles of zoom {zoom}, {phase}: {found}, figures: {stated}"
+        for zoom, sums in enumerate(zooms)
+        for phase, found, stated in zip(figures.phases, sums, on_map, strict=True)
+        if found != stated
+    ]
+    if broken:
+        raise BrokenLaw(count=len(broken), laws="; ".join(broken[:10]))
+    placed = int(plan.grid.is_placed.sum())
+    return Proof(
+        phases=tuple(figures.phases),
+        zooms=tuple(map(tuple, zooms)),
+        off_map=off_map,
+        bodies=placed,
+        bodies_off_map=len(plan.grid.is_placed) - placed,
+        bodies_in_crowds=int((~plan.is_alone).sum()),
+        tiles=sum(len(part.ids) for part in parts),
+        largest_tile=max((len(tile) for part in parts for tile in part.tiles), default=0),
+    )

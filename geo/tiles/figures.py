@@ -1,0 +1,94 @@
+"""The figures of a version as the tiles need them: what each body has in a period, in one function or in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.core.errors import BrokenLaw
+from geo.tiles.grid import Ints
+
+ALL = "all"  # stands for a function where the figures of all are added up
+_HALF = 32
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Rows of (body, period, function, phase, amount), the first four as numbers; amounts in minor units.
+
+    `rows` is sorted by body, period, phase, function. `period` is the number of the period that body tiles show.
+    """
+
+    rows: NDArray[Any]
+    periods: Sequence[str]
+    functions: Sequence[str]
+    phases: Sequence[str]
+    period: int
+
+    def of(self, period: int, function: int | None = None) -> NDArray[Any]:
+        """Return the rows of a period, and of one function or of all, in their order."""
+        if function is not None:
+            return self._parts.get((period, function), self.rows[:0])
+        return self.rows[self.rows["period"] == period]
+
+    def pairs(self) -> Iterator[tuple[int, int | None]]:
+        """Yield every (period, function) that has a figure, and before those of a period the period with None."""
+        found = sorted(self._parts)
+        for period in sorted({period for period, _ in found}):
+            yield period, None
+            yield from ((other, function) for other, function in found if other == period)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, int], NDArray[Any]]:
+        if not len(self.rows):
+            return {}
+        count = max(1, len(self.functions))
+        keys = self.rows["period"].astype(np.int32) * count + self.rows["function"]
+        order = np.argsort(keys.astype(np.uint16) if keys.max() < 1 << 16 else keys, kind="stable")
+        sizes = np.bincount(keys)
+        stops = np.cumsum(sizes)
+        return {
+            divmod(int(key), count): self.rows[order[stops[key] - sizes[key] : stops[key]]]
+            for key in np.flatnonzero(sizes)
+        }
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What each of some items has in each phase: exact sums, and whether there is a figure at all."""
+
+    sums: Ints  # [item, phase]
+    has: NDArray[np.bool_]  # [item, phase]
+
+
+def amounts(rows: NDArray[Any], items: Ints, count: int, phases: int) -> Amounts:
+    """Return the amounts of `count` items; `items` is the item of each row.
+
+    Raises BrokenLaw where the amounts of a phase are so large that their sum may not fit 64 bits.
+    """
+    flat = items * phases + rows["phase"]
+    sums, has = np.zeros(count * phases, np.int64), np.zeros(count * phases, bool)
+    _refuse_overflow(rows)
+    np.add.at(sums, flat, rows["amount"])
+    has[flat] = True
+    return Amounts(sums.reshape(count, phases), has.reshape(count, phases))
+
+
+def exact_sums(rows: NDArray[Any], phases: int) -> tuple[int, ...]:
+    """Return the sum of each phase, whatever its size."""
+    # In two halves, neither of which can overflow: a way that is not the one of the tiles.
+    low = rows["amount"] & ((1 << _HALF) - 1)
+    high = rows["amount"] >> _HALF
+    chosen = [rows["phase"] == phase for phase in range(phases)]
+    return tuple((int(high[is_in].sum()) << _HALF) + int(low[is_in].sum()) for is_in in chosen)
+
+
+def _refuse_overflow(rows: NDArray[Any]) -> None:
+    sizes = np.abs(rows["amount"].astype(np.float64)).sum()
+    if sizes >= 2.0**62:  # far from the edge: the estimate itself is rounded
+        raise BrokenLaw(count=1, laws=f"amounts of {sizes:.3g} minor units in one period are too large for exact sums")
