@@ -139,12 +139,6 @@ class TileOutside(ReaderError):
     code = "E-URL-09"
 
 
-class BadRange(ReaderError):
-    """The part that is asked for does not lie within the file, or is not one part."""
-
-    code = "E-URL-10"
-
-
 class NothingPublished(OperatorError):
     """No version has been published in this home."""
 

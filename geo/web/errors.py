@@ -14,6 +14,7 @@ from geo.core.text import Text, text_of
 from geo.faces.mark import mark_of
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.links import Links
+from geo.web.ranges import BadRange
 from geo.web.site import Site
 
 log = logging.getLogger("geo.web")
@@ -23,7 +24,7 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.UnknownPage: 404,
     errors.UnknownVersion: 404,
     errors.TileOutside: 404,
-    errors.BadRange: 416,
+    BadRange: 416,
     errors.BadKey: 400,
     errors.WrongHost: 400,
     errors.BadValue: 400,

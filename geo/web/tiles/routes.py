@@ -14,9 +14,9 @@ from geo.versions import Version
 from geo.web.answers import IMMUTABLE, REVALIDATED, answer
 from geo.web.codings import accepts_gzip
 from geo.web.pages import base_url
+from geo.web.ranges import part
 from geo.web.site import Site
 from geo.web.tiles.addresses import Address, parse
-from geo.web.tiles.ranges import part
 from geo.web.tiles.tilejson import tilejson
 from geo.web.tiles.tilesets import Content, Tilesets, checked
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
-from geo.core.errors import BadRange
+from geo.core.errors import ReaderError
 
 _PART = re.compile(r"([0-9]{0,20})-([0-9]{0,20})", re.ASCII)
+
+
+class BadRange(ReaderError):
+    """The part that is asked for does not lie within the file, or is not one part."""
+
+    code = "E-URL-10"
 
 
 def part(asked: str, meant: str, tag: str, length: int) -> tuple[int, int] | None:
