@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geo.core.country import Country
@@ -37,6 +38,7 @@ class Surface:
     terms_minor: Mapping[str, int]  # TERMS: together the whole amount of the scope, exactly
     error: float  # |sum of the raster - amount on it|, as a share of the amount
     largest_unit_error: float  # the same of the unit that is farthest off
+    largest_area_error: float  # |area of a unit's cells - its area|, as a share of it, of the unit farthest off
 
     @property
     def on_surface_minor(self) -> int:
@@ -53,8 +55,7 @@ def surface(spent: Spending, units: GeoDataFrame, country: Country) -> Surface:
     areas.
     """
     grid = grid_of(units, country)
-    numbers = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
-    unit = spent.bodies["unit_id"].map(numbers).fillna(NOBODY).to_numpy(np.int64)
+    unit = pd.Index(units["unit_id"]).get_indexer(spent.bodies["unit_id"]).astype(np.int64)  # NOBODY where none is
     amount = spent.bodies["amount_minor"].to_numpy(np.int64)
     counts = np.bincount(grid.owners.ravel() + 1, minlength=len(units) + 1)[1:]
     has_cells = (unit != NOBODY) & (counts[unit] > 0)
@@ -77,7 +78,9 @@ def surface(spent: Spending, units: GeoDataFrame, country: Country) -> Surface:
     }
     west, south, east, north = (float(value) for value in units.total_bounds)
     errors = _errors(density, grid, even, amounts, country.minor_units)
-    return Surface(country, spent.scope, grid, (west, south, east, north), density, terms, *errors)
+    areas = units["area_m2"].to_numpy(np.float64)
+    area_error = float((np.abs(counts * grid.cell_m**2 - areas) / np.maximum(areas, 1)).max())
+    return Surface(country, spent.scope, grid, (west, south, east, north), density, terms, *errors, area_error)
 
 
 def _cells(spent: Spending, grid: Grid, has_cells: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -58,6 +58,7 @@ def facts(surface: Surface) -> dict[str, Any]:
         "whole": exact(sum(surface.terms_minor.values()), country.minor_units),
         "error": surface.error,
         "largest_unit_error": surface.largest_unit_error,
+        "largest_area_error": surface.largest_area_error,
         "bounds": list(surface.bounds),
         "size": [grid.width, grid.height],
     }
