@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geo.core.country import Level
 from geo.core.model import WIDER
-from geo.join import place
+from geo.join import Map, place, placements
 
 REGION, DISTRICT = Level("region", "coverage", {}, 2), Level("district", "coverage", {}, 4)
 PLAIN = (Level("region", "coverage", {}),)
@@ -71,3 +71,32 @@ def test_a_point_outside_the_unit_that_a_code_names_says_nothing():
     placed = place(bodies, units, (REGION, DISTRICT), frozenset({"100000000", "110000000"}))
 
     assert ["101000000", WIDER] == list(placed["unit_id"])
+
+
+def test_a_point_says_nothing_about_places():
+    """A place has no land: what lies on its very point belongs to it by code only."""
+    levels = (*PLAIN, Level("city", "places", {}, 9))
+    units = pd.DataFrame({"edition": "2020-01-01", "level": "city", "unit_id": ["101000000", "102000000"]})
+    units["geometry"] = [shapely.Point(60, 40), shapely.Point(61, 41)]
+    rows = [("a", "102000000", 60, 40), ("b", "", 60, 40), ("c", "10", 61, 41)]
+    bodies = pd.DataFrame(rows, columns=["body_id", "unit_code", "lon", "lat"])
+    placed = place(bodies, units, levels, frozenset({"10"}))
+
+    assert ["102000000", "", WIDER] == list(placed["unit_id"])
+    assert ["code", "none", "wider"] == list(placed["method"])
+
+
+def test_all_maps_together_place_as_each_alone():
+    """Editions and levels differ in what they leave open; no body has more or less than one row on each map."""
+    squares = [shapely.box(60, 40, 62, 42), shapely.box(62, 40, 64, 42)]
+    first = pd.DataFrame({"edition": "2020-01-01", "level": "region", "unit_id": ["10", "20"], "geometry": squares})
+    second = first.assign(edition="2022-01-01", unit_id=["30", "10"])
+    rows = [("b", "10", 63, 41), ("a", "", 61, 41), ("d", "20", 61, 41), ("c", "", 62, 41), ("e", "", None, 41)]
+    bodies = pd.DataFrame(rows, columns=["body_id", "unit_code", "lon", "lat"])
+    maps = [Map(first, frozenset()), Map(second, frozenset())]
+    together = placements(bodies, maps, PLAIN)
+
+    assert ["10", "10", "10", "20", "", "30", "10", "10", "30", ""] == list(together["unit_id"])
+    assert [False, False, True, False, False] * 2 == list(together["is_tie"])
+    for row, (_, part) in zip(maps, together.groupby("edition"), strict=True):
+        assert part.reset_index(drop=True).equals(place(bodies, row.units, PLAIN, frozenset()))

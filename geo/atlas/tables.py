@@ -10,7 +10,7 @@ import pandas as pd
 from geo.core.country import Country
 from geo.core.model import TABLES
 from geo.denominators import lower_denominators, restate_denominators
-from geo.join import place
+from geo.join import Map, placements
 from geo.sums import restate, totals
 
 if TYPE_CHECKING:
@@ -45,13 +45,12 @@ def drawn_maps(country: Country, maps: Maps, owners: Mapping[str, object], share
 
 def placements_of(country: Country, maps: Maps, owners: Mapping[str, object], bodies: pd.DataFrame) -> pd.DataFrame:
     """Return every body's place at each level of each edition that owns figures."""
-    parts, levels = [], [row.id for row in country.levels]
+    rows, levels = [], [row.id for row in country.levels]
     for (edition, level), units in maps.items():
         if edition in owners:
             above = [maps[edition, name] for name in levels[: levels.index(level)] if (edition, name) in maps]
-            wider = frozenset(unit for table in above for unit in table["unit_id"])
-            parts.append(place(bodies, units, country.levels, wider))
-    return pd.concat(parts, ignore_index=True)
+            rows.append(Map(units, frozenset(unit for table in above for unit in table["unit_id"])))
+    return placements(bodies, rows, country.levels)
 
 
 def totals_of(
