@@ -106,6 +106,10 @@ def test_a_file_is_read_in_the_encoding_that_was_declared(read, encoding, codec)
         (b"a\nb\n\xd0\x90\n" + "Да\n".encode("cp1251"), "utf-8", 4, "7; utf-8 → cp1251"),
         (b'a\n"b\nc"\nd\0\n', "utf-8", 4, "9; utf-8"),
         (b"a\nb\xd0", "utf-8", 2, "3; utf-8"),
+        (b"a\n" + "Құн\n".encode() * 9 + b"\xd0\n", "utf-8", 11, "65; utf-8 → cp1251"),
+        (b"a\nb\0\n" + "Да\n".encode("utf-16-le"), "utf-8", 2, "3; utf-8"),
+        (TABLE.encode("utf-32"), "utf-16", 1, "0; utf-16"),
+        (TABLE.encode("utf-32"), "utf-8", 1, "0; utf-8"),
     ],
 )
 def test_text_in_another_encoding_is_refused_with_a_guess(refused, content, encoding, row, value):
@@ -134,6 +138,8 @@ def test_kazakh_read_as_russian_is_pointed_out(read):
         ("1,2,3\n4,5,6\n", {}, (1, "", "E-CSV-23", "1, 2, 3")),
         ("#row,b\n4,5\n", {}, (1, "", "E-CSV-23", "#row, b")),
         ("a;b\n1;2\n", {}, (1, "", "E-UP-04", "a;b")),
+        ("sep=,\na,b\n1,2\n", {}, (1, "", "E-CSV-23", "sep=,")),
+        ("Отчёт за год\na,b\n1,2\n", {}, (1, "", "E-CSV-23", "Отчёт за год")),
         ("a,b\n1,2\n", {"delimiter": ";"}, (1, "", "E-UP-04", "a,b")),
         ("a\n1\n", {"delimiter": "::"}, (0, "", "E-UP-03", "delimiter = ::")),
         ("a\n1\n", {"encoding": "latin-1"}, (0, "", "E-UP-03", "encoding = latin-1")),
@@ -337,6 +343,16 @@ def test_a_column_of_floats_is_refused_by_name(refused):
         fault[1:] for fault in refused(buffer.getvalue(), "a.parquet")
     ]
     assert [(0, "", "E-UP-02", "PARQUET")] == refused(buffer.getvalue()[:-20], "a.parquet")
+
+
+def test_one_bad_letter_makes_no_other_encoding(tmp_path):
+    """A file in UTF-8 that was damaged, or put together from two, is not taken for one that is all in another."""
+    path, seen = tmp_path / "a.csv", set()
+    for spoilt in (b"\xd0\n", "Сумма".encode("cp1251"), b"\xc0\x80", b"\xed\xa0\x80"):
+        path.write_bytes("Код,Құн\n".encode() * 9 + spoilt)
+        seen.add(sniff(path, tmp_path).encoding)
+
+    assert {""} == seen
 
 
 def test_sniffing_tells_what_a_file_looks_like(tmp_path):

@@ -215,6 +215,7 @@ def test_empty_rows_and_columns_are_passed_over(read, wrong):
     assert [(2, "E-UP-09", "q", {})] == wrong(book(["a", None], ["x", "q"]))
     assert [(0, "E-CSV-02", "", {})] == wrong(book(["a", "b"], [None, None]))
     assert [(1, "E-CSV-23", "1, 2", {})] == wrong(book([1, 2], [3, 4]))
+    assert [(1, "E-CSV-23", "Отчёт", {})] == wrong(book(["Отчёт"], ["a", "b", "c"], [3, 4, 5]))
 
 
 def merged(sheet):
@@ -244,6 +245,40 @@ def test_titles_above_and_merged_cells_below_the_header_are_told_apart(read):
     assert [("W-XLS-05", "A3:A4")] == [(warning.code, warning.value) for warning in table.warnings]
 
 
+def hiding(sheet):
+    """Hide rows that hold values and one that holds none, a column of the table and one beside it."""
+    for row in (1, 3, 4, 6, 9):
+        sheet.row_dimensions[row].hidden = True
+    for column in "BX":
+        sheet.column_dimensions[column].hidden = True
+
+
+def test_what_a_workbook_hides_is_read_and_told(read):
+    """A filter or a hidden row takes nothing away from a sum, and nobody should believe that it did."""
+    rows = [["Отчёт"], ["a", "b"], *(["x", str(number)] for number in range(5))]
+    seen = read(book(["a"], ["x"]))
+    table = read(book(*rows, change=hiding), skip_rows=1)
+
+    assert [[3, "x", "0"], [4, "x", "1"], [5, "x", "2"], [6, "x", "3"], [7, "x", "4"]] == rows_of(table)
+    assert [("W-XLS-06", 3, "3:4, 6:6, B:B")] == [(w.code, w.row, w.value) for w in table.warnings]
+    assert () == seen.warnings
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_read_only_with_a_warning(read, state):
+    """It may be the one that was meant; whoever opens the workbook sees another."""
+    made = book(sheets={"видно": [["a"], ["x"]], "скрыто": [["a"], ["y"]]})
+    name = f'state="{state}"'.encode()
+    content = edited(
+        made, **{"xl__workbook.xml": lambda old: old[::-1].replace(b'"elbisiv"=etats', name[::-1], 1)[::-1]}
+    )
+    table = read(content, sheet="скрыто")
+
+    assert [[2, "y"]] == rows_of(table)
+    assert [("W-XLS-07", "скрыто")] == [(warning.code, warning.value) for warning in table.warnings]
+    assert () == read(content, sheet="видно").warnings
+
+
 def test_macros_and_links_are_warnings(read):
     """Neither is followed; the stored values are taken."""
     parts = {"xl__vbaProject.bin": b"x", "xl__externalLinks__externalLink1.xml": b"<a/>"}
@@ -271,6 +306,9 @@ def other(**entries):
         (other(**{"xl__workbook.bin": b"", "xl__a": b""}), "XLSB"),
         (other(mimetype=b"application/vnd.oasis.opendocument.spreadsheet", a=b""), "ODS"),
         (other(word__document=b""), "DOCX"),
+        (other(mimetype=b"a", **{"content.xml": b""}), "ODS"),
+        (other(**{"ppt/presentation.xml": b""}), "PPTX"),
+        (b"\x01\x02 something else", "BINARY"),
         (b"a,b\n1,2\n", "CSV"),
         (b"<html>", "HTML"),
         (other(a=b""), "ZIP"),
@@ -285,6 +323,17 @@ def test_something_else_that_is_called_xlsx_is_named(wrong, content, kind):
 def bomb():
     """Return a workbook of a few hundred kilobytes with a hundred megabytes inside."""
     return edited(book(["a"], ["x"]), **{"xl__media__image1.bin": bytes(100 * 2**20)})
+
+
+def spelled(encoding):
+    """Return a workbook whose sheet says that it is in some encoding."""
+    part = f'<?xml version="1.0" encoding="{encoding}"?><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
+    return edited(book(["a"]), **{"xl__worksheets__sheet1.xml": part.encode()})
+
+
+def same_name(part):
+    """Return a workbook's main part with its second sheet called like the first."""
+    return part.replace(b'name="2"', b'name="1"')
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>'
@@ -305,6 +354,13 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;
         (lambda: book(["a"], ["x"])[:1000], "E-UP-02"),
         (lambda: with_sheet("<sheetData>"), "E-XLS-02"),
         (lambda: with_sheet("<sheetData>" + CELL.format(row=2, name="A2") * 2 + "</sheetData>"), "E-XLS-02"),
+        (lambda: stored("<v>12</v><v>34</v>"), "E-XLS-02"),
+        (lambda: stored("<is><t>12</t></is><v>34</v>"), "E-XLS-02"),
+        (lambda: spelled("UTF-7"), "E-XLS-02"),
+        (lambda: spelled("utf-32"), "E-XLS-02"),
+        (lambda: spelled("nonsense"), "E-XLS-02"),
+        (lambda: edited(book(["a"]), **{"xl__workbook.xml": lambda old: old.replace(b"rId1", b"rId7")}), "E-XLS-02"),
+        (lambda: edited(book(sheets={"1": [["a"]], "2": [["a"]]}), **{"xl__workbook.xml": same_name}), "E-XLS-02"),
     ],
 )
 def test_a_harmful_workbook_is_refused_in_time(wrong, content, code):

@@ -156,6 +156,18 @@ def test_a_period_that_the_file_does_not_hold_is_refused(home, tmp_path):
     assert ("E-PER-07", "2024-12", PERIOD) == (fault.code, fault.value, fault.values["held"])
 
 
+def test_figures_of_a_month_that_has_not_begun_are_doubted(home, tmp_path):
+    """By the day of the import; a plan may be known beforehand."""
+    file = month_file(tmp_path, rows_of())
+    plan = month_file(tmp_path, [[*row[:-1], 0] for row in rows_of()], "plan.csv")
+    said = {}
+    for path, at in ((file, "2024-05-31T00:00:00Z"), (plan, "2024-05-31T00:00:00Z"), (file, AT)):
+        with prepared(home, "zz", order_of(path, at=at), lambda step: None) as made:
+            said[path.name, at] = {fault.code for fault in (*made.faults, *made.warnings)} & {"E-PER-22"}
+
+    assert [{"E-PER-22"}, set(), set()] == list(said.values())
+
+
 def test_two_files_may_not_contradict_each_other(home, tmp_path):
     """Nobody can tell which is right, unless the operator says that the last one counts."""
     files = [month_file(tmp_path / f"{n}", rows_of(f01=300 + n), f"{n}.csv") for n in range(2)]

@@ -71,6 +71,29 @@ def test_a_new_edition_inherits_by_code_and_keeps_every_sum(version):
     assert all(sums[LATER].equals(part) for part in sums.values())
 
 
+def test_an_edition_far_ahead_is_a_mistyped_year(settings):
+    """Borders are decided months before they hold."""
+    with pytest.raises(BadOrder) as refusal:
+        added(settings, "region_2022.geojson", "2042-01-01", "region")
+
+    assert ("--edition", "2042-01-01") == (refusal.value.values["word"], refusal.value.values["value"])
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("999000000", ("E-GEO-43", "1")), (100000000.0, ("E-GEO-16", "100000000.0"))]
+)
+def test_codes_that_figures_would_not_find_are_named(settings, tmp_path, code, expected):
+    """A later edition has a place for every unit with figures since; a code is no number with a point."""
+    plain = json.loads((BORDERS / "region_2022.geojson").read_text(encoding="utf-8"))
+    plain["features"][0]["properties"]["KATO"] = code
+    file = tmp_path / "regions.geojson"
+    file.write_text(json.dumps(plain), encoding="utf-8")
+    with pytest.raises(BadData) as refusal:
+        add_borders(settings, "kz", BordersOrder(file, LATER, "region", SIGNED, source="geokz"), lambda step: None)
+
+    assert [expected] == [(fault.code, fault.value) for fault in refusal.value.every]
+
+
 def test_a_level_that_was_brought_in_is_part_of_its_edition(settings):
     """Each unit has its region as parent, by code."""
     got = gathered(settings, "kz")

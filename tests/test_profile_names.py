@@ -49,7 +49,7 @@ def monthly(folder, *rows):
     return deliver(find_profiles(PROFILES)["kz-monthly-groups"], cells, KNOWN, Given(), folder)
 
 
-@pytest.mark.parametrize("place", ["Астана қ.", "г.Астана", "г_Астана", "  ASTANA ", "", "Nowhere", ASTANA])
+@pytest.mark.parametrize("place", ["Астана қ.", "г.Астана", "г_Астана", "Астана", "  ASTANA ", "", "Nowhere", ASTANA])
 @pytest.mark.parametrize("what", ["General public services", "", "Всякое"])
 def test_a_name_of_the_same_code_or_of_none_says_nothing(place, what, tmp_path):
     """In any language, case and punctuation; what nobody knows proves nothing."""
@@ -62,6 +62,12 @@ def test_a_name_of_another_code_is_named_with_both(tmp_path):
 
     assert [("E-JOIN-19", 2, "Place"), ("E-JOIN-20", 2, "What")] == faults(made)
     assert [(ASTANA, ULYTAU), ("01", "04")] == [(fault.value, fault.values["other"]) for fault in made.faults]
+
+
+@pytest.mark.parametrize("name", ["Ұлытау", "ОБЛАСТЬ ҰЛЫТАУ", "Ulytau oblast"])
+def test_a_name_without_the_kind_of_unit_is_still_a_name(name, tmp_path):
+    """People leave the word for region or city away, or use another."""
+    assert [("E-JOIN-19", 2, "Place")] == faults(beside(tmp_path, name, ""))
 
 
 def test_beside_a_subgroup_the_name_may_be_of_its_group(tmp_path):

@@ -127,6 +127,20 @@ def test_what_cannot_be_told_is_asked_about(tmp_path, sheet, code, value):
     assert [(code, value)] == [(fault.code, fault.value) for fault in refusal.value.every]
 
 
+def test_titles_above_the_header_are_named(tmp_path):
+    """A file that is known but for the rows above its header is told just that, in a text and in a workbook."""
+    profiles, title = two_rows(tmp_path), [["Report; of 2024"], []]
+    path = tmp_path / "a.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in [*title, *FLAT]))
+    found = []
+    for seen in (sniff(path, tmp_path), sheets(tmp_path, plain=[*title, *FLAT])):
+        with pytest.raises(BadData) as refusal:
+            recognised(seen, {"flat": profiles["flat"]}, "a")
+        found += [(fault.code, fault.row, fault.value, fault.sheet) for fault in refusal.value.every]
+
+    assert [("E-CSV-23", 1, "Report; of 2024", sheet) for sheet in ("", "plain")] == found
+
+
 def test_rows_stand_where_the_file_counts_them(tmp_path):
     """An empty line, and a cell of two lines, move no row behind them."""
     path = tmp_path / "a.csv"

@@ -199,6 +199,8 @@ def mercator(points):
         ({"1100": box(180, 40, 181, 41)}, "", {(1, "E-GEO-10")}),
         ({"1100": box(60, 89, 61, 91)}, "EPSG:4326", {(1, "E-GEO-10")}),
         (PAIR, "EPSG:999999", {(0, "E-GEO-23")}),
+        (PAIR, "EPSG:3857", {(0, "E-GEO-50")}),
+        (PAIR, "EPSG:32642", {(0, "E-GEO-50")}),
         (PAIR, "+init=/etc/passwd:1", {(0, "E-GEO-23")}),
         (PAIR, "http://127.0.0.1:1/crs", {(0, "E-GEO-23")}),
         (PAIR, 'PROJCS["broken', {(0, "E-GEO-23")}),
@@ -223,6 +225,19 @@ def test_coordinates_that_are_nowhere_are_refused(place, shapes, crs, expected):
 def test_codes_and_names_that_cannot_be_used_are_named(place, second, expected):
     """Missing, a number among texts, twice, no code, no name in any language."""
     assert expected == refused(borders(PAIR, properties={"1200": second}), place)
+
+
+@pytest.mark.parametrize("name", ["????? ???????", "Аба\ufffd", "РђР±Р°Р№", "5", "ÒšÐ°Ð»Ð°"])
+def test_a_name_that_nobody_can_read_is_refused(place, name):
+    """Letters that were lost, and letters of another encoding, are no name to put on a map."""
+    assert {(2, "E-GEO-52")} == refused(borders(PAIR, properties={"1200": {"n_ru": name}}), place)
+
+
+def test_a_word_of_two_alphabets_is_told(place):
+    """It looks right; an import is not stopped for it."""
+    report = prepare(borders(PAIR, properties={"1200": {"n_ru": "Aбай"}}), COLUMNS, place).report
+
+    assert [("W-GEO-11", "Aбай")] == [(warning.code, warning.value) for warning in report.warnings]
 
 
 def test_codes_that_are_all_numbers_of_one_length_are_codes(place):
@@ -347,6 +362,19 @@ def test_units_as_they_were_have_nothing_told(place):
     assert (set(), set()) == beside(place, QUARTERS, before=QUARTERS, is_replaced=True, names=names)
 
 
+def turned(shape):
+    """Return a shape with latitude before longitude."""
+    return shapely.transform(shape, lambda pairs: pairs[:, ::-1])
+
+
+@pytest.mark.parametrize("codes", [["1100"], [*QUARTERS]])
+def test_latitude_before_longitude_is_one_fault(place, codes):
+    """Of one unit or of all, it is called what it is: land would only be missing because of it."""
+    shapes = {code: turned(shape) if code in codes else shape for code, shape in QUARTERS.items()}
+
+    assert ({(", ".join(codes), "E-GEO-49")}, set()) == beside(place, shapes, before=QUARTERS)
+
+
 def test_a_part_that_lies_far_from_the_country_is_refused(place):
     """A square of the gulf of Guinea belongs to nobody here; an island before the coast does."""
     far = shapely.MultiPolygon([QUARTERS["1100"], box(1, 1, 2, 2)])
@@ -388,12 +416,12 @@ def test_an_area_that_differs_much_is_told_and_in_the_same_borders_refused(place
 
 
 def test_codes_that_two_units_have_exchanged_are_told(place):
-    """By the land, where the level was there before; by the names, where a classifier knows them."""
+    """By the land, where the level was there before, which is refused; by the names, where a classifier knows them."""
     shapes = {**QUARTERS, "1100": QUARTERS["1200"], "1200": QUARTERS["1100"]}
     swapped = {"1100": {"n_kk": "Екі", "n_ru": "Два", "n_en": ""}, "1200": {"n_kk": "Бір", "n_ru": "Раз", "n_en": ""}}
     names = {"1100": frozenset({"бір", "раз"}), "1200": frozenset({"екі", "два"})}
 
-    assert (set(), {("1100", "W-GEO-10"), ("1200", "W-GEO-10")}) == beside(place, shapes, before=QUARTERS)
+    assert ({("1100", "E-GEO-51"), ("1200", "E-GEO-51")}, set()) == beside(place, shapes, before=QUARTERS)
     assert (set(), {("1100", "W-GEO-09"), ("1200", "W-GEO-09")}) == beside(place, shapes, swapped, names=names)
 
 

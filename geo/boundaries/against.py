@@ -43,12 +43,16 @@ class Known:
 
 def judged(units: gpd.GeoDataFrame, known: Known, origin: Origin) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """Return faults and warnings of units beside what is known; rows are those of the features."""
+    if faults := [*_exchanged_axes(units, known, origin)]:
+        return tuple(faults), ()  # everything else follows from it
     faults = [*_far(units, known, origin)]
     warnings = [*_renamed(units, known, origin)]
     if known.before is not None:
         for fault in _areas(units, known, known.before, origin):
             (faults if fault.code.startswith("E-") else warnings).append(fault)
-        warnings += [*_gone(units, known.before, origin), *_moved(units, known.before, origin)]
+        warnings += _gone(units, known.before, origin)
+        for fault in _moved(units, known.before, origin):
+            (faults if fault.code.startswith("E-") else warnings).append(fault)
     if not known.is_partial:
         faults += _uncovered(units, known, origin)
     return tuple(faults), tuple(warnings)
@@ -57,6 +61,18 @@ def judged(units: gpd.GeoDataFrame, known: Known, origin: Origin) -> tuple[tuple
 def listed(codes: list[str]) -> str:
     """Return codes as a sentence holds them."""
     return ", ".join(codes[:_LISTED]) + (", …" if len(codes) > _LISTED else "")
+
+
+def _exchanged_axes(units: gpd.GeoDataFrame, known: Known, origin: Origin) -> Iterator[Fault]:
+    """Yield one fault that lists the units which lie in the country only where latitude comes before longitude."""
+    tree = shapely.STRtree(known.ground.geometry.to_numpy())
+    points = shapely.point_on_surface(units.geometry.to_numpy())
+    turned = shapely.transform(points, lambda pairs: pairs[:, ::-1])
+    stand, would = (np.unique(tree.query(some, predicate="within")[0]) for some in (points, turned))
+    if wrong := sorted(set(would.tolist()) - set(stand.tolist())):
+        codes = [str(units["unit_id"].iloc[number]) for number in wrong]
+        row = origin.rows.get(codes[0], 0) if len(codes) == 1 else 0
+        yield Fault(origin.file, row, "geometry", "E-GEO-49", listed(codes), {"count": str(len(codes))})
 
 
 def _far(units: gpd.GeoDataFrame, known: Known, origin: Origin) -> Iterator[Fault]:
@@ -133,10 +149,10 @@ def _renamed(units: gpd.GeoDataFrame, known: Known, origin: Origin) -> Iterator[
 
 
 def _moved(units: gpd.GeoDataFrame, before: gpd.GeoDataFrame, origin: Origin) -> Iterator[Fault]:
-    """Yield the units that lie where another unit was and hardly where they were themselves."""
+    """Yield the units that lie where another was and hardly where they were; an error where two exchanged places."""
     shapes, codes = before.geometry.to_numpy(), list(before["unit_id"])
     number_of = {code: number for number, code in enumerate(codes)}
-    tree = shapely.STRtree(shapes)
+    tree, moved = shapely.STRtree(shapes), dict[str, str]()
     for code, shape in zip(units["unit_id"], units.geometry, strict=True):
         if code not in number_of:
             continue
@@ -146,5 +162,7 @@ def _moved(units: gpd.GeoDataFrame, before: gpd.GeoDataFrame, origin: Origin) ->
         around = tree.query(shape, predicate="intersects")
         shares = shapely.area(shapely.intersection(shape, shapes[around])) / shape.area
         if len(around) and shares.max() > _MOSTLY:
-            other = {"other": codes[around[int(np.argmax(shares))]]}
-            yield Fault(origin.file, origin.rows.get(code, 0), "geometry", "W-GEO-10", code, other)
+            moved[code] = codes[around[int(np.argmax(shares))]]
+    for code, other in moved.items():
+        found = "E-GEO-51" if moved.get(other) == code else "W-GEO-10"
+        yield Fault(origin.file, origin.rows.get(code, 0), "geometry", found, code, {"other": other})

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.boundaries.described import Described
+from geo.boundaries.spoilt import is_of_two_alphabets, is_spoilt
 from geo.core.errors import Fault
 from geo.core.model import LANGUAGES
 from geo.core.rows import CODE
 from geo.foreign.features import Feature, Property
 
 _NOTHING = Property("", "z")
+_LISTED = 5  # names in one sentence
 _WHOLE = re.compile(r"[0-9]+", re.ASCII)
 
 
@@ -34,7 +36,7 @@ def attributes(
     """Return unit_id, iso, kind and names of features; `languages` in the order in which a missing name is borrowed."""
     if absent := [*_absent(features, described, file)]:
         return Attributes((), (), tuple(absent), ())
-    faults = [*_code_faults(features, described.unit_id, file)]
+    faults = [*_code_faults(features, described.unit_id, file), *_spoilt(features, described, file)]
     rows, fell_back = [], []
     for feature in features:
         unit_id = _cell(feature, described.unit_id)
@@ -49,12 +51,30 @@ def attributes(
             {"unit_id": unit_id, "iso": _cell(feature, described.iso), "kind": _kind(feature, described, level)}
             | {f"name_{language}": full.get(language, "") for language in LANGUAGES}
         )
+    mixed = [*_of_two_alphabets(features, described, file)]
     borrowed = Counter((language, lender) for _, language, lender in fell_back)
     warnings = [
         Fault(file, 0, described.names.get(language, ""), "W-GEO-02", language, {"count": str(count), "lender": lender})
         for (language, lender), count in sorted(borrowed.items())
     ]
-    return Attributes(tuple(rows), tuple(fell_back), tuple(faults), tuple(warnings))
+    return Attributes(tuple(rows), tuple(fell_back), tuple(faults), (*warnings, *mixed))
+
+
+def _spoilt(features: Sequence[Feature], described: Described, file: str) -> Iterator[Fault]:
+    """Yield the names that nobody can read."""
+    for feature in features:
+        for column in dict.fromkeys(described.names.values()):
+            if is_spoilt(name := _cell(feature, column)):
+                yield Fault(file, feature.number, column, "E-GEO-52", name)
+
+
+def _of_two_alphabets(features: Sequence[Feature], described: Described, file: str) -> Iterator[Fault]:
+    """Yield one warning for each column with names that mix alphabets within a word, which lists the first of them."""
+    for column in dict.fromkeys(described.names.values()):
+        found = [(f.number, name) for f in features if is_of_two_alphabets(name := _cell(f, column))]
+        if found:
+            names = ", ".join(name for _, name in found[:_LISTED]) + (" …" if found[_LISTED:] else "")
+            yield Fault(file, found[0][0], column, "W-GEO-11", names, {"count": str(len(found))})
 
 
 def cleaned_text(text: str) -> str:

@@ -13,6 +13,7 @@ from pyproj.exceptions import ProjError
 from geo.core.errors import BadData, Fault
 
 WGS84 = "EPSG:4326"
+_WHOLE_CIRCLE = 360  # degrees; a map in metres does not end before
 _DEGREES = 1000  # a coordinate beyond it is no mistyped degree but metres
 # Definitions that make PROJ open files; nobody needs them for borders.
 _OPENS_FILES = re.compile(r"\+init|grids|EXTENSION|@", re.IGNORECASE)
@@ -23,11 +24,14 @@ _WKT = re.compile(r"\s*(GEOG|PROJ|GEOD|BOUND|COMPD)[A-Z]*\[", re.IGNORECASE)
 def in_degrees(shapes: Any, crs: str, file: str, numbers: list[int]) -> tuple[Any, list[Fault]]:
     """Return the shapes in degrees and a warning where they were in something else; raises BadData.
 
-    Refused: metres where no system is stated, a system nobody can read, coordinates that are not on the Earth.
+    Refused: metres where no system is stated, degrees where one of metres is, a system nobody can read, coordinates
+    that are not on the Earth.
     """
     warnings = []
     if crs:
         system = _system(crs, file)
+        if system.is_projected and (abs(shapely.bounds(shapes)) <= _WHOLE_CIRCLE).all():
+            raise BadData([Fault(file, 0, "geometry", "E-GEO-50", system.name)])
         if not system.equals(CRS.from_user_input("OGC:CRS84"), ignore_axis_order=True):
             shapes = _projected(shapes, system, file, crs)
             warnings = [Fault(file, 0, "", "W-GEO-01", system.name)]

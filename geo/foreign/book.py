@@ -25,6 +25,7 @@ class Book:
     """The sheets by name with their parts, in the order of the workbook, and what their cells refer to."""
 
     sheets: Mapping[str, str]
+    hidden: frozenset[str]  # names of sheets that a person does not see
     texts: list[str]
     date_styles: frozenset[int]
     percent_styles: frozenset[int]
@@ -35,7 +36,7 @@ class Book:
 
 @dataclass(frozen=True)
 class _Found:
-    sheets: list[tuple[str, str]] = field(default_factory=list)  # name, id of its relation
+    sheets: list[tuple[str, str, bool]] = field(default_factory=list)  # name, id of its relation, whether it is hidden
     first_day: list[str] = field(default_factory=list)
 
 
@@ -54,22 +55,20 @@ def read_book(job: Job, archive: zipfile.ZipFile) -> Book:
     def start(name: str, attributes: dict[str, str]) -> None:
         if local(name) == "sheet":
             relation = next((value for key, value in attributes.items() if local(key) == "id"), "")
-            found.sheets.append((attributes.get("name", ""), relation))
+            is_hidden = attributes.get("state", "visible") != "visible"
+            found.sheets.append((attributes.get("name", ""), relation, is_hidden))
         elif local(name) == "workbookPr":
             found.first_day.append(attributes.get("date1904", ""))
 
     if not parse(job, archive, main, StartElementHandler=start):
         raise BadData([Fault(job.name, 0, "", "E-XLS-01", "ZIP")])
     relations = _relations(job, archive, main)
-    sheets = {}
-    for name, relation in found.sheets:
-        kind, target = relations.get(relation, ("", ""))
-        if kind.endswith("/worksheet") and target in archive.NameToInfo:
-            sheets[name] = target
+    sheets = _sheets(job, archive, found, relations)
     parts = {kind.rpartition("/")[2]: target for kind, target in relations.values()}
     dates, percents = _styles(job, archive, parts.get("styles", ""))
     return Book(
         sheets=sheets,
+        hidden=frozenset(name for name, _, is_hidden in found.sheets if is_hidden),
         texts=_texts(job, archive, parts.get("sharedStrings", "")),
         date_styles=dates,
         percent_styles=percents,
@@ -77,6 +76,21 @@ def read_book(job: Job, archive: zipfile.ZipFile) -> Book:
         has_macros=any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()),
         links=tuple(sorted(name for name in archive.namelist() if re.search(r"externalLinks/[^/]+\.xml$", name))),
     )
+
+
+def _sheets(
+    job: Job, archive: zipfile.ZipFile, found: _Found, relations: Mapping[str, tuple[str, str]]
+) -> dict[str, str]:
+    """Return name → part of the sheets of cells; raises BadData where one is lacking or two share a name (E-XLS-02)."""
+    sheets: dict[str, str] = {}
+    for name, relation, _ in found.sheets:
+        kind, target = relations.get(relation, ("/worksheet", relation))
+        if not kind.endswith("/worksheet"):
+            continue
+        if target not in archive.NameToInfo or name in sheets:
+            raise BadData([Fault(job.name, 0, "", "E-XLS-02", f"{name}: {target}", {}, name)])
+        sheets[name] = target
+    return sheets
 
 
 def unescaped(text: str) -> str:

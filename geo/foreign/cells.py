@@ -25,6 +25,7 @@ def read(arguments: Mapping[str, Any], scratch: Path) -> Mapping[str, Any]:
     expected = kinds.expected_kind(dialect.format, job.name) or actual
     if actual != expected or expected not in {kinds.CSV, kinds.XLSX, kinds.PARQUET}:
         code = "E-XLS-01" if expected == kinds.XLSX else "E-UP-05"
+        actual = kinds.BINARY if actual == kinds.CSV and kinds.is_binary(job.path) else actual
         raise BadData([Fault(job.name, 0, "", code, actual)])
     with _without_collector():
         return _read(job, expected)

@@ -14,6 +14,7 @@ _BLOCK = 4 * 2**20
 _SAMPLE = 2048  # bytes around a fault that a guess looks at
 _LONGEST_LINE = 64 * 2**20  # characters; beyond it no reader could hold the row
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HIGH = bytes(range(128, 256))
 _KAZAKH = {
     byte for byte in _HIGH if bytes([byte]).decode("cp1251", "replace") != bytes([byte]).decode("kz1048", "replace")
@@ -37,10 +38,10 @@ def spelling(job: Job) -> Spelling:
     with job.path.open("rb") as file:
         head = file.read(_SAMPLE)
     if declared == "utf-16":
-        if head[:2] not in _UTF_16:
+        if head[:2] not in _UTF_16 or head[:4] in _UTF_32:
             raise BadData([_not_so(job, 1, 0, head)])
         return Spelling(_UTF_16[head[:2]], 2)
-    if head[:2] in _UTF_16:
+    if head[:2] in _UTF_16 or head[:4] in _UTF_32:
         raise BadData([_not_so(job, 1, 0, head)])
     is_marked = head.startswith(codecs.BOM_UTF8)
     if is_marked and declared != "utf-8":
@@ -69,7 +70,7 @@ def check_encoding(job: Job, spelled: Spelling, findings: Findings) -> None:
 def guess(sample: bytes) -> str:
     """Return the encoding that a piece of text looks like, or a question mark."""
     if sample[:2] in _UTF_16:
-        return "utf-16"
+        return "?" if sample[:4] in _UTF_32 else "utf-16"
     if b"\0" in sample:
         most = max(sample[::2].count(0), sample[1::2].count(0))
         return "utf-16" if most > max(2, len(sample) // 8) else "?"
@@ -78,9 +79,15 @@ def guess(sample: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         high = [byte for byte in sample if byte >= 128]
-    if 2 * sum(byte >= 0xC0 or byte in _KAZAKH for byte in high) < len(high):
+    if _is_mostly_utf8(sample) or 2 * sum(byte >= 0xC0 or byte in _KAZAKH for byte in high) < len(high):
         return "?"
     return "kz1048" if any(byte in _KAZAKH for byte in high) else "cp1251"
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Tell whether a text is UTF-8 but for some places: letters of one byte hardly ever make such pairs."""
+    letters = [c for c in sample.decode("utf-8", "replace") if c > "\x7f"]
+    return 2 * letters.count("\N{REPLACEMENT CHARACTER}") < len(letters)
 
 
 class _Scan:
@@ -102,6 +109,8 @@ class _Scan:
         except UnicodeDecodeError as error:
             at = self.offset + len(block) - len(error.object) + error.start
             before = error.object[: error.start].decode(error.encoding, "ignore")
+            if self.wide == 1 and (nul := block.find(0, 0, at - self.offset)) >= 0:
+                at, before = self.offset + nul, before[: before.find("\0")]
             raise BadData([self._fault(self.rows + _breaks(before) + 1, at)]) from None
         if (nul := text.find("\0")) >= 0:
             at = self.offset + (block.find(0) if self.wide == 1 else 2 * nul)

@@ -92,5 +92,5 @@ def _property(value: Any) -> Property:
 
 
 def whole_text(text: str) -> str:
-    """Return a text without halves of characters, which JSON can write and no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Return a text with a mark in place of halves of characters, which JSON can write and no file can hold."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= c <= "\udfff" else c for c in text)

@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-CSV, XLSX, PARQUET, XLS = "CSV", "XLSX", "PARQUET", "XLS"
+CSV, XLSX, PARQUET, XLS, BINARY = "CSV", "XLSX", "PARQUET", "XLS", "BINARY"
 _HEAD = 65536
 _MAGIC = (
     (b"%PDF", "PDF"),
@@ -64,6 +64,16 @@ def expected_kind(declared: str, name: str) -> str:
     return _FORMATS.get(declared.lower() or ending.lower(), "")
 
 
+def is_binary(path: Path) -> bool:
+    """Tell whether a file that nothing else is known of holds bytes that no text does."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    return bool(set(head) & {*range(9), *range(14, 27), *range(28, 32), 127}) and head[:2] not in {
+        b"\xff\xfe",
+        b"\xfe\xff",
+    }
+
+
 def _beginning(head: bytes) -> str:
     for bom, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
         if head.startswith(bom):
@@ -80,10 +90,11 @@ def _kind_of_zip(path: Path, head: bytes) -> str:
         return XLSX if b"xl/" in head or b"[Content_Types].xml" in head else "ZIP"
     if "xl/workbook.bin" in names:
         return "XLSB"
-    if "mimetype" in names and b"opendocument.spreadsheet" in head:
+    if "mimetype" in names and (b"opendocument.spreadsheet" in head or "content.xml" in names):
         return "ODS"
-    if any(name.startswith("word/") for name in names):
-        return "DOCX"
+    for folder, kind in (("word/", "DOCX"), ("ppt/", "PPTX")):
+        if any(name.startswith(folder) for name in names):
+            return kind
     return XLSX if any(name.startswith("xl/") for name in names) else "ZIP"
 
 

@@ -20,6 +20,8 @@ _ENTITIES = tuple(
     mark.encode(codec) for mark in ("<!DOCTYPE", "<!ENTITY") for codec in ("ascii", "utf-16-le", "utf-16-be")
 )
 _LONGEST_MARK = max(map(len, _ENTITIES))
+# What expat reads by itself: of another encoding a decoder of Python's would be asked, and not every one can answer.
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1"})
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, KeyError)
 
 
@@ -40,7 +42,7 @@ def opened(job: Job) -> Iterator[zipfile.ZipFile]:
 def parse(job: Job, archive: zipfile.ZipFile, part: str, **handlers: Any) -> bool:
     """Send a part through a strict XML parser with these handlers; False where there is no such part.
 
-    Raises BadData where it is no well-formed XML (E-XLS-02), or declares a document type (E-XLS-05).
+    Raises BadData where it is no well-formed XML or in a rare encoding (E-XLS-02), or has a document type (E-XLS-05).
     """
     if part not in archive.NameToInfo:
         return False
@@ -49,6 +51,7 @@ def parse(job: Job, archive: zipfile.ZipFile, part: str, **handlers: Any) -> boo
     for name, handler in handlers.items():
         setattr(parser, name, handler)
     parser.StartDoctypeDeclHandler = lambda *_: _refuse(job, f"DTD: {part}")
+    parser.XmlDeclHandler = lambda _, encoding, __: _check_encoding(job, part, encoding)
     try:
         # Not around the handlers: what fails in them, such as a full disk, is no fault of the file.
         with closing(_Part(job, archive, part)) as stream:
@@ -122,6 +125,11 @@ def _look(job: Job, name: str, tail: bytes, block: bytes) -> None:
     is_markup = name.lower().endswith((".xml", ".rels", ".vml"))
     if is_markup and any(mark in tail + block for mark in _ENTITIES):
         _refuse(job, f"DTD: {name}")
+
+
+def _check_encoding(job: Job, part: str, encoding: str | None) -> None:
+    if (encoding or "utf-8").lower() not in _ENCODINGS:
+        raise BadData([Fault(job.name, 0, "", "E-XLS-02", f"{part}: {encoding}")])
 
 
 def _refuse(job: Job, value: str) -> None:

@@ -41,6 +41,8 @@ class Reach:
     rows: int = 0
     columns: int = 0
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, column, last row, column
+    hidden_rows: list[int] = field(default_factory=list)  # those that hold a value, in order
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first, last; whatever they hold
 
 
 def letters(column: int) -> str:
@@ -67,15 +69,23 @@ def reach(job: Job, archive: zipfile.ZipFile, part: str) -> Reach:
     """Return how far a sheet reaches, without keeping a cell of it."""
     found = Reach()
     at = [0, 0]
+    is_hidden = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal is_hidden
         name = local(tag)
         if name == "c":
             at[:] = place(attributes["r"]) if "r" in attributes else (at[0], at[1] + 1)
         elif name in _VALUES:
             found.rows, found.columns = max(found.rows, at[0]), max(found.columns, at[1])
+            if is_hidden and found.hidden_rows[-1:] != [at[0]]:
+                found.hidden_rows.append(at[0])
         elif name == "row":
             at[:] = _row_number(attributes, at[0]), 0
+            is_hidden = _is_true(attributes.get("hidden"))
+        elif name == "col":
+            if _is_true(attributes.get("hidden")):
+                found.hidden_columns.append((_number(attributes.get("min")), _number(attributes.get("max"))))
         elif name == "mergeCell":
             first, _, last = attributes.get("ref", "").partition(":")
             found.merged.append((*place(first), *place(last or first)))
@@ -107,7 +117,7 @@ class _CellReader:
         self.row, self.column = 0, 0
         self.attributes: dict[str, str] = {}
         self.pieces: list[str] = []
-        self.keeps = self.stores = self.has_formula = self.is_spoken = False
+        self.keeps = self.stores = self.has_formula = self.is_spoken = self.is_in_pieces = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Begin a row, a cell, or what stands in it."""
@@ -119,7 +129,10 @@ class _CellReader:
             self.column, self.attributes, self.pieces = column, attributes, []
             self.stores = self.has_formula = False
         elif name == "v" or (name == "t" and not self.is_spoken):
+            if self.stores and (name == "v" or not self.is_in_pieces):
+                raise BadData([Fault(self.job.name, self.row, "", "E-XLS-02", f"{letters(self.column)}{self.row}")])
             self.keeps = self.stores = True
+            self.is_in_pieces = name == "t"
         elif name == "f":
             self.has_formula = True
         elif name == "rPh":
@@ -156,6 +169,14 @@ class _CellReader:
                     self.has_formula,
                 )
             )
+
+
+def _is_true(text: str | None) -> bool:
+    return text in {"1", "true"}
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and text.isascii() and len(text) < 9 else 0
 
 
 def _row_number(attributes: dict[str, str], before: int) -> int:

@@ -91,7 +91,8 @@ def checked_header(job: Job, header: Header) -> Header:
     if len(header.names) > job.limits.columns:
         width, most = str(len(header.names)), str(job.limits.columns)
         raise BadData([Fault(job.name, header.row, "", "E-LIM-02", width, {"limit": most}, header.sheet)])
-    if not _look_like_names(named):
+    is_title = len(named) == 1 and len(header.names) > 2
+    if is_title or not _look_like_names(named):
         raise BadData([Fault(job.name, header.row, "", "E-CSV-23", ", ".join(named), {}, header.sheet)])
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:

@@ -52,6 +52,9 @@ def read_text(job: Job) -> Mapping[str, Any]:
                     cells.write(*_whole(job, header, findings, rows, numbers))
             except _Broken as broken:
                 findings.add(_fault_of(job, spelled, broken))
+    if len(header.names) == 1 and not cells.rows and findings.kept and header.names[0]:
+        # A title stands where the names of the columns should: said once, not for each row.
+        raise BadData([Fault(job.name, header.row, "", "E-CSV-23", header.names[0])])
     return facts(cells, header, findings)
 
 
@@ -78,6 +81,9 @@ def _header(job: Job, reader: Any, passed: int) -> Header:
             rows.append(cells)
     if not rows:
         raise BadData([Fault(job.name, 0, "", "E-CSV-01")])
+    if len(rows[0]) == 2 and rows[0][0].casefold() == "sep=" and not rows[0][1]:
+        # What spreadsheets write above the names to say how the cells are separated.
+        raise BadData([Fault(job.name, first, "", "E-CSV-23", f"sep={job.dialect.delimiter}")])
     if len(rows[0]) == 1 and (found := other_delimiter(rows[0][0], job.dialect.delimiter)):
         names = {"declared": _spelled(job.dialect.delimiter), "found": _spelled(found)}
         raise BadData([Fault(job.name, first, "", "E-UP-04", rows[0][0], names)])

@@ -9,6 +9,7 @@ from typing import Any
 
 from geo.core.errors import BadData, Fault
 from geo.foreign.book import Book, read_book
+from geo.foreign.hidden import hidden_rows
 from geo.foreign.merged import check_merged, filled
 from geo.foreign.numbers import date_text, is_number, number_text
 from geo.foreign.package import opened
@@ -33,6 +34,9 @@ def read_workbook(job: Job) -> Mapping[str, Any]:
             findings.warnings.append(Fault(job.name, 0, "", "W-XLS-02", str(len(book.links))))
         sheet, extent = _chosen(job, archive, book)
         _check_reach(job, sheet, extent)
+        if sheet in book.hidden:
+            findings.warnings.append(Fault(job.name, 0, "", "W-XLS-07", sheet, {}, sheet))
+        findings.warnings.extend(hidden_rows(job.name, sheet, extent, job.dialect.skip_rows))
         rows = _Rows(_Sheet(job, book, sheet, extent), findings, stack)
         each_cell(job, archive, book.sheets[sheet], rows.take)
         rows.finish()

@@ -27,6 +27,7 @@ from geo.ledger import Incoming, Ledger, Record, Signed
 from geo.ledger.rehearsal import adopt, rehearsal
 
 Progress = Callable[[str], None]
+_YEARS_AHEAD = 1  # borders are decided months before they hold, not decades
 STEPS = (
     "context",
     "read",
@@ -132,8 +133,10 @@ def _check(order: BordersOrder, got: Gathered) -> None:
     if order.level not in levels:
         raise BadOrder(word="--level", value=order.level[:80], allowed=", ".join(levels))
     editions = [edition.id for edition in got.country.editions]
-    if not _is_day(order.edition) or (order.edition not in editions and order.edition < max(editions)):
-        allowed = f"{', '.join(editions)}, > {max(editions)}"
+    last = f"{int(order.signed.at[:4]) + _YEARS_AHEAD}-12-31"
+    is_new = order.edition not in editions
+    if not _is_day(order.edition) or (is_new and not max(editions) < order.edition <= last):
+        allowed = f"{', '.join(editions)}, {max(editions)} < … ≤ {last}"
         raise BadOrder(word="--edition", value=order.edition[:80], allowed=allowed)
     if order.edition not in editions and order.level != levels[0]:
         raise BadOrder(word="--level", value=order.level, allowed=levels[0])

@@ -48,18 +48,31 @@ def parents_of(got: Gathered, place: Place) -> Parents | None:
 
 def code_faults(got: Gathered, place: Place, borders: Borders, column: str) -> list[Fault]:
     """Return what the codes alone tell: another level, or units of the top level that figures need and nobody drew."""
-    found = (feature.properties.get(column) for feature in borders.features())
+    found = [feature.properties.get(column) for feature in borders.features()]
+    if any(cell is not None and cell.kind == "n" and not cell.text.isdigit() for cell in found):
+        return []  # no codes at all, which is told feature by feature
     codes = [cleaned_text(cell.text) for cell in found if cell is not None and cell.text]
     above = parents_of(got, place)
     higher = frozenset() if above is None else frozenset(above.units["unit_id"])
     faults = level_faults(codes, higher, (borders.file, column), (got.country, place[1]))
-    if faults or not codes or place != (got.country.first_edition_with_figures, got.country.top_level.id):
+    if faults or not codes or place[1] != got.country.top_level.id:
         return faults
-    needed = {unit for unit, _ in got.bundled} | (set(got.ledger.bodies["unit_code"]) & set(got.maps[place]["unit_id"]))
-    if missing := sorted(needed - set(codes)):
+    if missing := sorted(_with_figures(got, place) - set(codes)):
         said = {"units": listed(missing)}
         return [Fault(borders.file, 0, column, "E-GEO-43", str(len(missing)), said)]
     return []
+
+
+def _with_figures(got: Gathered, place: Place) -> set[str]:
+    """Return the units of the top level that have figures in the months of an edition."""
+    units = set().union(*(table["unit_id"] for (_, level), table in got.maps.items() if level == place[1]))
+    own = dict(zip(got.ledger.bodies["body_id"], got.ledger.bodies["unit_code"], strict=True))
+    if place[0] == got.country.first_edition_with_figures:
+        return {unit for unit, _ in got.bundled} | (set(own.values()) & set(got.maps[place]["unit_id"]))
+    later = min((edition.id for edition in got.country.editions if edition.id > place[0]), default="9999-12-31")
+    entries = got.ledger.entries
+    months = [month for month in entries["period"].unique() if place[0] <= f"{month}-01" < later]
+    return {own[body] for body in entries.loc[entries["period"].isin(months), "body_id"].unique()} & units
 
 
 def _before(got: Gathered, place: Place) -> Any:

@@ -17,6 +17,7 @@ from geo.intake.order import Order
 from geo.intake.recognising import recognised
 from geo.intake.registers import described_series, register
 from geo.plausible import doubts
+from geo.plausible.ahead import not_begun
 from geo.plausible.national import national_doubts
 from geo.profiles import Given, Profile, deliver, read_profile
 
@@ -53,10 +54,17 @@ def profile_of(path: Path, order: Order, context: Context, scratch: Path) -> Pro
             raise BadData([Fault(path.name, 0, "", "E-IN-01", order.profile, {"known": known})])
         return context.profiles[order.profile]
     seen = sniff(path, scratch)
-    if not any(seen.headers.values()):
+    if not any(row for rows in seen.headers.values() for row in rows):
         # Nothing to recognise: reading it as what its name says tells why.
         read_cells(path, Dialect(), scratch)
-    return context.profiles[recognised(seen, context.profiles, path.name, order.sheet)]
+    try:
+        return context.profiles[recognised(seen, context.profiles, path.name, order.sheet)]
+    except BadData:
+        if seen.kind == "CSV":
+            # What keeps it from being a table at all says more than which headings it lacks.
+            written = Dialect(delimiter=seen.delimiter or ",")
+            read_cells(path, _dialect(written, order), scratch)
+        raise
 
 
 def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
@@ -75,11 +83,13 @@ def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
     except BadData as error:
         return Read(path, name, None, {}, error.every, ())
     judged = [*_judged(delivery, profile, context), *_national(delivery, profile, context)]
+    judged += not_begun(delivery.sums, order.at[:7], delivery.file) if profile.kind == "figures" else ()
     judged += [*_elsewhere(delivery, (profile, cells, given), context, scratch)]
     refusing = [fault for fault in judged if fault.code.startswith("E-") and fault.code not in order.accepted]
     faults = (*delivery.faults, *refusing)
     # What was accepted is told all the same, and kept with the delivery.
-    warnings = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault not in refusing))
+    told = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault not in refusing))
+    warnings = tuple(dict.fromkeys(told))  # those of the cells may be among those of the delivery
     facts = {"series": [described_series(profile, delivery.file)]} if profile.kind == "series" else {}
     return Read(path, name, delivery, facts, faults, warnings)
 

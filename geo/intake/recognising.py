@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from geo.core.errors import BadData, Fault
 from geo.foreign import Sniffed
@@ -50,11 +50,21 @@ def _headers(
 
 def _elsewhere(seen: Sniffed, profiles: Mapping[str, Profile], file: str, sheet: str) -> str:
     """Return the profile of the first row that is anybody's header: what is wrong with its place is told on reading."""
-    sheets = [rows for name, rows in seen.headers.items() if not (sheet and name) or name == sheet]
-    headers = [row for rows in sheets for row in [row for row in rows if row][:_HEADERS]]
-    tried = [recognise(row, profiles, file, seen.kind.lower()) for row in headers]
-    for found in tried:
+    sheets = {name: rows for name, rows in seen.headers.items() if not (sheet and name) or name == sheet}
+    headers = [(name, row) for name, rows in sheets.items() for row in [row for row in rows if row][:_HEADERS]]
+    tried = [(name, recognise(row, profiles, file, seen.kind.lower())) for name, row in headers]
+    for name, found in tried:
         if found.name:
+            written = profiles[found.name].dialect
+            if name in {"", sheet or written.sheet or name}:
+                raise BadData([_title(seen.headers[name], written.skip_rows, file, name)])
             return found.name
     # The first row is the header of most files, so its faults are the ones to tell.
-    raise BadData(tried[0].faults if tried else [Fault(file, 0, "", "E-IN-04", seen.kind)])
+    raise BadData(tried[0][1].faults if tried else [Fault(file, 0, "", "E-IN-04", seen.kind)])
+
+
+def _title(rows: Sequence[Sequence[str]], skipped: int, file: str, sheet: str) -> Fault:
+    """Return the fault of the first row at the place of the header, where the header stands somewhere below."""
+    place = next((place for place in range(skipped, len(rows)) if rows[place]), skipped)
+    words = ", ".join(cell for cell in (rows[place] if place < len(rows) else ()) if cell)
+    return Fault(file, place + 1, "", "E-CSV-23", words, {}, sheet)

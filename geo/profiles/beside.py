@@ -14,6 +14,10 @@ from geo.profiles.coding import Coding
 from geo.profiles.findings import Findings
 from geo.profiles.vocabulary import Ints, Pairing, Spot, Vocabulary
 
+# Words that say what a unit is, not which one: Астана is г. Астана.
+_KINDS = frozenset(
+    ["г", "город", "қ", "қала", "қаласы", "обл", "область", "облысы", "city", "region", "oblast"],
+)
 UNIT_NAMES = ("unit_name", "unit_iso")  # columns that call a unit by something else than its code
 
 
@@ -24,6 +28,7 @@ class Beside:
         """Begin with no name read."""
         self._coding, known = coding, coding.known
         self._unit_names = _of_one_code((*known.unit_names.items(), *coding.profile.place.aliases.items()))
+        self._bare_names = _of_one_code((_bare(name), code) for name, code in known.unit_names.items())
         self._function_names = _of_one_code(known.function_names.items())
         self._texts = Vocabulary(tidy_name)
         self._units, self._functions = Pairing(self._judge_unit), Pairing(self._judge_function)
@@ -38,7 +43,8 @@ class Beside:
 
     def _judge_unit(self, unit: int, text: int) -> int | Fault:
         code, name = self._coding.units.meanings[unit], self._texts.meanings[text]
-        other, former = self._unit_names.get(_words(name), code), self._coding.known.former_codes
+        other = self._unit_names.get(_words(name)) or self._bare_names.get(_bare(name), code)
+        former = self._coding.known.former_codes
         # A unit keeps its name when its code changes, so either code may stand beside it.
         if not code or code in {other, former.get(other)} or former.get(code) == other:
             return unit
@@ -59,6 +65,11 @@ def _of_one_code(named: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     for name, code in named:
         codes[_words(name)].add(code)
     return {name: next(iter(many)) for name, many in codes.items() if name and len(many) == 1}
+
+
+def _bare(name: str) -> str:
+    """Return a name without the words that say what kind of unit it is."""
+    return " ".join(word for word in _words(name).split() if word not in _KINDS)
 
 
 def _words(name: str) -> str:

@@ -47,8 +47,9 @@ def check_totals(totals: list[Total], sums: pd.DataFrame, apart: Counter[Key], d
     declared, country = desk.coding.profile.totals, desk.coding.known.country
     added = _added(sums, declared.by)
     added.update(apart)
-    for key, (phase, row) in _twice(totals):
-        desk.findings.add(Fault("", row, desk.headings.get(phase, phase), "E-CSV-20", " ".join(key), {"first": "–"}))
+    for total, first in _twice(totals):
+        value, heading = " ".join(filter(None, (*total.scope, total.phase))), desk.headings.get(total.phase, "")
+        desk.findings.add(Fault("", total.row, heading, "E-CSV-20", value, {"first": str(first)}))
     for total in totals:
         allowed = int(Decimal(declared.tolerance.get(total.phase, "0")) * country.minor_units)
         amount = added.get((total.scope, total.phase), 0)
@@ -121,9 +122,10 @@ def _added(sums: pd.DataFrame, by: tuple[str, ...]) -> Counter[Key]:
     return added
 
 
-def _twice(totals: list[Total]) -> Iterator[tuple[_Scope, tuple[str, int]]]:
-    seen: set[tuple[_Scope, str]] = set()
+def _twice(totals: list[Total]) -> Iterator[tuple[Total, int]]:
+    """Yield each total that stands a second time, and the row of the first."""
+    first: dict[Key, int] = {}
     for total in totals:
-        if (total.scope, total.phase) in seen:
-            yield total.scope, (total.phase, total.row)
-        seen.add((total.scope, total.phase))
+        if (key := (total.scope, total.phase)) in first:
+            yield total, first[key]
+        first.setdefault(key, total.row)
