@@ -84,7 +84,8 @@ def outline_places(
         "height": frame.height,
         "units": [],
         "labels": frame.points(_points(places, country)).tolist(),
-        "ground": "".join(map(path, shapely.coverage_simplify(frame.draw(metres), drawing.tolerance))),
+        # Drawn more roughly than where the territories themselves are the map: it is read as ground.
+        "ground": "".join(map(path, shapely.coverage_simplify(frame.draw(metres), 2 * drawing.tolerance))),
         "neighbours": _around(neighbours, country, frame, drawing),
         "insets": [],
     }

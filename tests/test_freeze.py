@@ -9,11 +9,12 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 from geo.core.errors import NotOurFolder
+from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import assets, create_app
 from geo.web.freeze import RECORD, freeze
 from tests.browser.watching import Watched
-from tests.web.asking import Page
+from tests.web.asking import LANGUAGES, Page
 from tests.web.zz import publish_zz
 
 HOST = "http://site.example/deep/folder/"
@@ -57,6 +58,16 @@ def test_every_link_of_a_frozen_site_leads_to_a_file(frozen):
     _, _, out, _ = frozen
 
     assert [] == dangling(out)
+
+
+def test_every_page_of_a_frozen_synthetic_country_bears_its_mark(frozen):
+    """Leads, pages, embeds, pictures and files, as they are copied to a web host."""
+    marks = [text_of(lang)("synthetic.mark").encode() for lang in LANGUAGES]
+    kinds = (".html", ".svg", ".csv", ".json", ".geojson")
+    shown = {n: c for n, c in frozen[1].items() if n.endswith(kinds) and not n.startswith("static/") and n != RECORD}
+
+    assert len(shown) > 500
+    assert [] == [name for name, content in shown.items() if not any(mark in content for mark in marks)]
 
 
 def reached(folder):

@@ -35,15 +35,13 @@ def watermark(mark: str, width: int, height: int) -> Markup:
     if not mark:
         return Markup("")
     size = round(width / 26)
-    step = round(size * _LETTER * (len(mark) + 4))
-    count = max(1, round(width / step))
+    count = max(1, round(width / (size * _LETTER * (len(mark) + 4))))
     made = []
     for row, share in enumerate(_ROWS):
         shift = 0.5 if row % 2 else 0.0
         for place in range(count + bool(shift)):
-            x = round(width * (place + 0.5 - shift) / count)
-            made.append(
-                Markup('<text transform="translate(%s %s)rotate(%s)">%s</text>')
-                % (x, round(height * share), _TURN, mark)
-            )
-    return Markup('<g class="mark" font-size="%s" aria-hidden="true">%s</g>') % (size, Markup("").join(made))
+            x, y = round(width * (place + 0.5 - shift) / count), round(height * share)
+            made.append(Markup('<text transform="translate(%s %s)rotate(%s)">%s</text>') % (x, y, _TURN, mark))
+    # A picture in the picture: it cuts what would stand out beyond the drawing where a page leaves room beside it.
+    rows = Markup('<svg class="mark" width="%s" height="%s" font-size="%s" aria-hidden="true">%s</svg>')
+    return rows % (width, height, size, Markup("").join(made))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-_MAP_STYLE = Path(__file__).parents[1] / "web" / "static" / "map.css"
-_OWN_STYLE = Path(__file__).with_name("paper.css")
+_STATIC = Path(__file__).parents[1] / "web" / "static"
+_STYLES = (_STATIC / "map.css", _STATIC / "mark.css", Path(__file__).with_name("paper.css"))
 
 
 @dataclass(frozen=True)
@@ -83,4 +83,4 @@ def _cell(cell: str | Markup) -> Markup:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return "".join(path.read_text(encoding="utf-8") for path in (_MAP_STYLE, _OWN_STYLE))
+    return "".join(path.read_text(encoding="utf-8") for path in _STYLES)

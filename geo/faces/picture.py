@@ -18,9 +18,14 @@ from geo.faces.svg import svg_map
 from geo.versions import Version
 
 _WIDTH, _MARGIN = 1200, 40
-_LINE = {"title": 44, "plain": 27, "small": 22}
-_SIZE = {"title": (36, 700), "plain": (19, 400), "small": (15, 400)}
-_CHARACTERS = {"title": 46, "plain": 98, "small": 124}  # that fit into the width at their size, for Cyrillic letters
+_LINE = {"title": 44, "strong": 27, "plain": 27, "small": 22}
+_SIZE = {"title": (36, 700), "strong": (19, 700), "plain": (19, 400), "small": (15, 400)}
+_CHARACTERS = {
+    "title": 46,
+    "strong": 92,
+    "plain": 98,
+    "small": 124,
+}  # that fit into the width at their size, for Cyrillic letters
 
 
 def picture(reading: Reading, version: Version, styles: str) -> bytes:
@@ -30,7 +35,7 @@ def picture(reading: Reading, version: Version, styles: str) -> bytes:
     inner = _WIDTH - 2 * _MARGIN
     height = round(inner * drawing["height"] / drawing["width"])
     y, head = _paragraph(f"{reading.title}, {reading.period}", "title", _MARGIN + 30)
-    y, warning = _paragraph(reading.text("note.synthetic") if reading.mark else "", "plain", y)
+    y, warning = _paragraph(reading.text("note.synthetic") if reading.mark else "", "strong", y)
     told = ", ".join([reading.unit, reading.status, *reading.qualifiers])
     y, sub = _paragraph(f"{told}. {version.country.scope[lang]}", "plain", y)
     nested = svg_map(reading, drawing, labels=True, size=(_MARGIN, y, inner, height))

@@ -13,6 +13,8 @@ from geo.faces.reading import Line, Reading
 
 Spot = tuple[int, int]
 _POINT = 0.0072  # of the drawing's width: the radius of a place whose colour says its value
+_LEAST = 0.0026  # of it: a circle that can still be seen
+_NAME = 11  # grid units: smaller names could not be read in an embed
 _LETTER = 0.56  # of the size of its letters is a letter wide
 
 
@@ -30,11 +32,10 @@ class _Box(NamedTuple):
 
 
 def radius_of(number: int, reading: Reading, width: int) -> float:
-    """Return the radius of a place: its value's circle, or that of a point, which also stands where nothing is."""
-    point = round(width * _POINT, 1)
+    """Return the radius of a place: that of a point, or of its value's circle, which is never too small to be seen."""
     if not reading.layer.shows_circles:
-        return point
-    return circle_radius(reading.layer.rows[number].value, reading.layer, width) or round(point * 0.6, 1)
+        return round(width * _POINT, 1)
+    return max(circle_radius(reading.layer.rows[number].value, reading.layer, width), round(width * _LEAST, 1))
 
 
 def order_of(reading: Reading) -> list[int]:
@@ -57,7 +58,7 @@ def point(number: int, reading: Reading, spot: Spot, width: int, address: str | 
 
 def names(reading: Reading, spots: Sequence[Spot], width: int, height: int) -> Markup:
     """Return the names of the places beside their points, the largest first, as far as there is room."""
-    size = round(width / 76)
+    size = max(round(width / 76), _NAME)
     discs = [_disc(spot, radius_of(number, reading, width)) for number, spot in enumerate(spots)]
     taken: list[_Box] = []
     made = []

@@ -44,7 +44,12 @@ def price_factor(version: Version, view: View) -> float:
 
 def _offer(version: Version) -> Offer:
     country = version.country
-    keys = sorted(tuple(key.split("/")) for key in version.facts["denominators"])
+    keys = [
+        (edition.id, level.id)
+        for edition in country.editions
+        for level in country.levels
+        if f"{edition.id}/{level.id}/units.json" in version.manifest["files"]
+    ]
     reported = {level.id: _reported(version, level.id, keys) for level in country.levels}
     levels = [level for level in reported if reported[level]]
     units = {
@@ -67,7 +72,7 @@ def _offer(version: Version) -> Offer:
     )
 
 
-def _reported(version: Version, level: str, keys: list[tuple[str, ...]]) -> frozenset[tuple[str, str]]:
+def _reported(version: Version, level: str, keys: list[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Return the (phase, period) pairs that some unit reported in the edition in force in the period."""
     editions = {period: version.country.edition_in_force(period).id for period in version.periods}
     found = set()

@@ -73,6 +73,7 @@ class UnitBudget:
     revenue: dict[str, int]  # revenue and transfers received; empty where the source has none
     functions: tuple[FunctionPart, ...]  # the largest first
     bodies: tuple[FunctionBodies, ...]  # the largest first; empty where the source names none
+    has_people: bool = True  # else nobody has counted them at this level, and ranks are by amount
 
     @property
     def is_reported(self) -> bool:
@@ -82,8 +83,10 @@ class UnitBudget:
 
 def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
     """Return the budget of a unit in the view's period and borders; raises KeyError for an unknown unit."""
-    included = view.but(measure="executed", function="", per="person", transfers="included")
-    edition = included.borders or edition_of(offer_of(version), included.month)
+    edition = view.borders or edition_of(offer_of(version), view.month)
+    has_people = version.denominators(edition, view.level, "person", view.month[:4]) is not None
+    per = "person" if has_people else "none"
+    included = view.but(measure="executed", function="", per=per, transfers="included")
     level = version.level(edition, view.level)
     number = level.numbers[unit_id]
     parts = _parts(level, unit_id, edition_of(offer_of(version), included.month))
@@ -104,6 +107,7 @@ def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
         revenue=_revenue(version, parts, view.month),
         functions=_functions(included, number, version, whole),
         bodies=_bodies(version, view, parts),
+        has_people=has_people,
     )
 
 
@@ -116,7 +120,8 @@ def _parts(level: Level, unit_id: str, edition: str) -> tuple[str, ...]:
 def _standing(view: View, number: int, version: Version) -> Standing:
     answer = layer(view, version)
     row = answer.rows[number]
-    return Standing(row.amount, row.value, row.rank, sum(other.rank is not None for other in answer.rows))
+    per_person = None if view.per == "none" else row.value
+    return Standing(row.amount, per_person, row.rank, sum(other.rank is not None for other in answer.rows))
 
 
 def _amount(version: Version, level: Level, number: int, phase: str, month: str) -> int | None:

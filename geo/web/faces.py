@@ -24,7 +24,7 @@ from geo.web.links import Links
 
 @cache
 def _picture_styles() -> str:
-    return literal(source("map.css"))
+    return literal("\n".join(map(source, ("map.css", "places.css", "mark.css"))))
 
 
 def _picture(reading: Reading, version: Version) -> bytes:
@@ -47,8 +47,10 @@ FILES: dict[str, _File] = {
 
 def embed(reading: Reading, version: Version, links: Links, *, is_immutable: bool) -> Response:
     """Answer the embed: one response, complete before its script, framed by anybody."""
-    styles, script = _embed_parts()
     layer = reading.layer
+    is_places = version.country.level(layer.view.level).is_places
+    own = (*(("places.css",) if is_places else ()), *(("mark.css",) if reading.mark else ()))
+    styles, script = _embed_parts(own, has_decline=layer.measure.over == "year_before")
     drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-embed.json")
     html = render_template(
         "embed.html",
@@ -56,7 +58,7 @@ def embed(reading: Reading, version: Version, links: Links, *, is_immutable: boo
         reading=reading,
         country=version.country,
         version=version,
-        map=svg_map(reading, drawing, labels=layer.shows_circles or "ground" in drawing),
+        map=svg_map(reading, drawing, labels=layer.shows_circles or is_places),
         swatch=legend_swatch,
         links=links,
         styles=styles,
@@ -82,7 +84,13 @@ def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -
 
 
 @cache
-def _embed_parts() -> tuple[str, str]:
-    """Return the style and the script of an embed, byte for byte what stands in it: their hashes are its policy."""
+def _embed_parts(own: tuple[str, ...], *, has_decline: bool) -> tuple[str, str]:
+    """Return the style and the script of an embed, byte for byte what stands in it: their hashes are its policy.
+
+    What only some maps need is left out of the others: their `own` style sheets, colours of decline.
+    """
     script = re.sub(r"/\*\*.*?\*/", "", source("embed.js"))  # the types are for those who check it
-    return source("map.css") + source("embed.css"), script
+    style = source("map.css")
+    if not has_decline:
+        style = re.sub(r";--m\d:#[0-9a-f]+|\.m\d\{[^}]*\}", "", style)
+    return "".join([style, *map(source, own), source("embed.css")]), script

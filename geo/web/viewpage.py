@@ -77,6 +77,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         languages=version.country.languages,
         text_of=text_of,
         mark=reading.mark,
+        is_places=version.country.level(view.level).is_places,
         map=svg_map(reading, drawing, link=place, labels=True),
         swatch=legend_swatch,
         controls=fields,
