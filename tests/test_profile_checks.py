@@ -135,6 +135,17 @@ def test_a_doubtful_number_is_asked_about_where_no_mark_is_declared(tmp_path):
     assert [("E-CSV-13", 2, "Spent")] == faults(made)
     assert () == stored.faults
     assert () == delivered(tmp_path, ROWS, text).faults
+    assert () == delivered(tmp_path, spoilt(0, "Spent", "0.500"), text).faults
+
+
+@pytest.mark.parametrize("mark", [" ", "\u00a0", "\u2009", "\u202f", "'", "\u2019", ","])
+def test_thousands_are_read_with_the_declared_mark_and_asked_about_with_any_other(tmp_path, mark):
+    """Blanks of every width look alike in print; only the profile says which one is meant."""
+    rows = [(*row[:4], f"1{mark}234{mark}567", "12") for row in ROWS]
+    declared = FLAT.replace('decimal = "."', f'decimal = "."\nthousands = "{mark}"')
+
+    assert {123_456_700_000, 1_200_000} == set(entries(delivered(tmp_path, rows, declared)).values())
+    assert {"E-CSV-13"} == {code for code, _, _ in faults(delivered(tmp_path, rows))}
 
 
 def test_declared_marks_are_read(tmp_path):

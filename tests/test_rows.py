@@ -59,11 +59,14 @@ def test_a_row_is_named_as_the_file_counts(tmp_path, end):
 
 def test_a_cell_that_cannot_be_shown_is_cleaned_in_every_field():
     """Whatever a file brings into a message, a terminal shows no control of it."""
-    nasty = "\x1b[31m\u202e" + "x" * 500
+    nasty = "\x1b[31m\u202e" + "x" * 1000
     fault = Fault("f", 1, nasty, "E-CSV-04", nasty, {"found": nasty})
 
-    assert (80, 80, 200) == (len(fault.column), len(fault.value), len(fault.values["found"]))
-    assert all(text.isprintable() for text in (fault.column, fault.value, fault.values["found"]))
+    shown = (fault.column, fault.value, fault.values["found"])
+
+    assert (80, 80, 600) == tuple(map(len, shown))
+    assert all(text.isprintable() and text.endswith("x…") for text in shown)
+    assert "x" * 80 == Fault("f", 1, "", "E-CSV-04", "x" * 80).value
 
 
 def test_a_thousand_faults_are_named_and_the_rest_counted():

@@ -4,20 +4,23 @@ import ast
 import re
 import string
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.country_file import read_country
 from geo.core.errors import Fault
 from geo.core.model import LANGUAGES, PHASES
-from geo.core.saying import MONEY, remedy, what
+from geo.core.saying import MONEY, in_currency, remedy, what
 from geo.core.text import MESSAGES, text_of
 from geo.faces.report_lines import report_lines
 from tests.test_report import made
 
 ROOT = Path(__file__).resolve().parent.parent
+KZ = read_country(ROOT / "data/boundaries/kz")
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 WRITTEN = {"kk": "1 234 567,50 ₸", "ru": "1 234 567,50 ₸", "en": "₸1,234,567.50"}
 
@@ -45,6 +48,20 @@ def fault_of(code, values):
     rest = {name: value for name, value in values.items() if name not in {*own, "row"}}
     whole = {"file": "", "column": "", "value": "", "sheet": ""} | own
     return Fault(whole["file"], 2024, whole["column"], code, whole["value"], rest, whole["sheet"])
+
+
+def test_money_is_said_in_the_currency_of_its_country():
+    """A country of pounds and pence reads no tenge, one without a smaller unit no hundredths."""
+    fault = Fault("f", 2, "", "E-SUM-06", "executed", dict.fromkeys(MONEY, "123456"))
+    pounds, yen = (
+        in_currency([fault, Fault("f", 2, "", "E-CSV-14", "x")], replace(KZ, symbol=symbol, minor_units=units))
+        for symbol, units in (("£", 100), ("¥", 1))
+    )
+
+    assert ["£1,234.56", "¥123,456"] == [
+        re.findall(r"[£¥₸][\d.,]*\d", said(some[0], "en"))[0] for some in (pounds, yen)
+    ]
+    assert {} == pounds[1].values
 
 
 @each_language

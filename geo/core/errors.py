@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 MOST_FAULTS = 1000  # the first thousand faults of a file are named, the rest counted
 MOST_OF_VALUE = 80  # characters shown of a cell
-MOST_OF_VALUES = 200  # characters shown of what stands beside it: a list of columns, a reason
+MOST_OF_VALUES = 600  # characters shown of what stands beside it: a list of columns, a reason
 
 
 @dataclass(frozen=True, order=True)
@@ -19,7 +19,7 @@ class Fault:
     """One thing wrong in a file: where it stands and a code that `core.text` turns into a sentence.
 
     `row` counts as the file does (the header is row 1; 0 = the whole file). What a file brought into `column`, `value`
-    and `values` is cut to 80 or 200 characters, none of them a control.
+    and `values` is cut to 80 or 600 characters, none of them a control; what was cut ends in …
     """
 
     file: str
@@ -42,7 +42,8 @@ class Fault:
 
 def readable(text: str, most: int) -> str:
     """Return the beginning of a text that came from outside, with a mark for each character nobody can see."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most])
+    kept = text if len(text) <= most else f"{text[: most - 1]}…"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in kept)
 
 
 class BudgetMapError(Exception):

@@ -103,5 +103,5 @@ def _header_faults(name: str, header: list[str], columns: Sequence[str]) -> list
         return [Fault(name, 1, "", "E-CSV-03", header[0])]
     if len(set(header)) != len(header):
         return [Fault(name, 1, "", "E-CSV-05", ", ".join(header))]
-    found = {"found": ", ".join(header)[:200]}
+    found = {"found": ", ".join(header)}
     return [Fault(name, 1, column, "E-CSV-04", column, found) for column in columns if column not in header]

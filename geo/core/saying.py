@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
+from geo.core.country import Country
 from geo.core.errors import Fault
 from geo.core.model import PHASES
 from geo.core.text import Text
 
 MONEY = ("sum", "stated", "difference", "tolerance")  # values of a fault that are amounts in minor units
-_MINOR_UNITS, _SYMBOL = 100, "₸"  # of the countries there are; a fault does not say of which it is
+_MINOR_UNITS, _SYMBOL = "100", "₸"  # where a fault does not say in which currency it is
 # Of these the program itself has written the values; of others they are what stands in somebody's file.
 _COMPUTED = ("E-SUM-", "W-SUM-", "E-PER-", "W-PER-", "E-CSV-16")
 _WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
@@ -41,6 +43,12 @@ def remedy(fault: Fault, text: Text) -> str:
     return _said(fault, "do", text)
 
 
+def in_currency(faults: Iterable[Fault], country: Country) -> tuple[Fault, ...]:
+    """Return the faults, those with amounts telling that these are in the currency of a country."""
+    said = {"minor_units": str(country.minor_units), "currency": country.symbol}
+    return tuple(replace(f, values={**f.values, **said}) if set(MONEY) & set(f.values) else f for f in faults)
+
+
 def folded(faults: Iterable[Fault]) -> list[tuple[Fault, list[int]]]:
     """Return the faults with the other rows that have the same: one wrong code may stand in a thousand rows."""
     groups: dict[tuple[object, ...], list[Fault]] = {}
@@ -60,16 +68,17 @@ def _said(fault: Fault, part: str, text: Text) -> str:
         values[ratio] = _RATIO.sub(lambda found: _ratio(found, text), values.get(ratio, ""))
     elif fault.code == "E-SYS-05" and text.has(f"fault.{fault.value}"):
         values["value"] = text(f"fault.{fault.value}")
-    values |= {name: _money(fault.values[name], text) for name in MONEY if name in fault.values}
+    currency = (int(values.get("minor_units") or _MINOR_UNITS), values.get("currency") or _SYMBOL)
+    values |= {name: _money(fault.values[name], text, *currency) for name in MONEY if name in fault.values}
     if not values.get("near", "–"):
         values["near"] = "–"
     own = {"file": fault.file, "row": str(fault.row), "column": fault.column, "sheet": fault.sheet}
     return text(f"{fault.code}.{part}", **(values | own))
 
 
-def _money(value: str, text: Text) -> str:
+def _money(value: str, text: Text, minor_units: int, symbol: str) -> str:
     """Return minor units as money; what is no whole number stays."""
-    return text.money(int(value), _MINOR_UNITS, _SYMBOL) if _WHOLE.fullmatch(value) else value
+    return text.money(int(value), minor_units, symbol) if _WHOLE.fullmatch(value) else value
 
 
 def _worded(value: str, text: Text) -> str:

@@ -17,6 +17,7 @@ from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.gathered import ledger_folder
 from geo.core.errors import BadData, DamagedVersion, Fault, NotAVersion, NothingPublished, SomebodyElsePublishes
 from geo.core.files import disk
+from geo.core.saying import in_currency
 from geo.core.settings import Settings
 from geo.intake.context import Context, context_of
 from geo.intake.differences import changed_reports
@@ -93,7 +94,7 @@ def _prepared(context: Context, order: Order, progress: Progress, means: tuple[P
         told += tuple(outranked(reads, rehearsed))
         atlas = assembled(settings, country_id, progress, rehearsed.folder, taken)
     except BadData as error:
-        return replace(made, faults=error.every)
+        return replace(made, faults=in_currency(error.every, context.gathered.country))
     if before is not None:
         totals = pd.read_parquet(before.folder / "tables/totals.parquet")
         reports = changed_reports(totals, atlas.tables["totals"], atlas.country)

@@ -10,6 +10,7 @@ from typing import Any
 
 from geo.core.delivery import CellTable, Delivery, Dialect
 from geo.core.errors import BadData, Fault
+from geo.core.saying import in_currency
 from geo.foreign import read_cells, sniff
 from geo.intake.beside import otherwise_in_force
 from geo.intake.context import Context
@@ -91,7 +92,9 @@ def _read(path: Path, order: Order, context: Context, scratch: Path) -> Read:
     told = (*cells.warnings, *delivery.warnings, *(fault for fault in judged if fault not in refusing))
     warnings = tuple(dict.fromkeys(told))  # those of the cells may be among those of the delivery
     facts = {"series": [described_series(profile, delivery.file)]} if profile.kind == "series" else {}
-    return Read(path, name, delivery, facts, faults, warnings)
+    country = context.gathered.country
+    said = (in_currency(faults, country), in_currency(warnings, country))
+    return Read(path, name, delivery, facts, *said)
 
 
 def _dialect(dialect: Dialect, order: Order) -> Dialect:

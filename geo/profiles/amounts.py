@@ -19,9 +19,9 @@ from geo.profiles.language import Amounts
 from geo.profiles.vocabulary import Bools, Ints, Spot, report
 
 _DIGITS = 18  # whole numbers of so many digits fit into 64 bits whatever they are
-_MARKED = re.compile(r"-?[0-9]{1,3}([., \u00a0'\u202f]?[0-9]{3})*[.,][0-9]+", re.ASCII)
-_GROUPED = re.compile(r"-?[0-9]{1,3}([., \u00a0'\u202f][0-9]{3})+([.,][0-9]+)?", re.ASCII)
-_DOUBTFUL = r"^-?[0-9]{1,3}[.][0-9]{3}$"
+_MARKED = re.compile(r"-?[0-9]{1,3}([., '\u00a0\u2009\u202f\u2019]?[0-9]{3})*[.,][0-9]+", re.ASCII)
+_GROUPED = re.compile(r"-?[0-9]{1,3}([., '\u00a0\u2009\u202f\u2019][0-9]{3})+([.,][0-9]+)?", re.ASCII)
+_DOUBTFUL = r"^-?[1-9][0-9]{0,2}[.][0-9]{3}$"
 _HUGE = re.compile(r"[0-9]+(\.[0-9]*)?e\+?[0-9]+", re.ASCII)  # with an exponent that no computer counts to
 _LONGEST_NUMBER = 40  # characters
 _ENDLESS = frozenset({"inf", "nan", "infinity", "#nan"})

@@ -111,7 +111,7 @@ KEYS_OF_A_PROFILE: Mapping[str, Any] = {
         "unit?": str,
         "units?": {"*": [str]},
         "decimal?": _one_of(".", ","),
-        "thousands?": _one_of(" ", "\u00a0", ",", ".", "'"),
+        "thousands?": _one_of(" ", "\u00a0", "\u2009", "\u202f", ",", ".", "'", "\u2019"),
         "decimals?": lambda value: type(value) is int and 0 <= value <= 8,
         "missing?": [str],
         "cumulative?": bool,
