@@ -20,7 +20,8 @@ from tests.country_zz import NEW
 
 SIDE = 8
 UNITS = {"west": shapely.box(60, 40, 61.3, 42), "east": shapely.box(61.3, 40, 63, 42)}
-COORDINATES = st.one_of(st.integers(0, SIDE).map(float), st.floats(0, SIDE, allow_subnormal=False))
+# Thousandths of a cell: what is closer together is beyond the brute force that we compare with, not beyond us.
+COORDINATES = st.one_of(st.integers(0, SIDE).map(float), st.integers(0, SIDE * 1024).map(lambda n: n / 1024))
 TRIANGLES = st.lists(st.tuples(COORDINATES, COORDINATES), min_size=3, max_size=3)
 
 
@@ -45,9 +46,9 @@ def covered(polygon):
 @given(st.lists(TRIANGLES, min_size=1, max_size=3), st.lists(TRIANGLES, max_size=2))
 def test_shares_are_those_of_an_intersection_with_every_cell(filled, holes):
     """Any polygon, holes and parts included, on lines of the raster or beside them."""
-    land = shapely.union_all([shapely.Polygon(points) for points in filled], grid_size=2**-20)
-    water = shapely.union_all([shapely.Polygon(points) for points in holes], grid_size=2**-20)
-    polygon = shapely.from_wkb(shapely.to_wkb(shapely.difference(land, water, grid_size=2**-20)))
+    land = shapely.union_all([shapely.Polygon(points) for points in filled])
+    water = shapely.union_all([shapely.Polygon(points) for points in holes])
+    polygon = shapely.difference(land, water)
 
     assert covered(polygon) == pytest.approx(edges_of(polygon).shares(0, SIDE, range(SIDE)), abs=1e-9)
 
@@ -88,7 +89,7 @@ def test_sums_are_those_of_brute_force(tmp_path):
     assert set(UNITS) == set(found.sums)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.floats(60.1, 62.9))
 def test_units_that_fill_the_raster_count_all_of_it(tmp_path_factory, border):
     """Wherever the border runs, both sides together have everybody."""

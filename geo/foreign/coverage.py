@@ -43,8 +43,11 @@ class Edges:
         here = np.bincount((line + column)[is_inside], (height * self.right[part])[is_inside], rows * (width + 1))
         # What lies left of the window covers all of it, what lies right of it nothing.
         further = np.bincount(line + np.clip(column + 1, 0, width), height, rows * (width + 1))
-        covered = here.reshape(rows, -1) + np.cumsum(further.reshape(rows, -1), axis=1)
-        return np.clip(covered[:, :width], 0, 1)
+        # In place: windows are large, and fresh memory costs more than the sums.
+        covered: Floats = further.astype(np.float64, copy=False).reshape(rows, -1)
+        np.cumsum(covered, axis=1, out=covered)
+        covered += here.reshape(rows, -1)
+        return np.clip(covered, 0, 1, out=covered)[:, :width]
 
 
 def edges_of(polygon: shapely.Geometry) -> Edges:

@@ -109,13 +109,13 @@ def _added_up(raster: Any, edges: Sequence[Edges], name: str) -> dict[str, Any]:
     sums, whole = np.zeros(len(edges)), 0.0
     columns = [_columns(edge, raster.width) for edge in edges]
     for first_row, values in _strips(raster, name):
-        whole += float(values.sum())
+        whole += float(values.sum(dtype=np.float64))
         for number, (edge, wide) in enumerate(zip(edges, columns, strict=True)):
             low, high = max(edge.rows.start, first_row), min(edge.rows.stop, first_row + len(values))
             if low < high and wide:
                 shares = edge.shares(low, high - low, wide)
                 part = values[low - first_row : high - first_row, wide.start : wide.stop]
-                sums[number] += float((shares * part).sum())
+                sums[number] += float(np.multiply(shares, part, out=shares).sum())
     return {"sums": sums.tolist(), "whole": whole}
 
 
@@ -128,18 +128,24 @@ def _columns(edge: Edges, width: int) -> range:
 
 def _strips(raster: Any, name: str) -> Iterator[tuple[int, Any]]:
     """Yield first row and values of one strip of the raster after the other, cells without data as 0."""
+    from rasterio.enums import MaskFlags
+
     block = raster.block_shapes[0][0]
     rows = max(_AT_ONCE // (raster.width * block), 1) * block
-    scale, offset = raster.scales[0], raster.offsets[0]
+    is_whole = MaskFlags.all_valid in raster.mask_flag_enums[0]
     for first_row in range(0, raster.height, rows):
         window = ((first_row, min(first_row + rows, raster.height)), (0, raster.width))
-        read_in = raster.read(1, window=window, masked=True)
-        if np.iscomplexobj(read_in):
-            raise BadData([Fault(name, 0, "", "E-TIF-01", str(read_in.dtype))])
-        values = np.ma.filled(read_in.astype("float64") * scale + offset, 0.0)
-        values = np.where(np.isnan(values), 0.0, values)
-        wrong = values[(values < 0) | np.isinf(values)]
-        if wrong.size:
+        values = raster.read(1, window=window)
+        if np.iscomplexobj(values):
+            raise BadData([Fault(name, 0, "", "E-TIF-01", str(values.dtype))])
+        if raster.scales[0] != 1 or raster.offsets[0] != 0:
+            values = values.astype("float64") * raster.scales[0] + raster.offsets[0]
+        if not is_whole:
+            values[raster.read_masks(1, window=window) == 0] = 0
+        if np.issubdtype(values.dtype, np.floating):
+            values[np.isnan(values)] = 0
+        if values.min() < 0 or np.isinf(values.max()):
+            wrong = values[(values < 0) | np.isinf(values)]
             raise BadData([Fault(name, 0, "", "E-TIF-04", f"{wrong[0]:g}")])
         yield first_row, values
 
