@@ -20,8 +20,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 
-map: .venv/ready  ## set up, build and publish the bundled figures, serve the map (HOST=, PORT=)
+map: .venv/ready  ## set up, build and publish both countries, the real and the synthetic, serve the maps (HOST=, PORT=)
+	@$(BIN)/python scripts/make_kz_demo.py
 	@$(BIN)/budgetmap build --publish
+	@$(BIN)/budgetmap build --country kz-demo --publish
 	@$(BIN)/budgetmap serve --host $(HOST) --port $(PORT)
 
 # pytest comes last: its closing line is the verdict, and only tests.no_skips may add a line, naming what was not run.
