@@ -61,7 +61,7 @@ def write_archive(path: Path, ids: Ints, tiles: Sequence[bytes], sheet: Sheet, c
         raise ValueError("ids must ascend, one for each tile")
     entries, contents = _laid_out(ids, tiles)
     root, leaves = directories(entries)
-    metadata = bytes(deflate.gzip_compress(to_json(dict(sheet.metadata)), _SMALLEST))
+    metadata = packed_metadata(sheet)
     head = _header(sheet, entries, len(contents), sum(map(len, contents)), compression)
     head = replace(
         head,
@@ -75,6 +75,11 @@ def write_archive(path: Path, ids: Ints, tiles: Sequence[bytes], sheet: Sheet, c
     with path.open("wb") as file:
         file.writelines([head.packed(), root, metadata, leaves])
         file.writelines(contents)
+
+
+def packed_metadata(sheet: Sheet) -> bytes:
+    """Return what a sheet says beside its tiles as compressed bytes."""
+    return bytes(deflate.gzip_compress(to_json(dict(sheet.metadata)), _SMALLEST))
 
 
 def directories(entries: Entries) -> tuple[bytes, bytes]:

@@ -20,11 +20,10 @@ from geo.core.errors import BrokenLaw
 from geo.tiles.about import About
 from geo.tiles.archive import Sheet, write_archive
 from geo.tiles.figures import Figures, amounts, exact_sums
-from geo.tiles.grid import CELLS, Ints, extent
+from geo.tiles.grid import CELLS, extent
 from geo.tiles.layout import Layout
-from geo.tiles.properties import THREADS, Words
-from geo.tiles.pyramid import Level
-from geo.tiles.shown import Part, Shown
+from geo.tiles.properties import THREADS
+from geo.tiles.shown import Part, Shown, Tiles
 
 FILE = "bodies.pmtiles"
 _AT_ONCE = 1 << 15  # cells that one thread encodes before it takes the next
@@ -55,15 +54,15 @@ def write_bodies(bodies: pa.Table, figures: Figures, plan: Layout, folder: Path,
     parts: list[Part] = []
     fields: Mapping[str, Any] = {}
     if len(plan.grid.order):
-        shown = Shown(Words(bodies), plan, found, figures.phases)
-        fields = shown.fields
-        with ThreadPoolExecutor(THREADS) as threads:
-            parts = list(threads.map(lambda job: shown.encoded(*job), _jobs(plan)))
-    proof = _proved(plan, figures, parts)
+        tiles = list(_every_tile(plan))
+        shown = Shown(bodies, plan, found, figures.phases, tiles)
+        fields, parts = shown.fields, encoded(shown, tiles)
+    every = [tile for part in parts for tile in part.tiles]
+    sums = added_up(parts, len(plan.cells.levels) if parts else 0, len(figures.phases))
+    proof = proved(plan, figures, sums, list(map(len, every)))
     ids = np.concatenate([np.zeros(0, np.int64), *(part.ids for part in parts)])
-    tiles = [tile for part in parts for tile in part.tiles]
     order = np.argsort(ids)
-    content = [tiles[place] for place in order.tolist()]
+    content = [every[place] for place in order.tolist()]
     write_archive(folder / FILE, ids[order], content, sheet(plan, figures, fields, proof, about))
     return proof
 
@@ -92,27 +91,40 @@ def sheet(plan: Layout, figures: Figures, fields: Mapping[str, Any], proof: Proo
     return Sheet("mvt", 0, plan.zoom, *extent(plan.grid), metadata)
 
 
-def _jobs(plan: Layout) -> Iterator[tuple[Level, Ints, Ints]]:
-    """Yield some whole tiles at a time: the level, the places of their cells, and where each tile begins among them."""
+def encoded(shown: Shown, tiles: Sequence[Tiles]) -> list[Part]:
+    """Return the bytes of tiles; two threads."""
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(shown.encoded, tiles))
+
+
+def _every_tile(plan: Layout) -> Iterator[Tiles]:
+    """Yield all tiles, some at a time, the deepest zoom first."""
     for level in reversed(plan.cells.levels):
         _, starts = level.blocks()
         bounds = np.append(starts, len(level.codes))
         first = 0
         while first < len(starts):
             last = max(first + 1, int(np.searchsorted(bounds, bounds[first] + _AT_ONCE, side="right")) - 1)
-            cells = np.arange(bounds[first], bounds[last])
-            yield level, cells, starts[first:last] - bounds[first]
+            yield Tiles(level, np.arange(bounds[first], bounds[last]), starts[first:last] - bounds[first])
             first = last
 
 
-def _proved(plan: Layout, figures: Figures, parts: Sequence[Part]) -> Proof:
-    """Return the proof; raises BrokenLaw naming each zoom and phase that does not hold what the figures say."""
+def added_up(parts: Sequence[Part], zooms: int, phases: int) -> list[tuple[int, ...]]:
+    """Return for each zoom the sum of each phase over what was written into its tiles."""
+    sums = [(0,) * phases for _ in range(zooms)]
+    for part in parts:
+        sums[part.zoom] = tuple(a + b for a, b in zip(sums[part.zoom], part.sums, strict=True))
+    return sums
+
+
+def proved(plan: Layout, figures: Figures, zooms: Sequence[tuple[int, ...]], sizes: Sequence[int]) -> Proof:
+    """Return the proof of tiles with these sums at each zoom and these sizes.
+
+    Raises BrokenLaw naming each zoom and phase that does not hold what the figures say.
+    """
     rows, count = figures.of(figures.period), len(figures.phases)
     is_placed = plan.grid.is_placed[rows["body"]]
     on_map, off_map = exact_sums(rows[is_placed], count), exact_sums(rows[~is_placed], count)
-    zooms = [[0] * count for _ in plan.cells.levels] if parts else []
-    for part in parts:
-        zooms[part.zoom] = [a + b for a, b in zip(zooms[part.zoom], part.sums, strict=True)]
     broken = [
         f"body tiles of zoom {zoom}, {phase}: {found}, figures: {stated}"
         for zoom, sums in enumerate(zooms)
@@ -124,11 +136,11 @@ def _proved(plan: Layout, figures: Figures, parts: Sequence[Part]) -> Proof:
     placed = int(plan.grid.is_placed.sum())
     return Proof(
         phases=tuple(figures.phases),
-        zooms=tuple(map(tuple, zooms)),
+        zooms=tuple(zooms),
         off_map=off_map,
         bodies=placed,
         bodies_off_map=len(plan.grid.is_placed) - placed,
         bodies_in_crowds=int((~plan.is_alone).sum()),
-        tiles=sum(len(part.ids) for part in parts),
-        largest_tile=max((len(tile) for part in parts for tile in part.tiles), default=0),
+        tiles=len(sizes),
+        largest_tile=max(sizes, default=0),
     )

@@ -38,9 +38,9 @@ class Grid:
     y: Ints
     is_placed: NDArray[np.bool_]
 
-    def codes_at(self, zoom: int) -> Codes:
-        """Return the code of each body's cell at a zoom, ascending."""
-        return self.codes >> np.uint64(2 * (DEEPEST - zoom))
+    def codes_at(self, zoom: int, items: Ints | slice = slice(None)) -> Codes:
+        """Return the code of each body's cell at a zoom, or of some bodies by their places in the order."""
+        return self.codes[items] >> np.uint64(2 * (DEEPEST - zoom))
 
 
 def gridded(lon: Floats, lat: Floats) -> Grid:

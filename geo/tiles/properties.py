@@ -43,14 +43,22 @@ FIELDS: Mapping[str, str] = {
 
 
 class Words:
-    """What the bodies are called, as values of tiles; written once, however often they are shown."""
+    """What some bodies (by number, ascending) are called, as values of tiles; written once, however often shown."""
 
-    def __init__(self, bodies: pa.Table) -> None:
-        chosen = {name: _plain(bodies[name]) for name in (*_OWN, "exactness")}
-        self.values = dict(zip(_OWN, at_once(texts, [chosen[name] for name in _OWN]), strict=True))
-        self.exactness = _ranks(chosen["exactness"])
-        self.kind = _most_frequent(chosen["kind"])
-        self.flags = {name: _flags(bodies[name]) for name in ("is_group", "is_synthetic")}
+    def __init__(self, bodies: pa.Table, needed: Ints) -> None:
+        exactness, kinds = _plain(bodies["exactness"]), _plain(bodies["kind"])
+        self.exactness = _ranks(exactness)
+        self.kind = _most_frequent(kinds)
+        self.flags = {name: flags(bodies[name]) for name in ("is_group", "is_synthetic")}
+        self._needed = needed
+        chosen = bodies.select(_OWN)
+        if len(needed) < bodies.num_rows:
+            chosen = chosen.take(pa.array(needed))
+        self._values = dict(zip(_OWN, at_once(lambda name: texts(_plain(chosen[name])), _OWN), strict=True))
+
+    def of(self, name: str, bodies: Ints) -> pa.BinaryArray:
+        """Return a column of bodies by their numbers, all of them among the needed."""
+        return self._values[name].take(pa.array(np.searchsorted(self._needed, bodies)))
 
     def exactness_words(self) -> pa.BinaryArray:
         """Return the words of exactness as values, by rank."""
@@ -59,12 +67,11 @@ class Words:
 
 def body_columns(words: Words, amounts: Amounts, phases: Sequence[str], bodies: Ints) -> list[Column]:
     """Return the properties of bodies by their numbers; `amounts` are those of the same bodies, in the same order."""
-    chosen = pa.array(bodies)
     ranks, exactness = words.exactness[0][bodies], words.exactness_words()
     kind = words.kind if len(bodies) else b""
     return [
         *_money(amounts, phases),
-        *at_once(lambda name: Column(name, words.values[name].take(chosen), kind if name == "kind" else b""), _OWN),
+        *at_once(lambda name: Column(name, words.of(name, bodies), kind if name == "kind" else b""), _OWN),
         Column("exactness", exactness.take(pa.array(ranks)), exactness[0].as_py()),
         *(
             Column(name, truths(flags[bodies]), truths(np.array([False]))[0].as_py())
@@ -77,13 +84,13 @@ def cell_columns(
     words: Words, amounts: Amounts, phases: Sequence[str], facts: Mapping[str, NDArray[Any]]
 ) -> list[Column]:
     """Return the properties of cells; `facts`: bodies, synthetic, exactness (a rank) and largest (a number) of each."""
-    exactness, largest = words.exactness_words(), pa.array(facts["largest"])
+    exactness = words.exactness_words()
     return [
         *_money(amounts, phases),
         Column("bodies", whole_numbers(facts["bodies"]), _number(1)),
         Column("synthetic", whole_numbers(facts["synthetic"]), _number(0)),
         Column("exactness", exactness.take(pa.array(facts["exactness"])), exactness[0].as_py()),
-        *at_once(lambda name: Column(_LARGEST[name], words.values[name].take(largest)), _LARGEST),
+        *at_once(lambda name: Column(_LARGEST[name], words.of(name, facts["largest"])), _LARGEST),
     ]
 
 
@@ -138,5 +145,6 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
     return column.cast(pa.string()).combine_chunks() if column.num_chunks != 1 else column.chunk(0).cast(pa.string())
 
 
-def _flags(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+def flags(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Return a column of truths."""
     return np.asarray(column.to_numpy(), bool)

@@ -44,12 +44,12 @@ class Pyramid:
     starts: Ints
     stops: Ints
 
-    def sums(self, values: NDArray[Any]) -> Ints:
-        """Return the sum of the items of each content; exact where that sum fits an int64."""
+    def sums(self, values: NDArray[Any], chosen: Ints | slice = slice(None)) -> Ints:
+        """Return the sum of the items of each content, or of some; exact where that sum fits an int64."""
         # Differences of running sums are exact even where a running sum has wrapped round.
         running = np.zeros(len(values) + 1, np.int64)
         np.cumsum(values, out=running[1:])
-        return running[self.stops] - running[self.starts]
+        return running[self.stops[chosen]] - running[self.starts[chosen]]
 
     def least(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the smallest value among the items of each content."""

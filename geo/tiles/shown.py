@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from geo.tiles.figures import Amounts
 from geo.tiles.grid import CELL_BITS, DEEPEST, EXTENT, Grid, Ints, cell_ids, unmorton
 from geo.tiles.layout import Layout
 from geo.tiles.points import Layer, Rows, joined
-from geo.tiles.properties import Words, body_columns, cell_columns, described
+from geo.tiles.properties import Words, body_columns, cell_columns, described, flags
 from geo.tiles.pyramid import Level, Pyramid
 
 
@@ -30,38 +30,44 @@ class Part:
     sums: tuple[int, ...]
 
 
-class Shown:
-    """What is shown: the layers with their tables of contents, and the sums that stand in them."""
+@dataclass(frozen=True)
+class Tiles:
+    """Some whole tiles of a zoom: the places of their cells in the level, and where those of each tile begin."""
 
-    def __init__(self, words: Words, plan: Layout, found: Amounts, phases: Sequence[str]) -> None:
+    level: Level
+    cells: Ints
+    starts: Ints
+
+
+class Shown:
+    """What some tiles show: the layers with their tables of contents, and the sums that stand in them."""
+
+    def __init__(
+        self, bodies: pa.Table, plan: Layout, found: Amounts, phases: Sequence[str], tiles: Sequence[Tiles]
+    ) -> None:
         """Take the amounts of every body, in the order of their numbers."""
-        self.plan, order = plan, plan.grid.order
-        self._cells = plan.cells
-        # A content that only lone bodies of the last zoom have is shown as those.
-        self._row = np.full(len(self._cells.starts), -1)
-        for level in self._cells.levels[:-1]:
-            self._row[level.contents] = 0
-        last = self._cells.levels[-1]
-        self._row[last.contents[~plan.is_alone[last.inner]]] = 0
-        used = np.flatnonzero(self._row == 0)
-        self._row[used] = np.arange(len(used))
-        sums = np.stack([self._cells.sums(found.sums[order, n])[used] for n in range(len(phases))], axis=1)
-        has = np.stack([self._cells.sums(found.has[order, n])[used] > 0 for n in range(len(phases))], axis=1)
-        facts = _facts(self._cells, plan.grid, words, largest_first(found, phases))
-        columns = cell_columns(words, Amounts(sums, has), phases, {name: facts[name][used] for name in facts})
-        self.cell_sums, self.cells = sums, Layer("cells", columns)
+        self.plan, self._cells, order = plan, plan.cells, plan.grid.order
+        contents, items = _needed(plan, tiles)
+        self._row, self._body_row = _rows(contents, len(self._cells.starts)), _rows(items, len(order))
+        facts = _facts(self._cells, plan.grid, bodies, largest_first(found, phases), contents)
+        alone = order[items]
+        words = Words(bodies, _distinct(np.concatenate([facts["largest"], alone]), bodies.num_rows))
+        facts["exactness"] = -self._cells.least(-words.exactness[0][order])[contents]
         self._x, self._y = facts["x"], facts["y"]
-        alone = order[plan.is_alone]
+        self.cell_sums = np.stack([self._cells.sums(part[order], contents) for part in found.sums.T], axis=1)
+        has = np.stack([self._cells.sums(part[order], contents) > 0 for part in found.has.T], axis=1)
+        of_cells = cell_columns(words, Amounts(self.cell_sums, has), phases, facts)
         own = Amounts(found.sums[alone], found.has[alone])
         of_bodies = body_columns(words, own, phases, alone)
-        self.body_sums, self.bodies = own.sums, Layer("bodies", of_bodies)
-        self._body_row = np.cumsum(plan.is_alone) - 1
-        self.fields = {"cells": described(phases, columns), "bodies": described(phases, of_bodies)}
+        self.body_sums = own.sums
+        self.cells, self.bodies = Layer("cells", of_cells), Layer("bodies", of_bodies)
+        self.fields = {"cells": described(phases, of_cells), "bodies": described(phases, of_bodies)}
 
-    def encoded(self, level: Level, cells: Ints, starts: Ints) -> Part:
-        """Return whole tiles of a zoom: `cells` are the places of their cells in the level, `starts` parts them."""
-        tiles = level.codes[cells[starts]] >> np.uint64(2 * CELL_BITS)
-        x, y = unmorton(tiles)
+    def encoded(self, tiles: Tiles) -> Part:
+        """Return some of the tiles."""
+        level, cells, starts = tiles.level, tiles.cells, tiles.starts
+        codes = level.codes[cells[starts]] >> np.uint64(2 * CELL_BITS)
+        x, y = unmorton(codes)
         sizes = np.diff(np.append(starts, len(cells)))
         tile = np.repeat(np.arange(len(starts)), sizes)
         if level.zoom < self.plan.zoom:
@@ -77,13 +83,11 @@ class Shown:
         contents = level.contents[cells]
         rows = self._row[contents]
         ids = cell_ids(level.codes[cells], level.zoom)
-        x, y = self._local(self._x[contents], self._y[contents], level.zoom)
+        x, y = self._local(self._x[rows], self._y[rows], level.zoom)
         return self.cells.encoded(Rows(tile, rows, ids, x, y), tiles), self.cell_sums[rows].sum(axis=0)
 
     def _bodies_of(self, level: Level, cells: Ints, tile: Ints, tiles: int) -> tuple[pa.BinaryArray, Ints]:
-        starts = level.inner[cells]
-        sizes = np.append(level.inner, len(self.plan.is_alone))[cells + 1] - starts
-        items = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+        items, sizes = _items(level, cells, len(self.plan.is_alone))
         rows, grid = self._body_row[items], self.plan.grid
         x, y = self._local(grid.x[items], grid.y[items], level.zoom)
         chosen = Rows(np.repeat(tile, sizes), rows, grid.order[items], x, y)
@@ -105,16 +109,48 @@ def largest_first(found: Amounts, phases: Sequence[str]) -> Ints:
     return ranks
 
 
-def _facts(cells: Pyramid, grid: Grid, words: Words, ranks: Ints) -> Mapping[str, NDArray[Any]]:
-    """Return of each content: bodies, synthetic ones, the least exactness, the largest body and the mean position."""
-    count = cells.stops - cells.starts
+def _needed(plan: Layout, tiles: Sequence[Tiles]) -> tuple[Ints, Ints]:
+    """Return the contents of all cells that the tiles show, and the items that they show themselves; both ascending."""
+    is_needed, is_shown = np.zeros(len(plan.cells.starts), bool), np.zeros(len(plan.is_alone), bool)
+    for some in tiles:
+        cells = some.cells
+        if some.level.zoom == plan.zoom:
+            alone = plan.is_alone[some.level.inner[cells]]
+            is_shown[_items(some.level, cells[alone], len(is_shown))[0]] = True
+            cells = cells[~alone]
+        is_needed[some.level.contents[cells]] = True
+    return np.flatnonzero(is_needed), np.flatnonzero(is_shown)
+
+
+def _items(level: Level, cells: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return the items of cells of the last zoom, cell by cell, and how many each has."""
+    starts = level.inner[cells]
+    sizes = np.append(level.inner, count)[cells + 1] - starts
+    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum())), sizes
+
+
+def _rows(chosen: Ints, count: int) -> Ints:
+    """Return the place of each chosen number among the chosen, -1 for the others."""
+    rows = np.full(count, -1)
+    rows[chosen] = np.arange(len(chosen))
+    return rows
+
+
+def _distinct(numbers: Ints, count: int) -> Ints:
+    occurs = np.zeros(count, bool)
+    occurs[numbers] = True
+    return np.flatnonzero(occurs)
+
+
+def _facts(cells: Pyramid, grid: Grid, bodies: pa.Table, ranks: Ints, chosen: Ints) -> dict[str, NDArray[Any]]:
+    """Return of each chosen content: bodies, synthetic ones, the largest body and the mean position."""
+    count = (cells.stops - cells.starts)[chosen]
     by_rank = np.empty(len(ranks), np.int64)
     by_rank[ranks] = np.arange(len(ranks))
     return {
         "bodies": count,
-        "synthetic": cells.sums(words.flags["is_synthetic"][grid.order]),
-        "exactness": -cells.least(-words.exactness[0][grid.order]),
-        "largest": by_rank[cells.least(ranks[grid.order])],
-        "x": cells.sums(grid.x) // count,
-        "y": cells.sums(grid.y) // count,
+        "synthetic": cells.sums(flags(bodies["is_synthetic"])[grid.order], chosen),
+        "largest": by_rank[cells.least(ranks[grid.order])[chosen]],
+        "x": cells.sums(grid.x, chosen) // count,
+        "y": cells.sums(grid.y, chosen) // count,
     }

@@ -78,7 +78,7 @@ def write_pair(
     if broken:
         raise BrokenLaw(count=len(broken), laws="; ".join(broken[:10]))
     proof = ValueProof(*words, on_map, off_map, len(ids), max(map(len, tiles)))
-    path = folder / FOLDER / words[0] / f"{words[1]}.pmtiles"
+    path = folder / value_file(figures, pair)
     path.parent.mkdir(parents=True, exist_ok=True)
     order = np.argsort(ids)
     write_archive(path, ids[order], [tiles[n] for n in order.tolist()], sheet(plan, figures.phases, proof, about))
@@ -168,15 +168,23 @@ def _inside(values: pa.BinaryArray, starts: Ints) -> pa.BinaryArray:
     return split(rows, np.ones(len(rows), np.int64))
 
 
+def value_file(figures: Figures, pair: tuple[int, int | None]) -> str:
+    """Return the name of an archive within the folder of tiles."""
+    return f"{FOLDER}/{figures.periods[pair[0]]}/{ALL if pair[1] is None else figures.functions[pair[1]]}.pmtiles"
+
+
+def cut(plan: Layout, phases: Sequence[str]) -> dict[str, Any]:
+    """Return how the values of a layout are cut into tiles, as metadata."""
+    return {"phases": list(phases), "bodies_from_zoom": plan.zoom, "value_shifts": plan.shifts(len(phases))}
+
+
 def sheet(plan: Layout, phases: Sequence[str], proof: ValueProof, about: About) -> Sheet:
     """Return what the archive says of itself."""
     metadata = {
         **about.described(),
         "period": proof.period,
         "function": proof.function,
-        "phases": list(phases),
-        "bodies_from_zoom": plan.zoom,
-        "value_shifts": plan.shifts(len(phases)),
+        **cut(plan, phases),
         "sums": dict(zip(phases, map(str, proof.sums), strict=True)),
         "off_map": dict(zip(phases, map(str, proof.off_map), strict=True)),
     }

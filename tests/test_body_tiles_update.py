@@ -1,0 +1,103 @@
+"""Laws of updated tiles: only what changed is written, and the result is what building everything anew gives."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.tiles.bodies import write_bodies
+from geo.tiles.layout import layout
+from geo.tiles.update import Change, update_tiles
+from geo.tiles.values import write_values
+from tests.body_tiles_zz import ABOUT, bodies_at, figures_of, spread_bodies
+
+BODIES, FIGURES = spread_bodies(250, seed=5)
+PLAN = layout(BODIES["lon"].to_numpy(), BODIES["lat"].to_numpy(), 7)
+KEYS = st.tuples(st.integers(0, 249), st.integers(0, 1), st.integers(0, 1), st.integers(0, 1))
+NEW = st.one_of(st.none(), st.just(0), st.integers(-(10**9), 10**15))
+
+
+def contents(folder):
+    """Return the bytes of every file below a folder, by its name there."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.pmtiles"))}
+
+
+def built(bodies, figures, plan, folder):
+    """Build everything into a folder."""
+    folder.mkdir()
+    write_bodies(bodies, figures, plan, folder, ABOUT)
+    write_values(figures, plan, folder, ABOUT)
+    return folder
+
+
+def edited(figures, edits):
+    """Return the figures with other amounts by (body, period, function, phase); None takes a figure away."""
+    rows = {tuple(row)[:4]: row[4] for row in figures.rows.tolist()} | edits
+    return figures_of((*key, amount) for key, amount in rows.items() if amount is not None)
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory):
+    """Give the folder of what was built before."""
+    return built(BODIES, FIGURES, PLAN, tmp_path_factory.mktemp("old") / "tiles")
+
+
+@given(st.dictionaries(KEYS, NEW, max_size=8))
+@settings(max_examples=12, deadline=None)
+def test_an_update_gives_the_bytes_of_a_full_build(old, edits):
+    """Figures come, go, become zero or the largest: no byte tells how the archives were made."""
+    after = edited(FIGURES, edits)
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "new"
+        folder.mkdir()
+        done = update_tiles(Change(BODIES, PLAN, BODIES, FIGURES, after), old, folder, ABOUT)
+
+        assert contents(built(BODIES, after, PLAN, Path(name) / "full")) == contents(folder)
+        assert not done.is_whole
+
+
+def test_only_tiles_that_hold_changed_bodies_are_written(old, tmp_path):
+    """One tile a zoom for one body; archives of other periods and functions are the same files as before."""
+    after = edited(FIGURES, {(7, 1, 0, 1): 123_456_789})
+    done = update_tiles(Change(BODIES, PLAN, BODIES, FIGURES, after), old, tmp_path, ABOUT)
+    same = [name for name in contents(old) if (old / name).samefile(tmp_path / name)]
+
+    assert (PLAN.zoom + 1, 2, 4) == (done.tiles, done.archives, done.linked)
+    assert ["values/2023-12/01.pmtiles", "values/2023-12/04.pmtiles", "values/2023-12/all.pmtiles"] == same[:3]
+    assert ["values/2024-12/04.pmtiles"] == same[3:]
+
+
+@pytest.mark.parametrize("what", ["a body moved", "a name changed", "a body came", "the archive is of other figures"])
+def test_where_more_than_figures_changed_everything_is_built(old, tmp_path, what):
+    """Said so, and right."""
+    bodies, before, after = BODIES, FIGURES, edited(FIGURES, {(7, 1, 0, 1): 5})
+    if what == "a body moved":
+        bodies = bodies.set_column(bodies.schema.get_field_index("lon"), "lon", [bodies["lon"].to_numpy() + 0.5])
+    elif what == "a name changed":
+        names = ["Жаңа", *bodies["name_kk"].to_pylist()[1:]]
+        bodies = bodies.set_column(bodies.schema.get_field_index("name_kk"), "name_kk", [names])
+    elif what == "a body came":
+        places = [*zip(bodies["lon"].to_pylist(), bodies["lat"].to_pylist(), strict=True), (60.0, 50.0)]
+        bodies = bodies_at(places)
+    else:
+        before = edited(FIGURES, {(9, 1, 0, 1): 6})
+    plan = layout(bodies["lon"].to_numpy(), bodies["lat"].to_numpy(), 7)
+    folder = tmp_path / "new"
+    folder.mkdir()
+    done = update_tiles(Change(bodies, plan, BODIES, before, after), old, folder, ABOUT)
+
+    assert done.is_whole
+    assert contents(built(bodies, after, plan, tmp_path / "full")) == contents(folder)
+
+
+def test_an_update_of_nothing_links_and_copies(old, tmp_path):
+    """The same bytes, and no tile written."""
+    done = update_tiles(Change(BODIES, PLAN, BODIES, FIGURES, replace(FIGURES)), old, tmp_path, ABOUT)
+
+    assert contents(old) == contents(tmp_path)
+    assert (0, 0) == (done.tiles, done.archives)
+    assert np.array_equal(FIGURES.rows, replace(FIGURES).rows)
