@@ -81,7 +81,7 @@ def _rings(shapes: Any) -> tuple[Floats, Ints, Ints, Ints]:
     wound = shapely.orient_polygons(parts, exterior_cw=False)
     rings, part = shapely.get_rings(wound, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    is_last = np.append(ring[1:] != ring[:-1], True)
+    is_last = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
     return points[~is_last], firsts(ring[~is_last], len(rings)), owner[part], part
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.tiles.mesh import EXTENT, MARGIN, Rings
-from geo.tiles.ragged import Ints, heads, ranges
+from geo.tiles.ragged import Ints, following, heads, ranges
 
 LOW, HIGH = -MARGIN, EXTENT + MARGIN  # a tile's square with its margin, in the tile's own coordinates
 SIDE = HIGH - LOW
@@ -54,7 +54,10 @@ class Pieces:
 
 
 def pieces_of(x: Ints, y: Ints, starts: Ints, is_closed: bool, window: Window) -> Pieces:
-    """Return the longest parts of the lines that run within a tile's square; what runs along its edge is outside."""
+    """Return the longest parts of the lines that run within a tile's square; what runs along its edge is outside.
+
+    A closed line that only touches the edge is parted there as well: what lies beside it may be parted by it.
+    """
     line = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     after = following(starts, is_closed)
     at = np.flatnonzero(after >= 0)
@@ -65,16 +68,16 @@ def pieces_of(x: Ints, y: Ints, starts: Ints, is_closed: bool, window: Window) -
     tile, segment = tile[order], segment[order]
     is_head = heads(tile, line[segment])
     is_head[1:] |= segment[1:] != segment[:-1] + 1
+    if is_closed:
+        is_head |= on_edge(x[segment], y[segment], tile, window)
     begin = np.flatnonzero(is_head)
     return Pieces(tile[begin], line[segment[begin]], segment[begin], np.diff(np.append(begin, len(segment))))
 
 
-def following(starts: Ints, is_closed: bool) -> Ints:
-    """Return the vertex behind each one: of a closed line the first behind the last, of another -1."""
-    after = np.arange(1, starts[-1] + 1)
-    has_any = np.diff(starts) > 0
-    after[starts[1:][has_any] - 1] = starts[:-1][has_any] if is_closed else -1
-    return after
+def on_edge(x: Ints, y: Ints, tile: Ints, window: Window) -> NDArray[np.bool_]:
+    """Return which points lie on the edge of the squares of their tiles."""
+    left, top = window.corner(tile)
+    return np.isin(x - left, (LOW, HIGH)) | np.isin(y - top, (LOW, HIGH))
 
 
 def _tiles(middle_x: Ints, middle_y: Ints, window: Window) -> tuple[Ints, Ints]:

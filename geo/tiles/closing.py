@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.clip import HIGH, LOW, SIDE, Pieces, Window, covered, following, pieces_of
+from geo.tiles.clip import HIGH, LOW, SIDE, Pieces, Window, covered, on_edge, pieces_of
 from geo.tiles.mesh import Rings
 from geo.tiles.nesting import TileRings, nested_rings
-from geo.tiles.ragged import Ints, heads, ranges
+from geo.tiles.ragged import Ints, following, heads, ranges
 
 _CORNERS = np.array([(LOW, LOW), (HIGH, LOW), (HIGH, HIGH), (LOW, HIGH)] * 2)
 _TANGENTS = _CORNERS[1:5] - _CORNERS[:4]
@@ -61,6 +61,7 @@ def _linked(rings: Rings, pieces: Pieces, window: Window) -> _Links:
     head = np.flatnonzero(heads(pieces.tile, pieces.line)) if count else np.zeros(0, np.int64)
     tail = np.append(head[1:], count) - 1 if count else head
     goes_on = (pieces.begin[head] == first[head]) & (pieces.begin[tail] + pieces.segments[tail] == end[tail])
+    goes_on &= ~on_edge(rings.x[first[head]], rings.y[first[head]], pieces.tile[head], window)
     after = np.full(count, -1)
     after[tail[goes_on]] = head[goes_on]
     is_exit, is_entry = after < 0, np.ones(count, bool)

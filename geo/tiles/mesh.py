@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.tiles.arcs import Arcs, arcs_of
-from geo.tiles.ragged import Ints, heads, ranges
+from geo.tiles.ragged import Ints, following, heads, ranges
 
 EXTENT = 4096
 MARGIN = 64
@@ -171,31 +171,19 @@ def _owners(points: NDArray[Any], rings: Rings, layer: Layer) -> Ints:
 
     The turns of all rings around a point add up to those of the outer border, so within it there is always one.
     """
-    shapes = polygons_of(rings, layer.first, layer.stop)
-    is_plain = shapely.is_valid(shapes)
-    turns = np.zeros((len(shapes), len(points)), np.int64)
-    plain = np.flatnonzero(is_plain)
-    found, point = shapely.STRtree(shapely.points(points)).query(shapes[plain], predicate="contains")
-    turns[plain[found], point] = 1
-    for ring in range(*np.searchsorted(rings.shape, [layer.first, layer.stop])):
-        number = rings.shape[ring] - layer.first
-        if not is_plain[number]:
-            part = slice(rings.starts[ring], rings.starts[ring + 1])
-            turns[number] += _turns(rings.x[part], rings.y[part], points)
-    return np.where(turns.sum(axis=0) > 0, layer.first + turns.argmax(axis=0), -1)
-
-
-def _turns(x: Ints, y: Ints, points: NDArray[Any]) -> Ints:
-    """Return how often a ring turns around each point."""
-    near = np.flatnonzero(
-        (points[:, 0] > x.min()) & (points[:, 0] < x.max()) & (points[:, 1] > y.min()) & (points[:, 1] < y.max())
-    )
-    found = np.zeros(len(points), np.int64)
-    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
-    for number in near:
-        px, py = points[number]
-        crosses = (y <= py) != (next_y <= py)
-        a, b, c, d = x[crosses], y[crosses], next_x[crosses], next_y[crosses]
-        is_right = a + (c - a) * (py - b) / (d - b) > px
-        found[number] = np.where(d > b, 1, -1)[is_right].sum()
-    return found
+    first, stop = rings.starts[np.searchsorted(rings.shape, [layer.first, layer.stop])]
+    after = following(rings.starts, is_closed=True)[first:stop]
+    shape = np.repeat(rings.shape, np.diff(rings.starts))[first:stop] - layer.first
+    x, y, next_x, next_y = rings.x[first:stop], rings.y[first:stop], rings.x[after], rings.y[after]
+    owners = np.full(len(points), -1)
+    for number, (px, py) in enumerate(points):
+        at = np.flatnonzero((y <= py) != (next_y <= py))
+        # From the lower end whichever way it is walked: on a line or not, both sides must be told the same.
+        is_up = next_y[at] > y[at]
+        a, b = np.where(is_up, x[at], next_x[at]), np.where(is_up, y[at], next_y[at])
+        c, d = np.where(is_up, next_x[at], x[at]), np.where(is_up, next_y[at], y[at])
+        is_right = a + (c - a) * ((py - b) / (d - b)) > px
+        turns = np.bincount(shape[at], np.where(is_up, 1, -1) * is_right, layer.stop - layer.first)
+        if turns.sum() > 0:
+            owners[number] = layer.first + turns.argmax()
+    return owners

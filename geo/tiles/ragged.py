@@ -21,8 +21,16 @@ def firsts(rows: Ints, count: int) -> Ints:
 
 def heads(*columns: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Return which places differ from the one before in any column; the first one does."""
-    is_head = np.ones(len(columns[0]), bool)
-    is_head[1:] = False
+    is_head = np.zeros(len(columns[0]), bool)
+    is_head[:1] = True
     for column in columns:
         is_head[1:] |= column[1:] != column[:-1]
     return is_head
+
+
+def following(starts: Ints, is_closed: bool) -> Ints:
+    """Return the vertex behind each one: of a closed row the first behind the last, of another -1."""
+    after = np.arange(1, starts[-1] + 1)
+    has_any = np.diff(starts) > 0
+    after[starts[1:][has_any] - 1] = starts[:-1][has_any] if is_closed else -1
+    return after

@@ -69,7 +69,8 @@ def zoom_tiles(drawing: Drawing, window: Window) -> tuple[Ints, list[bytes]]:
     found: Tiles = defaultdict(list)
     arcs, rings = meshed(drawing.at(window.zoom), drawing.layers)
     _polygons(found, drawing, rings, window)
-    _borders(found, drawing, arcs, window)
+    if drawing.borders.rows:
+        _borders(found, drawing, arcs, window)
     for labels in drawing.labels:
         _labels(found, labels, window)
     numbers = sorted(found)

@@ -151,7 +151,7 @@ def _sheet(drawing: Drawing, bounds: tuple[float, float, float, float], country:
         "attribution": _credits(country),
         "country": country.id,
         "edition": edition,
-        "is_synthetic": country.is_synthetic,
+        **({"is_synthetic": "true"} if country.is_synthetic else {}),  # readers expect text
         "vector_layers": [
             {"id": kind.name, "fields": _fields(kind), "minzoom": 0, "maxzoom": MAX_ZOOM} for kind in kinds if kind.rows
         ],
@@ -165,6 +165,5 @@ def _credits(country: Country) -> str:
 
 
 def _fields(kind: Kind) -> dict[str, str]:
-    return {
-        key: "Boolean" if isinstance(value, bool) else "String" for row in kind.rows[:1] for key, value in row.items()
-    }
+    held = {key: value for row in kind.rows for key, value in row.items() if value}
+    return {key: "Boolean" if value is True else "String" for key, value in held.items()}
