@@ -51,7 +51,7 @@ def lower_denominators(folder: Path, country: Country, units: pd.DataFrame) -> p
     for described in country.denominators:
         areas = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
         records = [] if is_places else areas
-        if described.file:
+        if described.file and not (is_places and is_raster(described)):  # a point holds no cell of a raster
             found = [row for row in _described_in(folder, described, units, frozenset(codes))[0] if row[0] in codes]
             records = _of_most(found, codes) if is_places else _of_all(found, codes)
         parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
