@@ -344,8 +344,10 @@ def test_texts_have_the_same_numbers_whatever_their_order_was():
 @needs_shared
 def test_a_value_sheet_of_all_districts_is_small(districts):
     """One request of at most 15 kB, compressed as served, colours a map of 224 units."""
-    answered = create_app(districts).test_client().get(
-        "/kk/kz/district/executed/2024/per=none/values.json", headers={"Accept-Encoding": "br"}
+    answered = (
+        create_app(districts)
+        .test_client()
+        .get("/kk/kz/district/executed/2024/per=none/values.json", headers={"Accept-Encoding": "br"})
     )
     sheet = json.loads(brotli.decompress(answered.data))
 
