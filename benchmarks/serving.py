@@ -37,7 +37,7 @@ from geo.versions import Home
 ZOOM, SIZE = 4, 20_480
 VERSION = "bench00000000000"
 SHEET = f"/v/{VERSION}/en/kz/region/executed/2024/values.json"
-TURNS, SECONDS = (1, 1) if IS_QUICK else (3, 4)
+TURNS, SECONDS = (1, 1) if IS_QUICK else (5, 2)
 LEAST_TILE, LEAST_ROUTE, LEAST_CACHED, LEAST_SHEET, MOST_SHEET = 0.3, 4, 0.8, 0.3, 4000
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
 STATIC = """

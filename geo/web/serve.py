@@ -41,6 +41,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         workers=settings.workers,
         blocking_threads=THREADS,
         backpressure=BACKLOG,
+        websockets=False,
         factory=True,
         respawn_failed_workers=True,
         log_enabled=True,
