@@ -18,6 +18,7 @@ from geo.surface.density import LARGEST_ERROR, TERMS
 from geo.surface.grid import NOBODY, Grid, grid_of
 from geo.surface.kernel import RADIUS, Sources, spread
 from geo.surface.legend import COLOURS, NOTHING
+from geo.surface.mark import COLOUR, stamped
 from tests.conftest import made_zz
 from tests.country_zz import NEW
 
@@ -53,7 +54,8 @@ def made(land):
 
 @pytest.fixture(scope="module")
 def drawn(made):
-    return pictures(made)
+    """The pictures of the same surface in a real country: no word stands on them."""
+    return pictures(replace(made, country=replace(made.country, is_synthetic=False)))
 
 
 @pytest.fixture(scope="module")
@@ -274,13 +276,13 @@ def test_an_overview_keeps_density_times_area_inside_the_land(land, tmp_path):
     assert 10**10 == pytest.approx(coarse, rel=1e-6)
 
 
-def test_the_same_surface_gives_the_same_files(made, drawn, tmp_path):
+def test_the_same_surface_gives_the_same_files(made, tmp_path):
     """To the last byte, raster and pictures."""
     for name in ("a.tif", "b.tif"):
         write_cog(made, tmp_path / name)
 
     assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
-    assert drawn.tiles == pictures(made).tiles
+    assert pictures(made).tiles == pictures(made).tiles
 
 
 def pixels_of(tile):
@@ -311,6 +313,18 @@ def test_a_picture_has_the_colour_that_the_legend_names(made, drawn):
         (found,) = [row for row in legend if rgb(row["colour"]) == tuple(pixel[:3])]
         assert found["above"] * 0.9 < density <= found["up_to"] * 1.1
         assert 255 == pixel[3]
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_pictures_of_what_is_made_up_say_so(made, drawn):
+    """The word stands on the land in a colour of its own; the rest of a picture is what it would be without it."""
+    for plain, marked in zip(drawn.tiles, pictures(made).tiles, strict=True):
+        before, after = pixels_of(plain), pixels_of(marked)
+        differs = (before != after).any(axis=2)
+        assert {rgb(COLOUR)} >= {tuple(colour) for colour in after[differs][:, :3]}
+        assert (before[differs][:, 3] > 0).all()
+    assert stamped(np.ones((256, 256), np.uint8), 9).max() == 9
+    assert not stamped(np.zeros((256, 256), np.uint8), 9).any()
 
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, cos, log2, pi, radians
 from struct import pack
 
+import deflate
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.crs import CRS
@@ -17,11 +19,12 @@ from rasterio.warp import Resampling, reproject, transform_bounds
 from geo.core.tile_ids import tile_ids
 from geo.surface.density import Surface
 from geo.surface.legend import NOTHING, bounds, colours
+from geo.surface.mark import COLOUR, stamped
 
 PIXELS = 256
 _HALF_M = pi * 6378137  # of the side of the Web Mercator square
 _DEEPEST = 12
-_LEVEL = 9  # of zlib
+_LEVEL = 9  # of libdeflate, the same bytes on every processor
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,16 @@ def pictures(surface: Surface) -> Pictures:
     inner = bounds(surface)
     # Index 0 is transparent, 1 is land without spending, then the classes.
     palette = ["#000000", NOTHING, *colours(len(inner) + 1)]
+    draw = partial(_painted, inner=inner)
+    if surface.country.is_synthetic:
+        palette.append(COLOUR)
+        draw = partial(_painted, inner=inner, mark=len(palette) - 1)
     mosaic = _warped(surface)
     deepest = mosaic.zoom
     ids: list[int] = []
     made: list[bytes] = []
     while True:
-        found = [(x, y, png(_painted(part, inner), palette)) for x, y, part in mosaic.tiles()]
+        found = [(x, y, png(draw(part), palette)) for x, y, part in mosaic.tiles()]
         columns, rows = (np.array([tile[axis] for tile in found], np.int64) for axis in (0, 1))
         numbers = tile_ids(mosaic.zoom, columns, rows)
         order = np.argsort(numbers)
@@ -100,16 +107,18 @@ def png(indices: NDArray[np.uint8], palette: list[str]) -> bytes:
         (b"IHDR", pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0)),
         (b"PLTE", bytes.fromhex("".join(colour[1:] for colour in palette))),
         (b"tRNS", b"\0"),
-        (b"IDAT", zlib.compress(lines.tobytes(), _LEVEL)),
+        (b"IDAT", deflate.zlib_compress(lines.tobytes(), _LEVEL)),
         (b"IEND", b""),
     )
     chunks = (pack(">I", len(body)) + name + body + pack(">I", zlib.crc32(name + body)) for name, body in parts)
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def _painted(part: NDArray[np.float32], inner: list[float]) -> NDArray[np.uint8]:
+def _painted(part: NDArray[np.float32], inner: list[float], mark: int = 0) -> NDArray[np.uint8]:
+    """Return palette indices; with `mark` the word of synthetic figures stands on the land in that colour."""
     classes = np.searchsorted(np.array([0.0, *inner]), part, side="left") + 1
-    return np.where(np.isfinite(part), classes, 0).astype(np.uint8)
+    picture = np.where(np.isfinite(part), classes, 0).astype(np.uint8)
+    return stamped(picture, mark) if mark else picture
 
 
 def _warped(surface: Surface) -> _Mosaic:
