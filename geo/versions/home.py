@@ -24,18 +24,10 @@ from pathlib import Path
 
 from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
-from geo.core.files import (
-    digest,
-    disk,
-    file_digest,
-    place_durably,
-    replace_durably,
-    sync_folder,
-    to_json,
-    write_durably,
-)
+from geo.core.files import digest, disk, replace_durably, sync_folder, to_json
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
+from geo.versions.writing import listed, write_all
 
 _STAGING = ".staging-"
 
@@ -100,8 +92,8 @@ class Home:
         there already is opened and compared: same id means same bytes (else DamagedVersion).
         """
         versions = self.folder / "versions"
-        listed = {name: _listed(files[name]) for name in sorted(files)}
-        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": listed})
+        index = {name: listed(files[name]) for name in sorted(files)}
+        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": index})
         final = versions / version_id
         if final.exists():
             return Version.open(final, expected_manifest=content)
@@ -110,7 +102,7 @@ class Home:
             sync_folder(self.folder)
             aside = versions / f"{_STAGING}{uuid.uuid4().hex}"
             try:
-                _write_all(aside, files, content)
+                write_all(aside, files, content)
                 os.replace(aside, final)
             except OSError:
                 shutil.rmtree(aside, ignore_errors=True)
@@ -229,23 +221,3 @@ class Home:
 
     def _logged(self) -> list[Publication]:
         return read_log(self.folder / "publications.jsonl")
-
-
-def _listed(file: bytes | Path) -> dict[str, object]:
-    if isinstance(file, Path):
-        return {"sha256": file_digest(file), "bytes": file.stat().st_size}
-    return {"sha256": digest(file), "bytes": len(file)}
-
-
-def _write_all(folder: Path, files: Mapping[str, bytes | Path], manifest: bytes) -> None:
-    """Write every file and its folder to the disk, the manifest last: a folder without one is no version."""
-    for name in sorted(files):
-        path, file = folder / name, files[name]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(file, Path):
-            place_durably(path, file)
-        else:
-            write_durably(path, file)
-    write_durably(folder / "manifest.json", manifest)
-    for inner in sorted({folder, *(path.parent for path in folder.rglob("*"))}):
-        sync_folder(inner)
