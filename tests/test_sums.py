@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from geo.core.engine import connect
 from geo.core.errors import BadSetting, MissingPart
-from geo.sums import MILLION, apportioned, restate, totals
+from geo.sums import MILLION, Adder, apportioned, restate, totals
 
 AMOUNTS = st.one_of(
     st.integers(-(2**62), 2**62), st.integers(-1000, 1000), st.sampled_from([0, 1, -1, 2**62, -(2**62)])
 )
+IN_FORCE = {"2023-12": "2020-01-01", "2024-12": "2020-01-01"}
 SMALL = st.integers(-(2**55), 2**55)
 
 
@@ -72,7 +73,7 @@ def test_totals_are_exact_and_need_no_order(engine, rows, random):
         expected[key] = expected.get(key, 0) + amount
     shuffled = list(rows)
     random.shuffle(shuffled)
-    one, other = (totals(*ledger(part), 2, engine) for part in (rows, shuffled))
+    one, other = (totals(*ledger(part), IN_FORCE, 2, Adder(engine)) for part in (rows, shuffled))
     found = {
         tuple(row[:4]): row[4] for row in one[["unit_id", "period", "function", "phase", "amount_minor"]].to_numpy()
     }

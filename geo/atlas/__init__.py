@@ -23,6 +23,7 @@ from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
+from geo.sums import Adder, Kept
 from geo.versions import Home, Version
 from geo.versions.content import contents
 
@@ -123,7 +124,8 @@ def assembled(
     progress("lineage")
     shares = got.shares[got.shares["from_edition"].isin(list(owners))]
     progress("sums")
-    sums = totals_of(country, ledger, placements, shares, connect(settings.engine))
+    engine = connect(settings.engine, memory_mb=settings.engine_memory_mb, spill=settings.home / "spill")
+    sums = totals_of(country, ledger, placements, shares, Adder(engine, Kept(settings.home / "made" / "sums")))
     progress("denominators")
     tables = {
         "units": pd.concat([*drawn.values()], ignore_index=True),

@@ -11,13 +11,12 @@ from geo.core.country import Country
 from geo.core.model import TABLES
 from geo.denominators import lower_denominators, restate_denominators
 from geo.join import Map, placements
-from geo.sums import restate, totals
+from geo.sums import Adder, restate, totals
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from geopandas import GeoDataFrame
-    from ibis.backends.sql import SQLBackend
 
     from geo.entries import Ledger
 
@@ -54,17 +53,19 @@ def placements_of(country: Country, maps: Maps, owners: Mapping[str, object], bo
 
 
 def totals_of(
-    country: Country, ledger: Ledger, placements: pd.DataFrame, shares: pd.DataFrame, engine: SQLBackend
+    country: Country, ledger: Ledger, placements: pd.DataFrame, shares: pd.DataFrame, adder: Adder
 ) -> pd.DataFrame:
     """Return the sums of every edition and level, of its own periods and restated from other editions."""
-    parts, owners = [], periods_by_edition(country, ledger)
-    for (edition, level), placed in placements.groupby(["edition", "level"], sort=False):
-        entries = ledger.entries[ledger.entries["period"].isin(owners[edition])]
-        sums = totals(entries, placed, country.function_digits, engine)
-        parts.append(sums)
+    owners = periods_by_edition(country, ledger)
+    in_force = {period: edition for edition, periods in owners.items() for period in periods}
+    sums = totals(ledger.entries, placements, in_force, country.function_digits, adder)
+    parts = []
+    for (edition, level), _ in placements.groupby(["edition", "level"], sort=False):
+        own = sums[(sums["edition"] == edition) & (sums["level"] == level)]
+        parts.append(own)
         if level == country.top_level.id:
             heirs = shares[shares["from_edition"] == edition].groupby("to_edition")
-            parts += [restate(sums, part) for _, part in heirs]
+            parts += [restate(own, part) for _, part in heirs]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -5,6 +5,7 @@ The seam for large countries: entries may stay on a cluster that Ibis reaches, o
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
 
-def connect(url: str) -> SQLBackend:
-    """Return an Ibis connection; raises BadSetting for an address without a scheme, MissingPart without a driver."""
+def connect(url: str, *, memory_mb: int | None = None, spill: Path | None = None) -> SQLBackend:
+    """Return an Ibis connection; raises BadSetting for an address without a scheme, MissingPart without a driver.
+
+    DuckDB holds at most `memory_mb` and writes what is more into the folder `spill`, which it makes when it must.
+    """
     try:
         scheme = urlsplit(url).scheme
     except ValueError:
@@ -31,6 +35,17 @@ def connect(url: str) -> SQLBackend:
     except (ImportError, ValueError, AttributeError) as error:
         raise MissingPart(name=scheme, remedy=f"pip install 'ibis-framework[{scheme}]' ({error})") from None
     if scheme == "duckdb":
-        # Two threads are what the smallest machine has; nothing may be fetched while adding up.
-        connection.raw_sql("SET threads = 2; SET enable_external_access = false; SET lock_configuration = true")
+        _confine(connection, memory_mb, spill)
     return connection
+
+
+def _confine(connection: SQLBackend, memory_mb: int | None, spill: Path | None) -> None:
+    """Set what DuckDB may use, then lock it: nothing may be fetched, read or written while adding up but the spill."""
+    # Two threads are what the smallest machine has.
+    rows = ["threads = 2", "preserve_insertion_order = false"]
+    if memory_mb is not None:
+        rows.append(f"memory_limit = '{memory_mb}MB'")
+    # Unset it would be a folder of wherever the command was started.
+    quoted = str(spill or "").replace("'", "''")
+    rows += [f"temp_directory = '{quoted}'", "enable_external_access = false", "lock_configuration = true"]
+    connection.raw_sql("; ".join(f"SET {row}" for row in rows))

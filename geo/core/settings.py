@@ -27,6 +27,10 @@ class Settings:
     country: str = field(default="kz", metadata=_help("The country that / leads to."))
     language: str = field(default="en", metadata=_help("Language of the command line: kk, ru or en."))
     engine: str = field(default="duckdb://", metadata=_help("The engine that adds up; duckdb:// runs in process."))
+    engine_memory_mb: int = field(
+        default=400,
+        metadata=_help("Megabytes that the engine may hold; what is more goes to the folder spill/ of the home."),
+    )
     host: str = field(default="127.0.0.1", metadata=_help("Address the server listens on."))
     port: int = field(default=8000, metadata=_help("Port the server listens on."))
     workers: int = field(default=2, metadata=_help("Processes that serve."))

@@ -1,51 +1,15 @@
-"""Stage 5. Entries × placements → totals, also restated into other borders; exact to the minor unit.
-
-The engine adds int64 with a 128-bit accumulator; a float would miss the national total (2^53 is 90 trillion tenge
-in tiyn). Entries meet places by an equal-key join that every engine can do.
-"""
+"""Totals of one edition of the borders → the same money in the borders of another, whole to the minor unit."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import ibis
 import numpy as np
 import pandas as pd
 
 from geo.core.model import WIDER, conformed
 
-if TYPE_CHECKING:
-    from ibis.backends.sql import SQLBackend
-
 MILLION = 1_000_000
 _KEYS = ["edition", "level", "unit_id", "period", "function", "phase"]
 _NO_UNITS = ("", WIDER)  # what no unit owns stays so in any borders
-
-
-def totals(entries: pd.DataFrame, placements: pd.DataFrame, function_digits: int, engine: SQLBackend) -> pd.DataFrame:
-    """Return one row per unit, period, functional group and phase that has entries, sorted by that key.
-
-    Subgroups are added to their group (the first `function_digits` characters). Entries of bodies that are not
-    placed, or that no placement row names, gather under an empty unit_id, so that nothing is lost.
-    """
-    # The engine's own view of the tables: pandas keeps text as objects, which Ibis would ask about row by row.
-    facts = ibis.memtable(entries[["body_id", "period", "function", "phase", "amount_minor"]])
-    places = ibis.memtable(placements[["body_id", "unit_id"]])
-    joined = facts.left_join(places, "body_id")
-    grouped = joined.group_by(
-        unit_id=joined.unit_id.fill_null(""),
-        period=joined.period,
-        function=joined.function[:function_digits],
-        phase=joined.phase,
-    ).aggregate(
-        amount_minor=joined.amount_minor.sum().cast("int64"),
-        entries=joined.count(),
-        bodies=joined.body_id.nunique(),
-    )
-    frame = engine.to_pandas(grouped)
-    place = placements[["edition", "level"]].iloc[0]
-    frame = frame.assign(edition=place["edition"], level=place["level"], is_restated=False)
-    return conformed(frame.sort_values(_KEYS, ignore_index=True), "totals")
 
 
 def restate(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,82 @@
+"""Totals of periods that were added up before, kept by the content that they were made of."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from geo.core.files import digest, replace_durably
+from geo.core.model import TABLES
+
+_LIBRARIES = ("duckdb", "ibis-framework", "pandas", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder of finished totals, one file a period; what cannot be read, or is not what was written, is not there."""
+
+    folder: Path
+    most: int = 400  # files; the oldest go first
+
+    def key(self, entries: pd.DataFrame | ds.Dataset, placements: pd.DataFrame, how: tuple[object, ...]) -> str:
+        """Return the digest of a period's entries, the placements that they meet, how they are added, and our code."""
+        hashed = hashlib.sha256(repr((how, _code())).encode())
+        if isinstance(entries, pd.DataFrame):
+            placements = placements[placements["body_id"].isin(entries["body_id"].unique())]
+            _hash(hashed, entries)
+        else:
+            for file in entries.files:
+                hashed.update(_file(file))
+        _hash(hashed, placements[["level", "body_id", "unit_id"]])
+        return hashed.hexdigest()
+
+    def read(self, key: str) -> pd.DataFrame | None:
+        """Return the totals kept under a key, or None."""
+        try:
+            sealed = self._path(key).read_bytes()
+        except OSError:
+            return None
+        seal, content = sealed[:64], sealed[64:]
+        if seal.decode("ascii", "replace") != digest(key.encode() + content):
+            return None
+        return pd.read_parquet(io.BytesIO(content))
+
+    def write(self, key: str, table: pd.DataFrame) -> None:
+        """Keep the totals of a period; a disk that refuses costs only the time of adding up again."""
+        content = table.to_parquet(index=False)
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            replace_durably(self._path(key), digest(key.encode() + content).encode("ascii") + content)
+            for path in sorted(self.folder.glob("*.sums"), key=lambda path: path.stat().st_mtime)[: -self.most]:
+                path.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.sums"
+
+
+def _hash(hashed: hashlib._Hash, frame: pd.DataFrame) -> None:
+    """Add every value of a table in its order, whatever the chunks it lies in."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata().combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    hashed.update(sink.getvalue())
+
+
+def _file(path: str) -> bytes:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _code() -> list[str]:
+    """Return what makes the numbers: digests of this stage and of the tables, versions of the libraries."""
+    own = [digest(path.read_bytes()) for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return [*own, repr(TABLES["totals"]), *(installed(name) for name in _LIBRARIES)]
