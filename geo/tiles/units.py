@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -27,6 +26,9 @@ from geo.tiles.mesh import EXTENT, Layer
 from geo.tiles.thinning import least_zooms
 from geo.tiles.unit_zoom import WORLD_BITS, Drawing, Labels, zoom_tiles
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 MAX_ZOOM = 10
 CONTEXT = "context"
 _WORLD = 2.0**WORLD_BITS
@@ -40,13 +42,13 @@ _EARTH_M = 40_075_016.68
 
 
 def unit_tiles(
-    maps: Mapping[str, gpd.GeoDataFrame],
+    maps: Mapping[str, DataFrame],
     context: Sequence[shapely.Geometry],
     country: Country,
     edition: str,
     path: Path,
 ) -> None:
-    """Write the archive of an edition: levels by id with their `units`, the countries around without a name.
+    """Write the archive of an edition: its levels by id, each with its `units`, and the countries around.
 
     In each zoom each level of polygons is a valid coverage in whole grid units (4096 to a tile), cut at one margin:
     no gap and no overlap between neighbours, within a tile and across its edges. Levels whose borders have the same
@@ -75,7 +77,7 @@ def _ids(window: Window, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _drawing(
-    maps: Mapping[str, gpd.GeoDataFrame], levels: Sequence[str], context: Sequence[shapely.Geometry], country: Country
+    maps: Mapping[str, DataFrame], levels: Sequence[str], context: Sequence[shapely.Geometry], country: Country
 ) -> Drawing:
     parts = [
         (Kind(level, POLYGON, _properties(maps[level], country), _numbers(maps[level])), list(maps[level].geometry))
@@ -108,17 +110,17 @@ def _projected(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(np.column_stack([lon / 360 + 0.5, y]), 0, 1) * _WORLD
 
 
-def _properties(units: gpd.GeoDataFrame, country: Country) -> list[dict[str, str | bool]]:
+def _properties(units: DataFrame, country: Country) -> list[dict[str, str | bool]]:
     columns = ["unit_id", "parent_id", "kind", *(f"name_{language}" for language in country.languages)]
     mark = {"is_synthetic": True} if country.is_synthetic else {}
     return [{**row, **mark} for row in units[columns].to_dict("records")]
 
 
-def _numbers(units: gpd.GeoDataFrame) -> list[int]:
+def _numbers(units: DataFrame) -> list[int]:
     return list(range(1, len(units) + 1))
 
 
-def _labels(level: str, units: gpd.GeoDataFrame, country: Country) -> Labels:
+def _labels(level: str, units: DataFrame, country: Country) -> Labels:
     """Return the label points of a level; a unit without an area is a place and always has its name."""
     where = _projected(units[["label_lon", "label_lat"]].to_numpy(np.float64))
     kind = Kind(f"{level}_labels", POINT, _properties(units, country), _numbers(units))
