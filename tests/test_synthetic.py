@@ -2,14 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.deadlines import Deadline
 from geo.core.text import text_of
 from geo.faces.mark import watermark
+from geo.faces.report import Report
+from geo.faces.report_page import report_page
+from geo.faces.status import Expected, matrix, status_page
 from geo.versions import Home
 from geo.web import create_app
 from tests.conftest import made_zz, published
@@ -153,3 +159,18 @@ def test_old_addresses_of_a_synthetic_country_bear_the_mark_too(zz, settings):
 
     assert all(MARKS["kk"] in seen(zz, f"/v/{version}/kk/zz/{VIEWS[0]}{face}") for face in FACES)
     assert MARKS["kk"] in seen(zz, f"/v/{version}/kk/zz/region/spendings/2024/")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("is_synthetic", [True, False])
+def test_pages_for_operators_bear_the_mark_of_their_country(lang, is_synthetic):
+    """The report of an import and the matrix of who has reported: title, sentence and map."""
+    text = text_of(lang)
+    drawing = {"width": 640, "height": 400, "units": [], "labels": [], "neighbours": "", "insets": []}
+    status = replace(matrix((), ["2024-12"], {}, Expected(Deadline(), date(2025, 1, 31))), is_synthetic=is_synthetic)
+    report = Report("zz", {}, "ƶ", 100, "dry_run", "2025-01-31T08:00:00Z", is_synthetic=is_synthetic)
+    shown = [status_page(status, "2024-12", drawing, text), report_page(report, text)]
+
+    assert [is_synthetic] * 2 == [f"<title>{MARKS[lang]}. " in html for html in shown]
+    assert [is_synthetic] * 2 == [text("note.synthetic") in html for html in shown]
+    assert is_synthetic == (WATERMARK.search(shown[0]) is not None)

@@ -110,6 +110,11 @@ class Report:
     differences: Differences | None = None  # None: the import did not come so far
     units: tuple[ReportedUnit, ...] = ()  # all of the level, in unit_id order, as drawings hold them
     unplaced: tuple[Unplaced, ...] = ()
+    is_synthetic: bool = False  # of a country that was made up
+
+    def mark(self, text: Text) -> str:
+        """Return the words that mark what a synthetic country shows; empty for a real one."""
+        return text("synthetic.mark") if self.is_synthetic else ""
 
     @property
     def fault_count(self) -> int:

@@ -11,6 +11,7 @@ from geo.core.errors import Fault, readable
 from geo.core.saying import folded, place, remedy, what
 from geo.core.text import Text
 from geo.faces.changes import change_table
+from geo.faces.mark import marked
 from geo.faces.paper import Table, document, facts, section, sheet
 from geo.faces.report import UNIT_STATES, Change, ReadFile, Report, by_file, name_of
 from geo.faces.states import Marked, legend, state_map
@@ -25,8 +26,10 @@ def report_page(report: Report, text: Text, drawing: Drawing | None = None) -> s
     """Return the page; `drawing` is the version's outline whose units are those of the report, in the same order."""
     country = name_of(report.country_names, report.country, text.lang)
     title = heading(report, text)
+    warning = Markup("<p><strong>%s</strong></p>\n") % text("note.synthetic") if report.is_synthetic else Markup("")
     parts = [
         Markup('<p class="kicker">%s · %s</p>\n<h1>%s</h1>\n') % (country, text("report.title"), title),
+        warning,
         Markup('<p class="outcome"><span class="badge %s">%s</span> <span>%s</span></p>\n')
         % (report.outcome, text(f"report.outcome.{report.outcome}"), outcome(report, text)),
         _facts(report, text),
@@ -37,7 +40,7 @@ def report_page(report: Report, text: Text, drawing: Drawing | None = None) -> s
         _unplaced(report, text),
         _files(report, text),
     ]
-    return document(f"{title} – {country}", text.lang, Markup("").join(parts))
+    return document(marked(report.mark(text), f"{title} – {country}"), text.lang, Markup("").join(parts))
 
 
 def heading(report: Report, text: Text) -> str:
@@ -175,14 +178,13 @@ def _units(report: Report, text: Text, drawing: Drawing | None) -> Markup:
     title = text("report.units", period=text.period(report.period)) if report.period else text("report.units_all")
     if drawing is None:
         return section(title, side)
-    marked = [
+    shown = [
         Marked(name, unit.state, text(f"report.state.{unit.state}"))
         for name, unit in zip(names, report.units, strict=True)
     ]
     alt = f"{title}. " + ". ".join(f"{word}: {count}" for _, word, count in rows)
-    return section(
-        title, Markup('<div class="place"><div>%s</div>%s</div>\n') % (state_map(drawing, marked, alt), side)
-    )
+    drawn = state_map(drawing, shown, alt, report.mark(text))
+    return section(title, Markup('<div class="place"><div>%s</div>%s</div>\n') % (drawn, side))
 
 
 def _unplaced(report: Report, text: Text) -> Markup:

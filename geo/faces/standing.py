@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -57,7 +58,8 @@ def status_in(version: Version, period: str, today: date) -> Status:
 
     units = version.level(edition_of(offer_of(version), period), top).units
     named = [(unit.unit_id, unit.names) for unit in units]
-    return status_of(days_of(version), named, today, period[:4], existing)
+    found = status_of(days_of(version), named, today, period[:4], existing)
+    return replace(found, is_synthetic=version.country.is_synthetic)
 
 
 def months_of(version: Version, today: date) -> tuple[str, ...]:

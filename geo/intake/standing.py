@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +32,7 @@ def standing(settings: Settings, country_id: str, today: date, year: str = "") -
     def existing(period: str) -> frozenset[str]:
         return frozenset(maps[country.edition_in_force(period).id, top]["unit_id"])
 
-    return status_of(days, named, today, year, existing)
+    return replace(status_of(days, named, today, year, existing), is_synthetic=country.is_synthetic)
 
 
 def drawing_in_force(settings: Settings, country_id: str, period: str) -> Any:

@@ -29,6 +29,7 @@ def report_of(made: Prepared, outcome: str, version: str = "") -> Report:
         country_names=country.name,
         symbol=country.symbol,
         minor_units=country.minor_units,
+        is_synthetic=country.is_synthetic,
         outcome=outcome,
         at=order.at,
         author=order.author,
