@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from geo.core.errors import BadSetting, MissingPart
+from geo.core.files import disk
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def connect(url: str, *, memory_mb: int | None = None, spill: Path | None = None) -> SQLBackend:
     """Return an Ibis connection; raises BadSetting for an address without a scheme, MissingPart without a driver.
 
-    DuckDB holds at most `memory_mb` and writes what is more into the folder `spill`, which it makes when it must.
+    DuckDB holds at most `memory_mb` and writes what is more into the folder `spill`, which is made.
+    Raises CannotWrite where it cannot be.
     """
     try:
         scheme = urlsplit(url).scheme
@@ -35,6 +37,9 @@ def connect(url: str, *, memory_mb: int | None = None, spill: Path | None = None
     except (ImportError, ValueError, AttributeError) as error:
         raise MissingPart(name=scheme, remedy=f"pip install 'ibis-framework[{scheme}]' ({error})") from None
     if scheme == "duckdb":
+        if spill is not None:
+            with disk(spill):
+                spill.mkdir(parents=True, exist_ok=True)
         _confine(connection, memory_mb, spill)
     return connection
 
