@@ -58,6 +58,6 @@ def _check(formula: Formula, columns: Mapping[str, pa.Array], rows: Ints, desk: 
         wrong = np.flatnonzero(where & is_known & (np.abs(stated - expected) > nearest))
 
     def other(at: int) -> Fault:
-        return named(at, "E-PROF-12", {"formula": formula.equals, "computed": f"{expected[at]:.17g}"})
+        return named(at, "E-PROF-12", {"formula": formula.equals, "computed": f"{expected[at]:.15g}"})
 
     desk.findings.add_each(wrong.tolist(), other)
