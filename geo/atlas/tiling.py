@@ -1,14 +1,16 @@
 """A version's tiles and surface, made aside as files: unit tiles of every edition, body and value tiles, the surface.
 
-Unit tiles hold no figure: where the version in force has them of the same borders, its file is taken over.
+Unit tiles hold no figure: where the version in force has them of the same borders, its file is taken over. Body and
+value tiles are brought up to date from it where the bodies are the same: the bytes are those of making all anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ from geo.tiles.bodies import write_bodies
 from geo.tiles.figures import Figures
 from geo.tiles.layout import layout
 from geo.tiles.units import unit_tiles
+from geo.tiles.update import Change, update_tiles
 from geo.tiles.values import write_values
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from geo.versions import Version
 
 FOLDER = "tiles"
+_BODIES = "tiles/bodies"  # the key of all archives of bodies
 _SURFACE_PHASE = "executed"
 
 
@@ -76,7 +80,7 @@ def tiled(ground: Ground, folder: Path, before: Version | None) -> Tiled:
     made.mkdir()
     period = default_period(ground.tables["entries"]["period"].unique())
     edition = ground.country.edition_in_force(period).id
-    _bodies(ground, period, edition, made)
+    _bodies(ground, (period, edition), made, before, found)
     _surface(ground, period, edition, made)
     found.add(made)
     return found
@@ -111,11 +115,14 @@ def _units_key(ground: Ground, edition: str, maps: Mapping[str, Any]) -> str:
     return hashed.hexdigest()
 
 
-def _bodies(ground: Ground, period: str, edition: str, folder: Path) -> None:
-    """Write body tiles of the default period, and value tiles of every period and function."""
-    country = ground.country
+def _bodies(ground: Ground, shown: tuple[str, str], folder: Path, before: Version | None, found: Tiled) -> None:
+    """Write body tiles of the period that is shown (and the edition it belongs to), value tiles of all periods.
+
+    Where the version before shows the same bodies at the same places, only the tiles of changed figures are made.
+    """
+    country, (period, edition) = ground.country, shown
     bodies = mapped_bodies(country, ground.tables, edition)
-    axes = _axes(ground.files)
+    axes = {name: tuple(words) for name, words in json.loads(ground.files["axes.json"]).items()}
     rows = np.load(io.BytesIO(ground.files["spending.npy"]), allow_pickle=False)
     figures = Figures(rows, axes["periods"], axes["functions"], axes["phases"], axes["periods"].index(period))
     plan = layout(bodies["lon"].to_numpy("float64"), bodies["lat"].to_numpy("float64"))
@@ -123,8 +130,27 @@ def _bodies(ground: Ground, period: str, edition: str, folder: Path) -> None:
     sources = "; ".join(source.name[country.default_language] for source in country.sources)
     about = About(name, country.currency, country.minor_units, country.is_synthetic, {"attribution": sources})
     table = pa.Table.from_pandas(bodies.drop(columns=["lon", "lat"]), preserve_index=False)
+    key = _bodies_key(bodies, asdict(about))
+    found.keys[_BODIES] = key
+    if before is not None and before.manifest.get("made", {}).get(_BODIES) == key:
+        update_tiles(Change(table, plan, table, _figures_of(before), figures), before.folder / FOLDER, folder, about)
+        return
     write_bodies(table, figures, plan, folder, about)
     write_values(figures, plan, folder, about)
+
+
+def _figures_of(version: Version) -> Figures:
+    """Return the figures that the tiles of a version were made of."""
+    period = version.periods.index(default_period(version.periods))
+    return Figures(version.spending, version.periods, version.functions, version.phases, period)
+
+
+def _bodies_key(bodies: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Return a digest of everything but figures that shapes the tiles of bodies."""
+    hashed = hashlib.sha256(to_json([code_digest(), library_versions(), about]))
+    for name, column in bodies.items():
+        hashed.update(to_json([name, column.astype("str").tolist()]))
+    return hashed.hexdigest()
 
 
 def _surface(ground: Ground, period: str, edition: str, folder: Path) -> None:
@@ -148,9 +174,3 @@ def _picture_sheet(painted: Pictures, told: Mapping[str, Any]) -> Sheet:
     return Sheet(
         "png", painted.min_zoom, painted.max_zoom, (west, south, east, north), center, {**told, "name": "surface"}
     )
-
-
-def _axes(files: Mapping[str, bytes]) -> dict[str, list[str]]:
-    from json import loads
-
-    return dict(loads(files["axes.json"]))
