@@ -122,9 +122,7 @@ def proved(plan: Layout, figures: Figures, zooms: Sequence[tuple[int, ...]], siz
 
     Raises BrokenLaw naming each zoom and phase that does not hold what the figures say.
     """
-    rows, count = figures.of(figures.period), len(figures.phases)
-    is_placed = plan.grid.is_placed[rows["body"]]
-    on_map, off_map = exact_sums(rows[is_placed], count), exact_sums(rows[~is_placed], count)
+    on_map, off_map = (exact_sums(rows, len(figures.phases)) for rows in plan.on_map(figures.of(figures.period)))
     broken = [
         f"body tiles of zoom {zoom}, {phase}: {found}, figures: {stated}"
         for zoom, sums in enumerate(zooms)

@@ -14,16 +14,19 @@ from geo.tiles.shown import Tiles
 _KEY = ("body", "period", "phase", "function")
 
 
-def changed_rows(before: NDArray[Any], after: NDArray[Any]) -> NDArray[Any]:
-    """Return every row that is in one of two states of the figures alone; both are sorted as `Figures` says."""
+def changed_rows(before: NDArray[Any], after: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the rows that only the state before has, and those that only the state after has.
+
+    Both states are sorted as `Figures` says.
+    """
     if before is after:
-        return after[:0]
+        return before[:0], after[:0]
     if len(before) == len(after):
         is_changed = _differ(before, after)
         if all(np.array_equal(before[name][is_changed], after[name][is_changed]) for name in _KEY):
-            return np.concatenate([before[is_changed], after[is_changed]])
+            return before[is_changed], after[is_changed]
     keys, other = _keys(before, after), _keys(after, before)
-    return np.concatenate([before[~_is_in(keys, before, other, after)], after[~_is_in(other, after, keys, before)]])
+    return before[~_is_in(keys, before, other, after)], after[~_is_in(other, after, keys, before)]
 
 
 def touched(plan: Layout, items: Ints) -> list[Tiles]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.errors import BrokenLaw
-from geo.tiles.grid import Ints
+from geo.tiles.grid import Ints, firsts
 
 ALL = "all"  # stands for a function where the figures of all are added up
 _HALF = 32
@@ -34,7 +34,10 @@ class Figures:
         """Return the rows of a period, and of one function or of all, in their order."""
         if function is not None:
             return self._parts.get((period, function), self.rows[:0])
-        return self.rows[self.rows["period"] == period]
+        if period not in self._of:
+            is_in = self.rows["period"] == period
+            self._of[period] = self.rows if is_in.all() else self.rows[is_in]
+        return self._of[period]
 
     def pairs(self) -> Iterator[tuple[int, int | None]]:
         """Yield every (period, function) that has a figure, and before those of a period the period with None."""
@@ -42,6 +45,10 @@ class Figures:
         for period in sorted({period for period, _ in found}):
             yield period, None
             yield from ((other, function) for other, function in found if other == period)
+
+    @cached_property
+    def _of(self) -> dict[int, NDArray[Any]]:
+        return {}
 
     @cached_property
     def _parts(self) -> dict[tuple[int, int], NDArray[Any]]:
@@ -72,9 +79,14 @@ def amounts(rows: NDArray[Any], items: Ints, count: int, phases: int) -> Amounts
     Raises BrokenLaw where the amounts of a phase are so large that their sum may not fit 64 bits.
     """
     flat = items * phases + rows["phase"]
-    sums, has = np.zeros(count * phases, np.int64), np.zeros(count * phases, bool)
-    _refuse_overflow(rows)
-    np.add.at(sums, flat, rows["amount"])
+    added, has = np.ascontiguousarray(rows["amount"]), np.zeros(count * phases, bool)
+    _refuse_overflow(added)
+    sums = np.zeros(count * phases, np.int64)
+    if len(flat) and (flat[1:] >= flat[:-1]).all():  # as a version keeps its figures
+        starts = firsts(flat)
+        sums[flat[starts]] = np.add.reduceat(added, starts)
+    else:
+        np.add.at(sums, flat, added)
     has[flat] = True
     return Amounts(sums.reshape(count, phases), has.reshape(count, phases))
 
@@ -82,13 +94,15 @@ def amounts(rows: NDArray[Any], items: Ints, count: int, phases: int) -> Amounts
 def exact_sums(rows: NDArray[Any], phases: int) -> tuple[int, ...]:
     """Return the sum of each phase, whatever its size."""
     # In two halves, neither of which can overflow: a way that is not the one of the tiles.
-    low = rows["amount"] & ((1 << _HALF) - 1)
-    high = rows["amount"] >> _HALF
-    chosen = [rows["phase"] == phase for phase in range(phases)]
-    return tuple((int(high[is_in].sum()) << _HALF) + int(low[is_in].sum()) for is_in in chosen)
+    added, phase = np.ascontiguousarray(rows["amount"]), np.ascontiguousarray(rows["phase"])
+    chosen = [added[phase == number] for number in range(phases)]
+    return tuple((int((of >> _HALF).sum()) << _HALF) + int((of & ((1 << _HALF) - 1)).sum()) for of in chosen)
 
 
-def _refuse_overflow(rows: NDArray[Any]) -> None:
-    sizes = np.abs(rows["amount"].astype(np.float64)).sum()
-    if sizes >= 2.0**62:  # far from the edge: the estimate itself is rounded
-        raise BrokenLaw(count=1, laws=f"amounts of {sizes:.3g} minor units in one period are too large for exact sums")
+def _refuse_overflow(added: Ints) -> None:
+    largest = max(abs(int(added.max(initial=0))), abs(int(added.min(initial=0))))
+    if largest * len(added) < 1 << 62:
+        return
+    size = np.abs(added.astype(np.float64)).sum()
+    if size >= 2.0**62:  # far from the edge: the estimate itself is rounded
+        raise BrokenLaw(count=1, laws=f"amounts of {size:.3g} minor units in one period are too large for exact sums")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,10 +48,23 @@ class Layout:
         ranks[self.grid.order] = np.arange(len(self.grid.order))
         return ranks
 
+    def on_map(self, rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the figures of bodies that have a place, and of those that have none."""
+        if len(self.grid.order) == len(self.grid.is_placed):
+            return rows, rows[:0]
+        is_placed = self.grid.is_placed[rows["body"]]
+        return rows[is_placed], rows[~is_placed]
+
     def shifts(self, phases: int) -> list[int]:
         """Return for each zoom by how many zooms the block is larger than a tile whose values one value tile holds."""
-        most = MOST_VALUES // max(1, phases)
-        return [_shift(level, self._rows(level), most) for level in self.cells.levels]
+        if phases not in self._shifts:
+            most = MOST_VALUES // max(1, phases)
+            self._shifts[phases] = [_shift(level, self._rows(level), most) for level in self.cells.levels]
+        return self._shifts[phases]
+
+    @cached_property
+    def _shifts(self) -> dict[int, list[int]]:
+        return {}
 
     def _rows(self, level: Level) -> Ints:
         """Return how many features each cell of a zoom is shown as."""

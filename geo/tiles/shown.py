@@ -14,7 +14,7 @@ from geo.core.pmtiles import tile_ids
 from geo.tiles.archive import gzipped
 from geo.tiles.figures import Amounts
 from geo.tiles.grid import CELL_BITS, DEEPEST, EXTENT, Grid, Ints, cell_ids, unmorton
-from geo.tiles.layout import Layout
+from geo.tiles.layout import Flags, Layout
 from geo.tiles.points import Layer, Rows, joined
 from geo.tiles.properties import Words, body_columns, cell_columns, described, flags
 from geo.tiles.pyramid import Level, Pyramid
@@ -55,7 +55,7 @@ class Shown:
         facts["exactness"] = -self._cells.least(-words.exactness[0][order])[contents]
         self._x, self._y = facts["x"], facts["y"]
         self.cell_sums = np.stack([self._cells.sums(part[order], contents) for part in found.sums.T], axis=1)
-        has = np.stack([self._cells.sums(part[order], contents) > 0 for part in found.has.T], axis=1)
+        has = _has(self._cells, found.has[order], contents)
         of_cells = cell_columns(words, Amounts(self.cell_sums, has), phases, facts)
         own = Amounts(found.sums[alone], found.has[alone])
         of_bodies = body_columns(words, own, phases, alone)
@@ -103,10 +103,22 @@ def largest_first(found: Amounts, phases: Sequence[str]) -> Ints:
     phase = list(phases).index("executed") if "executed" in phases else len(phases) - 1
     sums, has = found.sums[:, phase], found.has[:, phase]
     # ~sum orders as -sum does, and the smallest int64 has one as well.
-    order = np.lexsort((~sums, ~has)) if not has.all() else np.argsort(~sums, kind="stable")
+    if not has.all():
+        order = np.lexsort((~sums, ~has))
+    else:
+        order = np.argsort(~sums)  # much faster than a stable one, and the same where no two are equal
+        if (np.diff(sums[order]) == 0).any():
+            order = np.argsort(~sums, kind="stable")
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
     return ranks
+
+
+def _has(cells: Pyramid, has: Flags, contents: Ints) -> Flags:
+    """Return whether any item of each content has a figure of each phase."""
+    if has.all():
+        return np.ones((len(contents), has.shape[1]), bool)
+    return np.stack([cells.sums(part, contents) > 0 for part in has.T], axis=1)
 
 
 def _needed(plan: Layout, tiles: Sequence[Tiles]) -> tuple[Ints, Ints]:

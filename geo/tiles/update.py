@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ class Change:
     bodies_before: pa.Table
     before: Figures
     after: Figures
+
+    @cached_property
+    def rows(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the rows of figures that went and those that came."""
+        return changed_rows(self.before.rows, self.after.rows)
 
     @property
     def is_of_figures(self) -> bool:
@@ -67,79 +73,76 @@ def update_tiles(change: Change, previous: Path, folder: Path, about: About) -> 
     Value archives of periods and functions without a new figure are linked, not copied. Raises BrokenLaw as
     `write_bodies` and `write_values` do.
     """
-    rows = changed_rows(change.before.rows, change.after.rows)
-    old = _old_archive(change, previous)
-    if old is None:
-        proof = write_bodies(change.bodies, change.after, change.plan, folder, about)
-        tiles = proof.tiles
-    else:
-        proof, tiles = _updated_bodies(change, old, rows, folder, about)
-    functions = set(zip(rows["period"].tolist(), rows["function"].tolist(), strict=True))
+    done = update_bodies(change, previous, folder, about)
+    functions = {(int(row["period"]), int(row["function"])) for rows in change.rows for row in rows}
     changed = functions | {(period, None) for period, _ in functions}
     written = linked = 0
     for pair in change.after.pairs():
-        if old is not None and pair not in changed and _is_linked(pair, change, previous, folder, about):
+        if not done.is_whole and pair not in changed and _is_linked(pair, change, previous, folder, about):
             linked += 1
         elif write_pair(change.after, change.plan, pair, folder, about):
             written += 1
-    return Updated(proof, tiles, written, linked, old is None)
+    return replace(done, archives=written, linked=linked)
+
+
+def update_bodies(change: Change, previous: Path, folder: Path, about: About) -> Updated:
+    """Write the body tiles alone; see `update_tiles`."""
+    old = _old_archive(change, previous)
+    done = _updated(change, old, folder, about) if old is not None else None
+    if done is not None:
+        return done
+    proof = write_bodies(change.bodies, change.after, change.plan, folder, about)
+    return Updated(proof, proof.tiles, 0, 0, is_whole=True)
 
 
 def _old_archive(change: Change, previous: Path) -> Archive | None:
     """Return the old archive of bodies, or None where it cannot be built upon."""
-    plan, before = change.plan, change.before
-    path = previous / FILE
+    plan, before, path = change.plan, change.before, previous / FILE
     if not change.is_of_figures or not len(plan.grid.order) or not path.is_file():
         return None
-    old, rows = Archive.open(path), before.of(before.period)
-    sums = exact_sums(rows[plan.ranks[rows["body"]] >= 0], len(before.phases))
-    stated = dict(zip(before.phases, map(str, sums), strict=True))
-    expected = {
-        **cut(plan, before.phases),
-        "period": before.periods[before.period],
-        "sums": [stated] * (plan.zoom + 1),
-    }
+    old = Archive.open(path)
+    expected = {**cut(plan, before.phases), "period": before.periods[before.period]}
     return None if any(old.metadata.get(key) != value for key, value in expected.items()) else old
 
 
-def _updated_bodies(
-    change: Change, old: Archive, changed: NDArray[Any], folder: Path, about: About
-) -> tuple[Proof, int]:
-    """Write the new archive of bodies; return its proof and how many tiles are new. `changed` are the rows that came or went."""
+def _updated(change: Change, old: Archive, folder: Path, about: About) -> Updated | None:
+    """Write the new archive of bodies; None where the old one with the changes does not hold the new figures."""
     plan, after = change.plan, change.after
-    items = plan.ranks[np.unique(changed["body"][changed["period"] == after.period])]
+    gone, come = (rows[rows["period"] == after.period] for rows in change.rows)
+    items = plan.ranks[np.unique(np.concatenate([gone["body"], come["body"]]))]
     tiles = touched(plan, items[items >= 0])
-    shown = Shown(change.bodies, plan, _amounts(plan, after), after.phases, tiles)
-    parts, before = encoded(shown, tiles), _held(plan, _amounts(plan, change.before), tiles)
-    count = plan.zoom + 1, len(after.phases)
-    now, then = added_up(parts, *count), added_up(before, *count)
+    rows = after.of(after.period)
+    found = amounts(rows, rows["body"].astype(np.int64), len(plan.grid.is_placed), len(after.phases))
+    shown = Shown(change.bodies, plan, found, after.phases, tiles)
+    parts = encoded(shown, tiles)
+    # What the tiles held before: the proof needs it, and nobody else reads these sums any more.
+    for some, sign in ((come, -1), (gone, 1)):
+        np.add.at(found.sums, (some["body"], some["phase"]), sign * some["amount"])
+    size = plan.zoom + 1, len(after.phases)
+    now, then = added_up(parts, *size), added_up(_held(plan, found, tiles), *size)
     zooms = [
-        tuple(int(whole[phase]) - was + held for phase, was, held in zip(after.phases, gone, come, strict=True))
-        for whole, gone, come in zip(old.metadata["sums"], then, now, strict=True)
+        tuple(int(whole[phase]) - was + held for phase, was, held in zip(after.phases, out, into, strict=True))
+        for whole, out, into in zip(old.metadata["sums"], then, now, strict=True)
     ]
+    if set(zooms) != {exact_sums(plan.on_map(rows)[0], len(after.phases))}:
+        return None
     new = {number: tile for part in parts for number, tile in zip(part.ids.tolist(), part.tiles, strict=True)}
     is_kept = ~np.isin(old.entries.ids, np.fromiter(new, np.int64, len(new)))
     proof = proved(plan, after, zooms, [*old.entries.lengths[is_kept].tolist(), *map(len, new.values())])
     spliced(old, folder / FILE, new, sheet(plan, after, shown.fields, proof, about))
-    return proof, len(new)
-
-
-def _amounts(plan: Layout, figures: Figures) -> Amounts:
-    rows = figures.of(figures.period)
-    return amounts(rows, rows["body"].astype(np.int64), len(plan.grid.is_placed), len(figures.phases))
+    return Updated(proof, len(new), 0, 0, is_whole=False)
 
 
 def _held(plan: Layout, found: Amounts, tiles: Sequence[Tiles]) -> list[Part]:
-    """Return what the tiles held with other figures: sums alone."""
-    ordered = [sums[plan.grid.order] for sums in found.sums.T]
+    """Return what the tiles hold with other amounts of the bodies: sums alone."""
+    contents = np.concatenate([np.zeros(0, np.int64), *(some.level.contents[some.cells] for some in tiles)])
+    held = np.stack([plan.cells.sums(sums[plan.grid.order], contents) for sums in found.sums.T], axis=1)
+    stops = np.cumsum([len(some.cells) for some in tiles])
+    parts = np.split(held, stops[:-1])
+    nothing = np.zeros(0, np.int64)
     return [
-        Part(
-            zoom=some.level.zoom,
-            ids=np.zeros(0, np.int64),
-            tiles=[],
-            sums=tuple(int(plan.cells.sums(sums, some.level.contents[some.cells]).sum()) for sums in ordered),
-        )
-        for some in tiles
+        Part(some.level.zoom, nothing, [], tuple(map(int, part.sum(axis=0))))
+        for some, part in zip(tiles, parts, strict=bool(tiles))
     ]
 
 

@@ -65,12 +65,11 @@ def write_pair(
 ) -> ValueProof | None:
     """Write the archive of one period and function (None: of all), or none where nobody on the map has a figure."""
     rows, count = figures.of(*pair), len(figures.phases)
-    ranks = plan.ranks[rows["body"]]
-    on_map, off_map = exact_sums(rows[ranks >= 0], count), exact_sums(rows[ranks < 0], count)
-    rows, ranks = rows[ranks >= 0], ranks[ranks >= 0]
+    rows, others = plan.on_map(rows)
     if not len(rows):
         return None
-    items, item = _distinct(ranks, len(plan.grid.order))
+    on_map, off_map = exact_sums(rows, count), exact_sums(others, count)
+    items, item = _distinct(plan.ranks[rows["body"]], len(plan.grid.order))
     found = amounts(rows, item, len(items), count)
     ids, tiles, zooms = _tiles(plan, items, found, figures.phases)
     words = figures.periods[pair[0]], ALL if pair[1] is None else figures.functions[pair[1]]
