@@ -108,7 +108,7 @@ class _Sums:
         joined = facts.left_join(bodies, "body_id")
         keys = {
             "block": joined.block.fill_null(UNKNOWN),
-            "function": joined.function.cast("string")[: self.function_digits],
+            "function": joined.function.cast("string").left(self.function_digits),
             "phase": joined.phase.cast("string"),
         }
         by_block = joined.group_by(**keys).aggregate(
@@ -149,7 +149,7 @@ class _Sums:
             return frame
         strange = facts.anti_join(bodies, "body_id")
         keys = {
-            "function": strange.function.cast("string")[: self.function_digits],
+            "function": strange.function.cast("string").left(self.function_digits),
             "phase": strange.phase.cast("string"),
         }
         counted = strange.group_by(**keys).aggregate(more=strange.body_id.nunique())
