@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-BITS = 4096  # bodies in a block at most
+BITS = 1024  # bodies in a block at most; more are slower to count, fewer make more groups
 UNKNOWN = -1  # the block of bodies that no placement names
 
 
