@@ -92,10 +92,10 @@ def _places(bodies: Table, known: Mapping[str, str]) -> Iterator[Fault]:
     frame = bodies.frame
     every = frozenset(known)
     for fault in bodies.unknown("unit_code", every, "E-JOIN-01"):
-        yield Fault(fault.file, fault.row, fault.column, fault.code, fault.value, {"near": near(fault.value, every)})
+        yield Fault(bodies.file, fault.row, "unit_code", "E-JOIN-01", fault.value, {"near": near(fault.value, every)})
     allowed = {"allowed": ", ".join(EXACTNESS)}
     for fault in bodies.unknown("exactness", EXACTNESS, "E-BODY-11"):
-        yield Fault(fault.file, fault.row, fault.column, fault.code, fault.value, allowed)
+        yield Fault(bodies.file, fault.row, "exactness", "E-BODY-11", fault.value, allowed)
     lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
     is_point = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     is_none = np.isnan(lon) & np.isnan(lat)
@@ -107,13 +107,15 @@ def _places(bodies: Table, known: Mapping[str, str]) -> Iterator[Fault]:
 
 def _codes(entries: Table, plan: Plan, bodies: pd.Series) -> Iterator[Fault]:
     """Yield entries of unknown bodies, functions, phases and periods, and keys that stand twice."""
-    yield from entries.unknown("body_id", bodies.cat.categories, "E-JOIN-17")
+    every = frozenset(bodies.cat.categories)
+    for fault in entries.unknown("body_id", every, "E-JOIN-17"):
+        yield Fault(entries.file, fault.row, "body_id", "E-JOIN-17", fault.value, {"near": near(fault.value, every)})
     # Against a list that could not be read nothing is checked: its own fault is told.
     if plan.functions:
         yield from entries.unknown("function", plan.functions, "E-JOIN-02")
     for fault in entries.unknown("phase", PHASES, "E-JOIN-04"):
         allowed = {"allowed": ", ".join(PHASES)}
-        yield Fault(fault.file, fault.row, fault.column, fault.code, fault.value, allowed)
+        yield Fault(entries.file, fault.row, "phase", "E-JOIN-04", fault.value, allowed)
     yield from entries.texts("period", lambda text: not PERIOD.fullmatch(text), "E-CSV-18")
     periods = plan.periods_of("entries")
     yield from entries.texts("period", lambda text: bool(PERIOD.fullmatch(text)) and text not in periods, "E-PER-02")
@@ -163,6 +165,6 @@ def _unequal(plan: Plan, entries: pd.DataFrame, whole: pd.DataFrame) -> Iterator
     cells = pd.concat([ours[_CELL], theirs[_CELL]])
     names = cells.assign(key=numbers(cells, _CELL)).drop_duplicates("key").set_index("key")
     for key, row in both[both["sum"] != both["stated"]].iloc[:_MOST_SUMS].iterrows():
-        values = {name: str(row[name]) for name in ("sum", "stated")}
-        values |= {"difference": str(row["sum"] - row["stated"])}
+        difference = row["sum"] - row["stated"]
+        values = {"sum": str(row["sum"]), "stated": str(row["stated"]), "difference": str(difference)}
         yield Fault(plan.table("entries")["file"], 0, "", "E-SUM-22", " ".join(names.loc[key, _CELL]), values)
