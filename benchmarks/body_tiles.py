@@ -29,8 +29,8 @@ from benchmarks.shared.bodies import ABOUT, PHASES, made_bodies, made_figures, w
 from benchmarks.shared.processes import ran
 from geo.core.pmtiles import Archive
 from geo.tiles.bodies import FILE, write_bodies
-from geo.tiles.figures import exact_sums
-from geo.tiles.layout import layout
+from geo.tiles.bodies.figures import exact_sums
+from geo.tiles.bodies.layout import layout
 
 BODIES = 20_000 if IS_QUICK else 1_000_000
 RUNS = 1 if IS_QUICK else 3

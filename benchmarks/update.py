@@ -28,10 +28,10 @@ import numpy as np
 from benchmarks.shared import IS_QUICK, at_least, at_most, paired, seconds, table, verdict
 from benchmarks.shared.bodies import ABOUT, made_bodies, made_figures
 from geo.tiles.bodies import FILE, write_bodies
-from geo.tiles.figures import Figures
-from geo.tiles.grid import Ints
-from geo.tiles.layout import Layout, layout
-from geo.tiles.update import Change, update_bodies
+from geo.tiles.bodies.figures import Figures
+from geo.tiles.bodies.grid import Ints
+from geo.tiles.bodies.layout import Layout, layout
+from geo.tiles.bodies.update import Change, update_bodies
 
 BODIES = 20_000 if IS_QUICK else 1_000_000
 RUNS = 1 if IS_QUICK else 3

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from pmtiles.reader import MmapSource, all_tiles
 
-from geo.tiles.about import About
-from geo.tiles.figures import Figures
+from geo.tiles.bodies.about import About
+from geo.tiles.bodies.figures import Figures
 
 PERIODS, FUNCTIONS, PHASES = ("2023-12", "2024-12"), ("01", "04"), ("approved", "executed")
 ABOUT = About("zz", "KZT", 100, is_synthetic=True)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from geo.core.errors import BrokenLaw
 from geo.core.pmtiles import Archive
 from geo.tiles.bodies import write_bodies
-from geo.tiles.layout import CROWD, layout
+from geo.tiles.bodies.layout import CROWD, layout
 from tests.body_tiles_zz import (
     ABOUT,
     PHASES,

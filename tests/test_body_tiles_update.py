@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.tiles.bodies import write_bodies
-from geo.tiles.layout import layout
-from geo.tiles.update import Change, update_tiles
-from geo.tiles.values import write_values
+from geo.tiles.bodies.layout import layout
+from geo.tiles.bodies.update import Change, update_tiles
+from geo.tiles.bodies.values import write_values
 from tests.body_tiles_zz import ABOUT, bodies_at, figures_of, spread_bodies
 
 BODIES, FIGURES = spread_bodies(250, seed=5)

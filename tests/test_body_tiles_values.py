@@ -6,8 +6,8 @@ import pytest
 
 from geo.core.pmtiles import Archive
 from geo.tiles.bodies import write_bodies
-from geo.tiles.layout import layout
-from geo.tiles.values import write_values
+from geo.tiles.bodies.layout import layout
+from geo.tiles.bodies.values import write_values
 from tests.body_tiles_zz import (
     ABOUT,
     FUNCTIONS,

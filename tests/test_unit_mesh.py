@@ -9,11 +9,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 
-from geo.tiles.arcs import arcs_of
-from geo.tiles.clip import HIGH, LOW, Window
-from geo.tiles.closing import tile_rings
-from geo.tiles.mesh import EXTENT, MARGIN, Layer, meshed, polygons_of
-from geo.tiles.thinning import least_zooms
+from geo.tiles.units.arcs import arcs_of
+from geo.tiles.units.clip import HIGH, LOW, Window
+from geo.tiles.units.closing import tile_rings
+from geo.tiles.units.mesh import EXTENT, MARGIN, Layer, meshed, polygons_of
+from geo.tiles.units.thinning import least_zooms
 
 ZOOM = 2
 WHOLE = Window(ZOOM, 0, 0, 1 << ZOOM, 1 << ZOOM)

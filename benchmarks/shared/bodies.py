@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from geo.tiles.about import About
-from geo.tiles.figures import Figures
+from geo.tiles.bodies.about import About
+from geo.tiles.bodies.figures import Figures
 
 PHASES = ("approved", "adjusted", "planned_to_date", "executed")
 FUNCTIONS = tuple(f"{number:02}" for number in range(1, 9))

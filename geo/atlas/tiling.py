@@ -24,14 +24,14 @@ from geo.core.country import Country
 from geo.core.files import to_json
 from geo.core.measures import is_year_end
 from geo.surface import Pictures, Scope, facts, pictures, spending, surface, write_cog
-from geo.tiles.about import About
 from geo.tiles.archive import Sheet, write_archive
 from geo.tiles.bodies import write_bodies
-from geo.tiles.figures import Figures
-from geo.tiles.layout import layout
+from geo.tiles.bodies.about import About
+from geo.tiles.bodies.figures import Figures
+from geo.tiles.bodies.layout import layout
+from geo.tiles.bodies.update import Change, update_tiles
+from geo.tiles.bodies.values import write_values
 from geo.tiles.units import unit_tiles
-from geo.tiles.update import Change, update_tiles
-from geo.tiles.values import write_values
 
 if TYPE_CHECKING:
     from geo.atlas.tables import Maps

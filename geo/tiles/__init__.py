@@ -1,1 +1,1 @@
-"""Stage 7. Prebuilt archives: unit tiles of an edition; body tiles, value tiles and the surface of a version."""
+"""Stage 7. Prebuilt archives: unit tiles of an edition (`units`); body tiles and value tiles of a version (`bodies`)."""

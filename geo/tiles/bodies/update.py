@@ -18,14 +18,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from geo.core.pmtiles import Archive
-from geo.tiles.about import About
+from geo.tiles.bodies.about import About
 from geo.tiles.bodies import FILE, Proof, added_up, encoded, proved, sheet, write_bodies
-from geo.tiles.changes import changed_rows, touched
-from geo.tiles.figures import Amounts, Figures, amounts, exact_sums
-from geo.tiles.layout import Layout
-from geo.tiles.shown import Part, Shown, Tiles
-from geo.tiles.splice import spliced
-from geo.tiles.values import cut, value_file, write_pair
+from geo.tiles.bodies.changes import changed_rows, touched
+from geo.tiles.bodies.figures import Amounts, Figures, amounts, exact_sums
+from geo.tiles.bodies.layout import Layout
+from geo.tiles.bodies.shown import Part, Shown, Tiles
+from geo.tiles.bodies.splice import spliced
+from geo.tiles.bodies.values import cut, value_file, write_pair
 
 
 @dataclass(frozen=True)

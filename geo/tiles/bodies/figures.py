@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.errors import BrokenLaw
-from geo.tiles.grid import Ints, firsts
+from geo.tiles.bodies.grid import Ints, firsts
 
 ALL = "all"  # stands for a function where the figures of all are added up
 _HALF = 32

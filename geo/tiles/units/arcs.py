@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.tiles.ragged import firsts, ranges
+from geo.tiles.units.ragged import firsts, ranges
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

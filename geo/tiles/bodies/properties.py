@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo.tiles.figures import Amounts
-from geo.tiles.grid import Ints
-from geo.tiles.points import Column, approximate, texts, truths, where, whole_numbers
+from geo.tiles.bodies.figures import Amounts
+from geo.tiles.bodies.grid import Ints
+from geo.tiles.bodies.points import Column, approximate, texts, truths, where, whole_numbers
 
 THREADS = 2
 NAMES = ("name_kk", "name_ru", "name_en")

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from geo.core.pmtiles import tile_ids
 from geo.tiles.archive import gzipped
-from geo.tiles.figures import Amounts
-from geo.tiles.grid import CELL_BITS, DEEPEST, EXTENT, Grid, Ints, cell_ids, unmorton
-from geo.tiles.layout import Flags, Layout
-from geo.tiles.points import Layer, Rows, joined
-from geo.tiles.properties import Words, body_columns, cell_columns, described, flags
-from geo.tiles.pyramid import Level, Pyramid
+from geo.tiles.bodies.figures import Amounts
+from geo.tiles.bodies.grid import CELL_BITS, DEEPEST, EXTENT, Grid, Ints, cell_ids, unmorton
+from geo.tiles.bodies.layout import Flags, Layout
+from geo.tiles.bodies.points import Layer, Rows, joined
+from geo.tiles.bodies.properties import Words, body_columns, cell_columns, described, flags
+from geo.tiles.bodies.pyramid import Level, Pyramid
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.tiles.arcs import Arcs, arcs_of
-from geo.tiles.ragged import Ints, following, heads, ranges
+from geo.tiles.units.arcs import Arcs, arcs_of
+from geo.tiles.units.ragged import Ints, following, heads, ranges
 
 EXTENT = 4096
 MARGIN = 64

@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 
 from geo.core.errors import BrokenLaw
 from geo.core.pmtiles import tile_ids
-from geo.tiles.about import About
+from geo.tiles.bodies.about import About
 from geo.tiles.archive import Sheet, gzipped, write_archive
-from geo.tiles.figures import ALL, Amounts, Figures, amounts, exact_sums
-from geo.tiles.grid import CELL_BITS, Codes, Ints, cell_ids, extent, firsts, unmorton
-from geo.tiles.layout import Layout
-from geo.tiles.points import joined, merged, split
-from geo.tiles.pyramid import pyramid
+from geo.tiles.bodies.figures import ALL, Amounts, Figures, amounts, exact_sums
+from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, cell_ids, extent, firsts, unmorton
+from geo.tiles.bodies.layout import Layout
+from geo.tiles.bodies.points import joined, merged, split
+from geo.tiles.bodies.pyramid import pyramid
 
 FOLDER = "values"
 

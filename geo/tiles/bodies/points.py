@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo.tiles.grid import EXTENT, Ints, firsts
+from geo.tiles.bodies.grid import EXTENT, Ints, firsts
 from geo.tiles.protobuf import framed, varint, varints, zigzag
 
 _POINT, _MOVE_ONE = b"\x18\x01", b"\x09"  # of a feature: its kind; of a geometry: one move

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.mesh import EXTENT, MARGIN, Rings
-from geo.tiles.ragged import Ints, following, heads, ranges
+from geo.tiles.units.mesh import EXTENT, MARGIN, Rings
+from geo.tiles.units.ragged import Ints, following, heads, ranges
 
 LOW, HIGH = -MARGIN, EXTENT + MARGIN  # a tile's square with its margin, in the tile's own coordinates
 SIDE = HIGH - LOW

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.ragged import Ints
+from geo.tiles.units.ragged import Ints
 
 Floats = NDArray[np.float64]
 _SHUFFLE = 0x9E3779B97F4A7C15  # spreads equal areas, so that a straight line does not go vertex by vertex

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from geo.tiles.protobuf import varint_octets, zigzag
-from geo.tiles.ragged import Ints
+from geo.tiles.units.ragged import Ints
 
 MOVE, CLOSE = 9, 15  # one vertex; no vertex
 _LINE = 2

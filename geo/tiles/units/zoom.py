@@ -10,13 +10,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.arcs import Arcs
-from geo.tiles.clip import Window, pieces_of
-from geo.tiles.closing import tile_rings
-from geo.tiles.commands import geometries, points
-from geo.tiles.features import Kind
-from geo.tiles.mesh import EXTENT, Layer, Rings, meshed
-from geo.tiles.ragged import Ints, heads, ranges
+from geo.tiles.units.arcs import Arcs
+from geo.tiles.units.clip import Window, pieces_of
+from geo.tiles.units.closing import tile_rings
+from geo.tiles.units.commands import geometries, points
+from geo.tiles.units.features import Kind
+from geo.tiles.units.mesh import EXTENT, Layer, Rings, meshed
+from geo.tiles.units.ragged import Ints, heads, ranges
 
 WORLD_BITS = 31  # of the whole map's width: a unit is two centimetres at the equator
 _EXTENT_BITS = 12

@@ -17,13 +17,13 @@ import numpy as np
 import pyarrow as pa
 
 from geo.core.errors import BrokenLaw
-from geo.tiles.about import About
+from geo.tiles.bodies.about import About
 from geo.tiles.archive import Sheet, write_archive
-from geo.tiles.figures import Figures, amounts, exact_sums
-from geo.tiles.grid import CELLS, extent
-from geo.tiles.layout import Layout
-from geo.tiles.properties import THREADS
-from geo.tiles.shown import Part, Shown, Tiles
+from geo.tiles.bodies.figures import Figures, amounts, exact_sums
+from geo.tiles.bodies.grid import CELLS, extent
+from geo.tiles.bodies.layout import Layout
+from geo.tiles.bodies.properties import THREADS
+from geo.tiles.bodies.shown import Part, Shown, Tiles
 
 FILE = "bodies.pmtiles"
 _AT_ONCE = 1 << 15  # cells that one thread encodes before it takes the next

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.grid import CELL_BITS, Ints
-from geo.tiles.layout import Layout
-from geo.tiles.shown import Tiles
+from geo.tiles.bodies.grid import CELL_BITS, Ints
+from geo.tiles.bodies.layout import Layout
+from geo.tiles.bodies.shown import Tiles
 
 _KEY = ("body", "period", "phase", "function")
 

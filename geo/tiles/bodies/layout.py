@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.grid import CELL_BITS, DEEPEST, Grid, Ints, firsts, gridded
-from geo.tiles.pyramid import Level, Pyramid, pyramid
+from geo.tiles.bodies.grid import CELL_BITS, DEEPEST, Grid, Ints, firsts, gridded
+from geo.tiles.bodies.pyramid import Level, Pyramid, pyramid
 
 CROWD = 16  # bodies of one cell that are shown one by one; more are a cell, as deep as the tiles go
 MOST_FEATURES = 512  # of a tile that shows bodies

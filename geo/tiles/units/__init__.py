@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from geo.core.country import Country
 from geo.core.pmtiles import tile_ids
 from geo.tiles.archive import Sheet, gzipped, write_archive
-from geo.tiles.arcs import arcs_of
-from geo.tiles.clip import Window
-from geo.tiles.features import LINE, POINT, POLYGON, Kind
-from geo.tiles.mesh import EXTENT, Layer
-from geo.tiles.thinning import least_zooms
-from geo.tiles.unit_zoom import WORLD_BITS, Drawing, Labels, zoom_tiles
+from geo.tiles.units.arcs import arcs_of
+from geo.tiles.units.clip import Window
+from geo.tiles.units.features import LINE, POINT, POLYGON, Kind
+from geo.tiles.units.mesh import EXTENT, Layer
+from geo.tiles.units.thinning import least_zooms
+from geo.tiles.units.zoom import WORLD_BITS, Drawing, Labels, zoom_tiles
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.clip import HIGH, LOW, SIDE, Pieces, Window, covered, on_edge, pieces_of
-from geo.tiles.mesh import Rings
-from geo.tiles.nesting import TileRings, nested_rings
-from geo.tiles.ragged import Ints, following, heads, ranges
+from geo.tiles.units.clip import HIGH, LOW, SIDE, Pieces, Window, covered, on_edge, pieces_of
+from geo.tiles.units.mesh import Rings
+from geo.tiles.units.nesting import TileRings, nested_rings
+from geo.tiles.units.ragged import Ints, following, heads, ranges
 
 _CORNERS = np.array([(LOW, LOW), (HIGH, LOW), (HIGH, HIGH), (LOW, HIGH)] * 2)
 _TANGENTS = _CORNERS[1:5] - _CORNERS[:4]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.tiles.clip import LOW
-from geo.tiles.ragged import Ints, following, heads, ranges
+from geo.tiles.units.clip import LOW
+from geo.tiles.units.ragged import Ints, following, heads, ranges
 
 _BITS = 14  # of a coordinate within a tile and its margin
 

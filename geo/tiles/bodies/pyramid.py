@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.grid import CELL_BITS, Codes, Ints, firsts
+from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, firsts
 
 
 @dataclass(frozen=True)
