@@ -3,6 +3,7 @@
 import pytest
 
 from geo.atlas import build
+from geo.core.pmtiles import Archive
 from geo.versions import Home
 from tests.conftest import made_zz
 
@@ -42,7 +43,7 @@ def test_every_kind_of_tile_is_in_a_version(published):
 def test_the_tiles_and_what_is_on_none_are_the_version_to_the_last_minor_unit(published):
     """At every zoom the amounts of each phase, with those off the map, are the sums of the version's own figures."""
     _, version = published
-    metadata = version.archive("tiles/bodies.pmtiles").metadata
+    metadata = Archive.open(version.folder / "tiles/bodies.pmtiles").metadata
     period = version.periods.index(metadata["period"])
     rows = version.spending[version.spending["period"] == period]
     whole = {phase: int(rows["amount"][rows["phase"] == n].sum()) for n, phase in enumerate(version.phases)}

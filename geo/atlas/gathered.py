@@ -57,7 +57,6 @@ def gathered(
     """Return what a country's folders and its ledger hold; `folder` is another ledger to read, of a rehearsal.
 
     `taken` is `every_entry`, or `sums_alone` where nothing will be published: then millions of entries need no room.
-
     Raises BadData with the faults of all files together.
     """
     if not ID.fullmatch(country_id):
@@ -66,29 +65,20 @@ def gathered(
     deliveries = Deliveries.of(folder or ledger_folder(settings, country_id))
     inputs = inputs_now(settings, country_id, folder)
     progress("boundaries")
-    bundled = read_country(borders)
-    country = deliveries.with_levels(bundled)
-    brought = deliveries.borders()
-    reads = [(e.id, level) for e in country.editions for level in e.levels]
-    readers = [
-        partial(deliveries.units, country, *key) if key in brought else partial(read_units, borders, country, *key)
-        for key in reads
-    ]
-    maps = dict(zip(reads, all_of(*readers), strict=True))
-    check_places(maps, country)
+    country = deliveries.with_levels(read_country(borders))
+    maps = _maps(borders, country, deliveries)
     progress("entries")
     top, given = country.top_level.id, country.first_edition_with_figures
     codes = {edition: frozenset(units["unit_id"]) for (edition, level), units in maps.items() if level == top}
     below = [units["unit_id"] for (edition, level), units in maps.items() if edition == given and level != top]
-    base, shares, divisors, prices, neighbours = all_of(
+    base, shares, own_divisors, prices, neighbours = all_of(
         lambda: read_ledger(budget, codes[given], country.minor_units, tops_of(maps, given, top)),
         lambda: read_shares(borders / "lineage.csv", codes),
         lambda: read_denominators(borders, country, maps[given, top], frozenset(c for part in below for c in part)),
         lambda: read_prices(borders, country),
         lambda: read_neighbours(borders, country),
     )
-    own_divisors = divisors
-    described, divisors = deliveries.with_series(country, divisors, maps[given, top])
+    described, divisors = deliveries.with_series(country, own_divisors, maps[given, top])
     ledger = _with_delivered(country, base, maps[given, top], partial(taken, deliveries), deliveries)
     own = {country.edition_in_force(period).id for period in set(ledger.entries["period"].unique())} | {given}
     shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given, ledger))
@@ -97,10 +87,22 @@ def gathered(
         lambda: check_words(country, ledger, years, codes),
         lambda: check_believable(country, base, own_divisors, prices),
     )
-    country = described
     return Gathered(
-        country, borders, maps, ledger, shares, divisors, prices, neighbours, inputs, deliveries, _reports(base)
+        described, borders, maps, ledger, shares, divisors, prices, neighbours, inputs, deliveries, _reports(base)
     )
+
+
+def _maps(borders: Path, country: Country, deliveries: Deliveries) -> Maps:
+    """Return (edition, level) → units: those that were delivered, else those of the country's folder."""
+    brought = deliveries.borders()
+    keys = [(edition.id, level) for edition in country.editions for level in edition.levels]
+    readers = [
+        partial(deliveries.units, country, *key) if key in brought else partial(read_units, borders, country, *key)
+        for key in keys
+    ]
+    maps = dict(zip(keys, all_of(*readers), strict=True))
+    check_places(maps, country)
+    return maps
 
 
 def tops_of(maps: Maps, edition: str, top: str) -> dict[str, str]:

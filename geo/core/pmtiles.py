@@ -7,6 +7,7 @@ The format: protomaps/PMTiles, spec version 3. An archive has a header of 127 by
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import mmap
 import struct
@@ -175,7 +176,7 @@ class Archive:
         return self._starts[at], self._lengths[at]
 
     def part(self, start: int, stop: int) -> bytes:
-        """Return bytes of the file itself, for readers that take the archive by ranges."""
+        """Return the bytes of the file itself from `start` up to `stop`."""
         return self._content[start:stop]
 
     def __len__(self) -> int:
@@ -207,9 +208,7 @@ class Archive:
         """Return a strong tag of the whole file's content, the same on every machine."""
         if self.sha256:
             return self.sha256[:20]
-        from hashlib import sha256
-
-        return sha256(self._content).hexdigest()[:20]
+        return hashlib.sha256(self._content).hexdigest()[:20]
 
 
 def _all_entries(content: mmap.mmap, header: Header) -> Entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -33,12 +33,11 @@ def read_denominators(
             records, wrong = _described_in(folder, described, units, below)
             faults += wrong
         else:
-            records = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
+            records = _areas(units)
         parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
     if faults:
         raise BadData(faults)
-    frame = pd.concat(parts, ignore_index=True).assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
-    return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
+    return _ordered(parts, units)
 
 
 def lower_denominators(folder: Path, country: Country, units: pd.DataFrame) -> pd.DataFrame:
@@ -49,12 +48,21 @@ def lower_denominators(folder: Path, country: Country, units: pd.DataFrame) -> p
     codes, parts = set(units["unit_id"]), []
     is_places = country.level(units["level"].iloc[0]).is_places
     for described in country.denominators:
-        areas = [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
-        records = [] if is_places else areas
+        records = [] if is_places else _areas(units)
         if described.file and not (is_places and is_raster(described)):  # a point holds no cell of a raster
             found = [row for row in _described_in(folder, described, units, frozenset(codes))[0] if row[0] in codes]
             records = _of_most(found, codes) if is_places else _of_all(found, codes)
         parts.append(pd.DataFrame(records, columns=["unit_id", "year", "value"]).assign(series=described.series))
+    return _ordered(parts, units)
+
+
+def _areas(units: pd.DataFrame) -> list[Record]:
+    """Return the km² of each unit; they belong to no year."""
+    return [(unit, "", area / 1e6) for unit, area in zip(units["unit_id"], units["area_m2"], strict=True)]
+
+
+def _ordered(parts: Sequence[pd.DataFrame], units: pd.DataFrame) -> pd.DataFrame:
+    """Return the series as one table for the edition and level of the units, by series, year and unit."""
     frame = pd.concat(parts, ignore_index=True).assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
     return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
 
@@ -81,9 +89,7 @@ def restate_denominators(table: pd.DataFrame, shares: pd.DataFrame, units: pd.Da
     summed = summed.rename(columns={"to_unit": "unit_id"})
     area = pd.DataFrame({"year": "", "unit_id": units["unit_id"], "value": units["area_m2"] / 1e6})
     areas = [area.assign(series=series) for series in sorted(set(table.loc[table["year"] == "", "series"]))]
-    frame = pd.concat([summed, *areas], ignore_index=True)
-    frame = frame.assign(edition=units["edition"].iloc[0], level=units["level"].iloc[0])
-    return conformed(frame.sort_values(["series", "year", "unit_id"], ignore_index=True), "denominators")
+    return _ordered([summed, *areas], units)
 
 
 def read_prices(folder: Path, country: Country) -> dict[str, float]:

@@ -122,9 +122,8 @@ def _unit(number: int, line: Line, path: str, link: Link | None, circles: bool) 
 def _circles(reading: Reading, drawing: Drawing) -> Markup:
     """Return a circle for each unit, the largest first, so that none hides a smaller one, and their legend."""
     rows, width = reading.layer.rows, drawing["width"]
-    order = sorted(range(len(rows)), key=lambda i: (-(rows[i].value or 0.0), rows[i].unit.unit_id))
     made = []
-    for i in order:
+    for i in points.order_of(reading):
         radius = circle_radius(rows[i].value, reading.layer, width)
         if radius:
             x, y = drawing["labels"][i]

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
 from geo.core.files import digest, file_digest, to_json
-from geo.core.pmtiles import Archive
 
 FORMAT = 2
 Made = TypeVar("Made")
@@ -125,13 +124,6 @@ class Version:
         """Return the number of the unit that owns each body, -1 for none; None in a version that does not say."""
         name = f"{edition}/{level}/owners.npy"
         return self.once(name, lambda: self._array(name)) if name in self.manifest["files"] else None
-
-    def archive(self, name: str) -> Archive | None:
-        """Return an archive of tiles by its file name, opened once; None where the version has none of that name."""
-        listed = self.manifest["files"].get(name)
-        if listed is None:
-            return None
-        return self.once(name, lambda: Archive.open(self.folder / name, listed["sha256"]))
 
     def json(self, name: str) -> Any:
         """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
