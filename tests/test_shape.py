@@ -169,6 +169,14 @@ def test_modules_import_only_what_lies_below_them():
     assert 0 == done.returncode, done.stdout + done.stderr
 
 
+def test_every_file_of_ours_is_linted():
+    """A linter that passes over a folder says that all is well in it."""
+    command = [sys.executable, "-m", "ruff", "check", "--show-files", "."]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+
+    assert set() == {str(path) for path in files(".py", under=(*OURS, "tests/"))} - set(listed)
+
+
 @pytest.mark.parametrize(
     ("pattern", "fault", "innocent"),
     [

@@ -1,1 +1,1 @@
-"""Stage 7. Prebuilt archives: unit tiles of an edition (`units`); body tiles and value tiles of a version (`bodies`)."""
+"""Stage 7. Prebuilt archives: unit tiles of an edition (`units`), body and value tiles of a version (`bodies`)."""

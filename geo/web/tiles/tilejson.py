@@ -22,7 +22,7 @@ def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> di
     head, about, country = tileset.archive.header, tileset.archive.metadata, tileset.version.country
     text = text_of(country.default_language)
     invented = text("note.synthetic") if country.is_synthetic else ""
-    credits = [
+    attributed = [
         f"{source.name[text.lang]} ({source.licence})" if source.licence else source.name[text.lang]
         for source in country.sources
     ]
@@ -33,7 +33,7 @@ def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> di
         "name": " – ".join([country.name[text.lang], address.tileset]),
         "description": " ".join(part for part in (invented, country.scope[text.lang]) if part),
         "version": f"1.{sequence}.0",
-        "attribution": str(escape("; ".join(part for part in (invented, *credits) if part))),
+        "attribution": str(escape("; ".join(part for part in (invented, *attributed) if part))),
         "minzoom": head.min_zoom,
         "maxzoom": head.max_zoom,
         "bounds": [head.min_lon, head.min_lat, head.max_lon, head.max_lat],

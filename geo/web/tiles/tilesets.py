@@ -9,6 +9,7 @@ import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+
 from geo.core.errors import DamagedVersion, NothingPublished, TileOutside, UnknownPage, UnknownWord
 from geo.core.pmtiles import COMPRESSIONS, Archive
 from geo.versions import Version
@@ -94,8 +95,12 @@ class Tilesets:
         self._lock = threading.Lock()
 
     def answer(self, address: Address, is_gzip_accepted: bool) -> Ready:
-        """Return the answer for a tile: 200, or 204 where the map has none; raises ReaderError or OperatorError."""
-        assert address.place is not None
+        """Return the answer for a tile: 200, or 204 where the map has none; raises ReaderError or OperatorError.
+
+        An address without a place is that of no tile: UnknownPage.
+        """
+        if address.place is None:
+            raise UnknownPage()
         version = self.version(address)
         tileset = self.tileset(version, address)
         caching = [("Cache-Control", SHORTLY if address.is_of_borders else IMMUTABLE)]
