@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from geo.tiles.units.arcs import arcs_of
 from geo.tiles.units.clip import HIGH, LOW, Window
 from geo.tiles.units.closing import tile_rings
-from geo.tiles.units.mesh import EXTENT, MARGIN, Layer, meshed, polygons_of
+from geo.tiles.units.mesh import EXTENT, MARGIN, Coverage, meshed, polygons_of
 from geo.tiles.units.thinning import least_zooms
 
 ZOOM = 2
@@ -66,7 +66,7 @@ def of_shape(cut, tile, shape):
 
 def wrongly_cut(shapes):
     """Return each (tile, shape) that is not exactly what the shape has in common with the tile's square."""
-    _, rings = meshed(arcs_of(shapes), [Layer(0, len(shapes))])
+    _, rings = meshed(arcs_of(shapes), [Coverage(0, len(shapes))])
     whole, cut = polygons_of(rings, 0, len(shapes)), tile_rings(rings, WHOLE)
     found = []
     for tile in range(4**ZOOM):
@@ -106,7 +106,7 @@ def test_a_border_that_only_touches_an_edge_parts_what_lies_beside_it(seed):
 def test_whatever_the_grid_does_neighbours_stay_neighbours(seed, count, size):
     """Cells as small as the grid itself: no overlap, no gap, each point of land has one owner or the land is gone."""
     shapes = cells(seed, count, size)
-    _, rings = meshed(arcs_of(shapes), [Layer(0, len(shapes))])
+    _, rings = meshed(arcs_of(shapes), [Coverage(0, len(shapes))])
     drawn = polygons_of(rings, 0, len(shapes))
     union = shapely.coverage_union_all(drawn)
 
@@ -125,9 +125,9 @@ def test_levels_that_share_lines_share_them_in_every_zoom(seed, count):
     wide = [shapely.coverage_union_all(narrow[owner == number]) for number in np.unique(owner)]
     arcs = arcs_of([*wide, *narrow])
     rough = replace(arcs, points=arcs.points / 2**16)
-    layers = [Layer(0, len(wide)), Layer(len(wide), len(wide) + len(narrow))]
-    _, rings = meshed(rough, layers)
-    above, below = (polygons_of(rings, layer.first, layer.stop) for layer in layers)
+    coverages = [Coverage(0, len(wide)), Coverage(len(wide), len(wide) + len(narrow))]
+    _, rings = meshed(rough, coverages)
+    above, below = (polygons_of(rings, part.first, part.stop) for part in coverages)
     sums = [shapely.coverage_union_all(below[owner == number]) for number in np.unique(owner)]
 
     assert all(shapely.equals(one, other) for one, other in zip(above, sums, strict=True))

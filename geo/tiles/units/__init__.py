@@ -21,8 +21,8 @@ from geo.core.pmtiles import tile_ids
 from geo.tiles.archive import Sheet, gzipped, write_archive
 from geo.tiles.units.arcs import arcs_of
 from geo.tiles.units.clip import Window
-from geo.tiles.units.features import LINE, POINT, POLYGON, Kind
-from geo.tiles.units.mesh import EXTENT, Layer
+from geo.tiles.units.features import LINE, POINT, POLYGON, TileLayer
+from geo.tiles.units.mesh import EXTENT, Coverage
 from geo.tiles.units.thinning import least_zooms
 from geo.tiles.units.zoom import WORLD_BITS, Drawing, Labels, zoom_tiles
 
@@ -79,15 +79,15 @@ def _ids(window: Window, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 def _drawing(
     maps: Mapping[str, DataFrame], levels: Sequence[str], context: Sequence[shapely.Geometry], country: Country
 ) -> Drawing:
-    parts = [
-        (Kind(level, POLYGON, _properties(maps[level], country), _numbers(maps[level])), list(maps[level].geometry))
-        for level in levels
-    ]
+    layers = [TileLayer(name, POLYGON, _properties(maps[name], country), _numbers(maps[name])) for name in levels]
+    parts = [list(maps[name].geometry) for name in levels]
     if len(context):
         # One shape, as on the drawn map: neighbours are alike and have no name.
-        parts.append((Kind(CONTEXT, POLYGON, [{}]), [shapely.union_all(list(context))]))
-    shapes = np.array([shape for _, part in parts for shape in part], dtype=object)
-    sizes = np.cumsum([0, *(len(part) for _, part in parts)]).tolist()
+        layers.append(TileLayer(CONTEXT, POLYGON, [{}]))
+        parts.append([shapely.union_all(list(context))])
+    shapes = np.array([shape for part in parts for shape in part], dtype=object)
+    bounds = np.cumsum([0, *map(len, parts)]).tolist()
+    sides = [{"level": level, "is_inner": is_inner} for level in levels for is_inner in (False, True)]
     arcs = arcs_of(shapely.transform(shapes, _projected))
     limits = np.full(MAX_ZOOM + 1, _SMALLEST)
     limits[-1] = _SMALLEST_AT_LAST
@@ -95,9 +95,9 @@ def _drawing(
     return Drawing(
         arcs,
         least_zooms(arcs.points, arcs.starts, limits * grid**2),
-        [Layer(first, stop) for first, stop in pairwise(sizes)],
-        [kind for kind, _ in parts],
-        Kind("borders", LINE, [{"level": level, "is_inner": inner} for level in levels for inner in (False, True)]),
+        [Coverage(first, stop) for first, stop in pairwise(bounds)],
+        layers,
+        TileLayer("borders", LINE, sides),
         [_labels(level, units, country) for level, units in maps.items()],
     )
 
@@ -123,12 +123,12 @@ def _numbers(units: DataFrame) -> list[int]:
 def _labels(level: str, units: DataFrame, country: Country) -> Labels:
     """Return the label points of a level; a unit without an area is a place and always has its name."""
     where = _projected(units[["label_lon", "label_lat"]].to_numpy(np.float64))
-    kind = Kind(f"{level}_labels", POINT, _properties(units, country), _numbers(units))
+    layer = TileLayer(f"{level}_labels", POINT, _properties(units, country), _numbers(units))
     # Metres are longer on the map away from the equator.
     width = np.sqrt(units["area_m2"].to_numpy(np.float64)) / np.cos(np.radians(units["label_lat"].to_numpy()))
     grid_m = _EARTH_M / EXTENT / 2.0 ** np.arange(MAX_ZOOM + 1)
     least = np.searchsorted(-grid_m * _LABEL_GRID_UNITS, -width)
-    return Labels(kind, where[:, 0], where[:, 1], np.where(width > 0, np.minimum(least, MAX_ZOOM), 0))
+    return Labels(layer, where[:, 0], where[:, 1], np.where(width > 0, np.minimum(least, MAX_ZOOM), 0))
 
 
 def _bounds(maps: Sequence[Any]) -> tuple[float, float, float, float]:
@@ -146,7 +146,7 @@ def _window(bounds: tuple[float, float, float, float], zoom: int) -> Window:
 
 
 def _sheet(drawing: Drawing, bounds: tuple[float, float, float, float], country: Country, edition: str) -> Sheet:
-    kinds = [*drawing.kinds, drawing.borders, *(labels.kind for labels in drawing.labels)]
+    layers = [*drawing.layers, drawing.borders, *(labels.layer for labels in drawing.labels)]
     metadata = {
         "name": f"{country.id} {edition}",
         "type": "overlay",
@@ -155,7 +155,9 @@ def _sheet(drawing: Drawing, bounds: tuple[float, float, float, float], country:
         "edition": edition,
         **({"is_synthetic": "true"} if country.is_synthetic else {}),  # readers expect text
         "vector_layers": [
-            {"id": kind.name, "fields": _fields(kind), "minzoom": 0, "maxzoom": MAX_ZOOM} for kind in kinds if kind.rows
+            {"id": layer.name, "fields": _fields(layer), "minzoom": 0, "maxzoom": MAX_ZOOM}
+            for layer in layers
+            if layer.rows
         ],
     }
     west, south, east, north = bounds
@@ -166,6 +168,6 @@ def _credits(country: Country) -> str:
     return "; ".join(source.name[country.default_language] for source in country.sources if source.about == "borders")
 
 
-def _fields(kind: Kind) -> dict[str, str]:
-    held = {key: value for row in kind.rows for key, value in row.items() if value}
+def _fields(layer: TileLayer) -> dict[str, str]:
+    held = {key: value for row in layer.rows for key, value in row.items() if value}
     return {key: "Boolean" if value is True else "String" for key, value in held.items()}

@@ -16,7 +16,7 @@ _VARINTS = [varint(number) for number in range(1 << 14)]
 
 
 @dataclass(frozen=True)
-class Kind:
+class TileLayer:
     """A layer of every tile: its name, what its geometries are, and the properties of each row that may be in it.
 
     An empty text or a False is no property. `ids` are the feature ids of the rows, none where features have none.
@@ -28,7 +28,7 @@ class Kind:
     ids: Sequence[int] = ()
     _tables: dict[tuple[int, ...], tuple[list[bytes], bytes]] = field(default_factory=dict, repr=False)
 
-    def layer(self, rows: Sequence[int], geometries: Sequence[bytes]) -> bytes:
+    def encoded(self, rows: Sequence[int], geometries: Sequence[bytes]) -> bytes:
         """Return the layer of one tile that holds these rows, as a field of the tile."""
         befores, tables = self._table(tuple(rows))
         parts = [self._name]

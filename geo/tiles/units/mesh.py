@@ -22,8 +22,8 @@ MARGIN = 64
 
 
 @dataclass(frozen=True)
-class Layer:
-    """The shapes of one level among all: numbers from `first` up to `stop`."""
+class Coverage:
+    """Shapes that are to lie side by side, of one level or of the countries around: numbers `first` up to `stop`."""
 
     first: int
     stop: int
@@ -40,16 +40,16 @@ class Rings:
     part: Ints
 
 
-def meshed(arcs: Arcs, layers: Sequence[Layer]) -> tuple[Arcs, Rings]:
-    """Return arcs and rings whose vertices are whole grid units and in which each layer is a valid coverage.
+def meshed(arcs: Arcs, coverages: Sequence[Coverage]) -> tuple[Arcs, Rings]:
+    """Return arcs and rings whose vertices are whole grid units and in which each coverage is valid.
 
     `arcs.points` are in grid units, not yet rounded. Pieces narrower than a grid unit vanish, alike for all neighbours.
     """
     whole = cut(_on_grid(arcs))
     rings = rings_of(whole)
-    if _is_coverage(rings, layers):
+    if _are_valid(rings, coverages):
         return whole, rings
-    repaired = arcs_of(_coverage(whole, rings, layers))
+    repaired = arcs_of(_repaired(whole, rings, coverages))
     return repaired, rings_of(repaired)
 
 
@@ -141,15 +141,15 @@ def polygons_of(rings: Rings, first: int, stop: int) -> NDArray[Any]:
     )
 
 
-def _is_coverage(rings: Rings, layers: Sequence[Layer]) -> bool:
-    for layer in layers:
-        shapes = polygons_of(rings, layer.first, layer.stop)
+def _are_valid(rings: Rings, coverages: Sequence[Coverage]) -> bool:
+    for coverage in coverages:
+        shapes = polygons_of(rings, coverage.first, coverage.stop)
         if not shapely.is_valid(shapes).all() or not shapely.coverage_is_valid(shapes):
             return False
     return True
 
 
-def _coverage(arcs: Arcs, rings: Rings, layers: Sequence[Layer]) -> NDArray[Any]:
+def _repaired(arcs: Arcs, rings: Rings, coverages: Sequence[Coverage]) -> NDArray[Any]:
     """Return the shapes again, put together from the faces between all lines after these were snapped to the grid."""
     lengths = np.diff(arcs.starts)
     is_line = lengths > 1
@@ -158,22 +158,22 @@ def _coverage(arcs: Arcs, rings: Rings, layers: Sequence[Layer]) -> NDArray[Any]
     lines = shapely.linestrings(arcs.points[places].astype(np.float64), indices=number)
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=1.0)]))
     points = shapely.get_coordinates(shapely.point_on_surface(faces))
-    made = np.full(max(layer.stop for layer in layers), shapely.Polygon(), dtype=object)
-    for layer in layers:
-        owner = _owners(points, rings, layer)
+    made = np.full(max(coverage.stop for coverage in coverages), shapely.Polygon(), dtype=object)
+    for coverage in coverages:
+        owner = _owners(points, rings, coverage)
         for shape in np.unique(owner[owner >= 0]):
             made[shape] = shapely.coverage_union_all(faces[owner == shape])
     return made
 
 
-def _owners(points: NDArray[Any], rings: Rings, layer: Layer) -> Ints:
+def _owners(points: NDArray[Any], rings: Rings, coverage: Coverage) -> Ints:
     """Return which shape each point belongs to, -1 for none; where several claim it, the first.
 
     The turns of all rings around a point add up to those of the outer border, so within it there is always one.
     """
-    first, stop = rings.starts[np.searchsorted(rings.shape, [layer.first, layer.stop])]
+    first, stop = rings.starts[np.searchsorted(rings.shape, [coverage.first, coverage.stop])]
     after = following(rings.starts, is_closed=True)[first:stop]
-    shape = np.repeat(rings.shape, np.diff(rings.starts))[first:stop] - layer.first
+    shape = np.repeat(rings.shape, np.diff(rings.starts))[first:stop] - coverage.first
     x, y, next_x, next_y = rings.x[first:stop], rings.y[first:stop], rings.x[after], rings.y[after]
     owners = np.full(len(points), -1)
     for number, (px, py) in enumerate(points):
@@ -183,7 +183,7 @@ def _owners(points: NDArray[Any], rings: Rings, layer: Layer) -> Ints:
         a, b = np.where(is_up, x[at], next_x[at]), np.where(is_up, y[at], next_y[at])
         c, d = np.where(is_up, next_x[at], x[at]), np.where(is_up, next_y[at], y[at])
         is_right = a + (c - a) * ((py - b) / (d - b)) > px
-        turns = np.bincount(shape[at], np.where(is_up, 1, -1) * is_right, layer.stop - layer.first)
+        turns = np.bincount(shape[at], np.where(is_up, 1, -1) * is_right, coverage.stop - coverage.first)
         if turns.sum() > 0:
-            owners[number] = layer.first + turns.argmax()
+            owners[number] = coverage.first + turns.argmax()
     return owners

@@ -14,8 +14,8 @@ from geo.tiles.units.arcs import Arcs
 from geo.tiles.units.clip import Window, pieces_of
 from geo.tiles.units.closing import tile_rings
 from geo.tiles.units.commands import geometries, points
-from geo.tiles.units.features import Kind
-from geo.tiles.units.mesh import EXTENT, Layer, Rings, meshed
+from geo.tiles.units.features import TileLayer
+from geo.tiles.units.mesh import EXTENT, Coverage, Rings, meshed
 from geo.tiles.units.ragged import Ints, heads, ranges
 
 WORLD_BITS = 31  # of the whole map's width: a unit is two centimetres at the equator
@@ -26,7 +26,7 @@ _EXTENT_BITS = 12
 class Labels:
     """Points with a name, in world units, and the lowest zoom that each is worth its room."""
 
-    kind: Kind
+    layer: TileLayer
     x: NDArray[np.float64]
     y: NDArray[np.float64]
     least: Ints
@@ -34,13 +34,13 @@ class Labels:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Everything that the tiles of an edition are drawn from; shapes are numbered layer by layer."""
+    """Everything that the tiles of an edition are drawn from; shapes are numbered coverage by coverage."""
 
     arcs: Arcs  # points in world units
     least: NDArray[np.int8]  # lowest zoom of each point
-    layers: Sequence[Layer]
-    kinds: Sequence[Kind]  # of the polygons, for each layer
-    borders: Kind  # rows: outer and inner of each level, the first layers
+    coverages: Sequence[Coverage]
+    layers: Sequence[TileLayer]  # of the polygons, one for each coverage
+    borders: TileLayer  # rows: outer and inner of each level; levels are the first coverages
     labels: Sequence[Labels]
 
     def at(self, zoom: int) -> Arcs:
@@ -53,10 +53,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class _Features:
-    """Features ordered by tile and kind: which tile, which kind of layer, which row of it, its geometry."""
+    """Features ordered by tile and layer: which tile, which layer of it, which row of that, its geometry."""
 
     tile: Ints
-    kind: Ints
+    layer: Ints
     row: Ints
     geometries: Sequence[bytes]
 
@@ -67,7 +67,7 @@ Tiles = dict[int, list[bytes]]
 def zoom_tiles(drawing: Drawing, window: Window) -> tuple[Ints, list[bytes]]:
     """Return the number of each tile of the window that holds anything, ascending, and the tiles."""
     found: Tiles = defaultdict(list)
-    arcs, rings = meshed(drawing.at(window.zoom), drawing.layers)
+    arcs, rings = meshed(drawing.at(window.zoom), drawing.coverages)
     _polygons(found, drawing, rings, window)
     if drawing.borders.rows:
         _borders(found, drawing, arcs, window)
@@ -82,14 +82,14 @@ def _polygons(found: Tiles, drawing: Drawing, rings: Rings, window: Window) -> N
     firsts = np.flatnonzero(heads(cut.tile, cut.shape)) if len(cut.tile) else np.zeros(0, np.int64)
     drawn = geometries(cut.x, cut.y, cut.starts, np.append(firsts, len(cut.tile)), is_closed=True)
     shapes = cut.shape[firsts]
-    layer = np.searchsorted([row.stop for row in drawing.layers], shapes, side="right")
-    rows = shapes - np.array([row.first for row in drawing.layers], np.int64)[layer]
-    _add(found, drawing.kinds, _Features(cut.tile[firsts], layer, rows, drawn))
+    layer = np.searchsorted([row.stop for row in drawing.coverages], shapes, side="right")
+    rows = shapes - np.array([row.first for row in drawing.coverages], np.int64)[layer]
+    _add(found, drawing.layers, _Features(cut.tile[firsts], layer, rows, drawn))
 
 
 def _borders(found: Tiles, drawing: Drawing, arcs: Arcs, window: Window) -> None:
     """Add every line beside units once, with the highest level that it belongs to."""
-    line, row = border_lines(arcs, drawing.layers[: len(drawing.borders.rows) // 2])
+    line, row = border_lines(arcs, drawing.coverages[: len(drawing.borders.rows) // 2])
     sizes = np.diff(arcs.starts)[line]
     x, y = arcs.points[ranges(arcs.starts[line], sizes)].T.astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)])
@@ -107,7 +107,7 @@ def _borders(found: Tiles, drawing: Drawing, arcs: Arcs, window: Window) -> None
     _add(found, [drawing.borders], _Features(tile[firsts], np.zeros_like(firsts), rows[firsts], drawn))
 
 
-def border_lines(arcs: Arcs, levels: Sequence[Layer]) -> tuple[Ints, Ints]:
+def border_lines(arcs: Arcs, levels: Sequence[Coverage]) -> tuple[Ints, Ints]:
     """Return the arcs that are borders, and the row of each: 2 · level, and one more where units lie on both sides."""
     ring = np.repeat(np.arange(len(arcs.ring_shape)), np.diff(arcs.ring_starts))
     level = np.searchsorted([row.stop for row in levels], arcs.ring_shape[ring], side="right")
@@ -138,14 +138,14 @@ def _labels(found: Tiles, labels: Labels, window: Window) -> None:
     tile = window.number(x // EXTENT, y // EXTENT)
     order = np.lexsort((row, tile))
     drawn = points((x % EXTENT)[order], (y % EXTENT)[order])
-    _add(found, [labels.kind], _Features(tile[order], np.zeros_like(order), row[order], drawn))
+    _add(found, [labels.layer], _Features(tile[order], np.zeros_like(order), row[order], drawn))
 
 
-def _add(found: Tiles, kinds: Sequence[Kind], features: _Features) -> None:
-    """Add the layers that the features make."""
+def _add(found: Tiles, layers: Sequence[TileLayer], features: _Features) -> None:
+    """Add to each tile the layers that its features make."""
     if not len(features.tile):
         return
-    bounds = np.append(np.flatnonzero(heads(features.tile, features.kind)), len(features.tile)).tolist()
-    tiles, numbers, rows = features.tile.tolist(), features.kind.tolist(), features.row.tolist()
+    bounds = np.append(np.flatnonzero(heads(features.tile, features.layer)), len(features.tile)).tolist()
+    tiles, numbers, rows = features.tile.tolist(), features.layer.tolist(), features.row.tolist()
     for begin, end in pairwise(bounds):
-        found[tiles[begin]].append(kinds[numbers[begin]].layer(rows[begin:end], features.geometries[begin:end]))
+        found[tiles[begin]].append(layers[numbers[begin]].encoded(rows[begin:end], features.geometries[begin:end]))
