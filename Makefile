@@ -67,7 +67,7 @@ packages:
 	apt-get -qq update && apt-get -qq install --no-install-recommends $$missing > /dev/null < /dev/null
 
 clean:  ## remove what set-up and checks made; published versions in tiles/ stay
-	rm -rf .venv node_modules dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv node_modules build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # Each stamp is newer than what it was made from, so set-up runs again only when a lock changes.
 .venv/bin/python:
