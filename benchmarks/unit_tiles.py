@@ -26,10 +26,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import shapely
 
-from benchmarks.shared import IS_QUICK, at_least, at_most, paired, seconds, table, verdict
+from benchmarks.shared import DATA, IS_QUICK, at_least, at_most, paired, seconds, table, verdict
 from benchmarks.shared.processes import Ran, ran
 
-BORDERS = Path(__file__).resolve().parent.parent / "data" / "boundaries" / "kz"
+BORDERS = DATA / "boundaries" / "kz"
 EDITION = "2022-06-08"
 LEVELS = ("region", "district")
 ZOOM, RUNS = 10, 3

@@ -53,9 +53,9 @@ class Ground:
     neighbours: Sequence[Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tiled:
-    """The files of the tiles by their names in a version, and under which key what has no figures may be reused."""
+    """The files of the tiles by their names in a version, and the keys under which a later version may reuse them."""
 
     files: dict[str, Path] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -149,7 +149,9 @@ def _bodies_key(bodies: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """Return a digest of everything but figures that shapes the tiles of bodies."""
     hashed = hashlib.sha256(to_json([code_digest(), library_versions(), about]))
     for name, column in bodies.items():
-        hashed.update(to_json([name, column.astype("str").tolist()]))
+        # A body without a place has no number for it, which no JSON knows.
+        is_number = column.dtype.kind == "f"
+        hashed.update(column.to_numpy().tobytes() if is_number else to_json([name, column.astype("str").tolist()]))
     return hashed.hexdigest()
 
 

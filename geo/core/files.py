@@ -51,11 +51,7 @@ def place_durably(path: Path, made: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         shutil.copyfile(made, path)
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(path)
 
 
 def replace_durably(path: Path, content: bytes) -> None:
@@ -72,7 +68,11 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Wait until the disk holds the entries of a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from markupsafe import Markup
 
 from geo.core.country import Country
@@ -12,14 +14,27 @@ _ROWS = (1 / 5, 1 / 2, 4 / 5)  # of the height
 _TURN = -18  # degrees
 
 
-def mark_of(country: Country, text: Text) -> str:
+class Shown(Protocol):
+    """A country, or something that shows its figures."""
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Tell whether the organisations are made up."""
+
+
+def mark_of(shown: Shown, text: Text) -> str:
     """Return the words that mark everything of a synthetic country; empty for a real one."""
-    return text("synthetic.mark") if country.is_synthetic else ""
+    return text("synthetic.mark") if shown.is_synthetic else ""
 
 
 def marked(mark: str, words: str) -> str:
     """Return words with the mark before them, where there is one."""
     return f"{mark}. {words}" if mark else words
+
+
+def warning(shown: Shown, text: Text) -> Markup:
+    """Return the paragraph with which a page about a synthetic country begins; nothing for a real one."""
+    return Markup("<p><strong>%s</strong></p>\n") % text("note.synthetic") if shown.is_synthetic else Markup("")
 
 
 def file_name(country: Country, stem: str, ending: str) -> str:

@@ -20,12 +20,8 @@ from geo.versions import Version
 _WIDTH, _MARGIN = 1200, 40
 _LINE = {"title": 44, "strong": 27, "plain": 27, "small": 22}
 _SIZE = {"title": (36, 700), "strong": (19, 700), "plain": (19, 400), "small": (15, 400)}
-_CHARACTERS = {
-    "title": 46,
-    "strong": 92,
-    "plain": 98,
-    "small": 124,
-}  # that fit into the width at their size, for Cyrillic letters
+# Cyrillic letters that fit into the width at their size.
+_CHARACTERS = {"title": 46, "strong": 92, "plain": 98, "small": 124}
 
 
 def picture(reading: Reading, version: Version, styles: str) -> bytes:

@@ -112,10 +112,6 @@ class Report:
     unplaced: tuple[Unplaced, ...] = ()
     is_synthetic: bool = False  # of a country that was made up
 
-    def mark(self, text: Text) -> str:
-        """Return the words that mark what a synthetic country shows; empty for a real one."""
-        return text("synthetic.mark") if self.is_synthetic else ""
-
     @property
     def fault_count(self) -> int:
         """Return how many faults were found, listed or not."""

@@ -11,7 +11,7 @@ from geo.core.errors import Fault, readable
 from geo.core.saying import folded, place, remedy, what
 from geo.core.text import Text
 from geo.faces.changes import change_table
-from geo.faces.mark import marked
+from geo.faces.mark import mark_of, marked, warning
 from geo.faces.paper import Table, document, facts, section, sheet
 from geo.faces.report import UNIT_STATES, Change, ReadFile, Report, by_file, name_of
 from geo.faces.states import Marked, legend, state_map
@@ -26,10 +26,9 @@ def report_page(report: Report, text: Text, drawing: Drawing | None = None) -> s
     """Return the page; `drawing` is the version's outline whose units are those of the report, in the same order."""
     country = name_of(report.country_names, report.country, text.lang)
     title = heading(report, text)
-    warning = Markup("<p><strong>%s</strong></p>\n") % text("note.synthetic") if report.is_synthetic else Markup("")
     parts = [
         Markup('<p class="kicker">%s · %s</p>\n<h1>%s</h1>\n') % (country, text("report.title"), title),
-        warning,
+        warning(report, text),
         Markup('<p class="outcome"><span class="badge %s">%s</span> <span>%s</span></p>\n')
         % (report.outcome, text(f"report.outcome.{report.outcome}"), outcome(report, text)),
         _facts(report, text),
@@ -40,7 +39,7 @@ def report_page(report: Report, text: Text, drawing: Drawing | None = None) -> s
         _unplaced(report, text),
         _files(report, text),
     ]
-    return document(marked(report.mark(text), f"{title} – {country}"), text.lang, Markup("").join(parts))
+    return document(marked(mark_of(report, text), f"{title} – {country}"), text.lang, Markup("").join(parts))
 
 
 def heading(report: Report, text: Text) -> str:
@@ -183,7 +182,7 @@ def _units(report: Report, text: Text, drawing: Drawing | None) -> Markup:
         for name, unit in zip(names, report.units, strict=True)
     ]
     alt = f"{title}. " + ". ".join(f"{word}: {count}" for _, word, count in rows)
-    drawn = state_map(drawing, shown, alt, report.mark(text))
+    drawn = state_map(drawing, shown, alt, mark_of(report, text))
     return section(title, Markup('<div class="place"><div>%s</div>%s</div>\n') % (drawn, side))
 
 

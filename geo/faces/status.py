@@ -13,7 +13,7 @@ from geo.core.country import Words
 from geo.core.deadlines import Deadline
 from geo.core.text import Text
 from geo.faces.columns import columns
-from geo.faces.mark import marked
+from geo.faces.mark import mark_of, marked, warning
 from geo.faces.paper import Table, document, section, sheet
 from geo.faces.report import name_of
 from geo.faces.states import Marked, legend, state_map
@@ -49,10 +49,6 @@ class Status:
     periods: tuple[str, ...]
     cells: tuple[tuple[Cell, ...], ...]
     is_synthetic: bool = False  # of a country that was made up
-
-    def mark(self, text: Text) -> str:
-        """Return the words that mark what a synthetic country shows; empty for a real one."""
-        return text("synthetic.mark") if self.is_synthetic else ""
 
     def column(self, period: str) -> tuple[Cell, ...]:
         """Return the cells of a period in unit order; raises ValueError for one that is not in the matrix."""
@@ -126,7 +122,7 @@ def status_map(status: Status, period: str, drawing: Drawing, text: Text) -> Mar
         Marked(name_of(names, unit_id, text.lang), cell.state, told(cell, text))
         for (unit_id, names), cell in zip(status.units, cells, strict=True)
     ]
-    return state_map(drawing, shown, _alt(status, period, text), status.mark(text))
+    return state_map(drawing, shown, _alt(status, period, text), mark_of(status, text))
 
 
 def status_page(status: Status, period: str, drawing: Drawing | None, text: Text) -> str:
@@ -146,9 +142,8 @@ def status_page(status: Status, period: str, drawing: Drawing | None, text: Text
     lead = Markup('<p class="soft">%s</p>\n') % text("reporting.due", day=text.day(due)) if due else Markup("")
     table = section(text("reporting.table"), sheet(_table(status, period, text)), _signs(text))
     head = Markup("<h1>%s</h1>\n%s") % (title, lead)
-    warning = Markup("<p><strong>%s</strong></p>\n") % text("note.synthetic") if status.is_synthetic else Markup("")
-    body = Markup("").join([head, warning, side, table])
-    return document(marked(status.mark(text), title), text.lang, body)
+    body = Markup("").join([head, warning(status, text), side, table])
+    return document(marked(mark_of(status, text), title), text.lang, body)
 
 
 def share(counts: Mapping[str, int]) -> str:
