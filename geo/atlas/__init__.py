@@ -28,7 +28,8 @@ from geo.versions import Home, Version
 from geo.versions.content import contents
 
 Progress = Callable[[str], None]
-STEPS = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws", "tiles", "stage")
+CHECKED = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws")
+STEPS = (*CHECKED, "tiles", "stage")
 
 
 @dataclass(frozen=True)

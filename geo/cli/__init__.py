@@ -74,12 +74,12 @@ def build(speaker: Speaker, country: str | None, is_published: bool, author: str
 @click.pass_obj
 def check(speaker: Speaker, version_id: str | None, country: str | None) -> None:
     """Check the data of a country without storing anything, or a finished VERSION_ID against digests and laws."""
-    from geo.atlas import STEPS, check_data, check_version
+    from geo.atlas import CHECKED, check_data, check_version
 
     if version_id:
         laws = check_version(Home(speaker.settings.home).version(version_id))
     else:
-        with speaker.progress(STEPS[:-1]) as step:
+        with speaker.progress(CHECKED) as step:
             laws = check_data(speaker.settings, country or speaker.settings.country, step)
     speaker.line("cli.checked", laws=laws)
     speaker.result({"is_good": True, "laws": laws})
