@@ -106,7 +106,7 @@ def units() -> dict[str, Any]:
 
 
 def written(path: Path, cells: int) -> Path:
-    """Write a raster of so many cells a degree: few people in most, many in some."""
+    """Write a raster with this many `cells` a degree: few people in most, many in some."""
     profile = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4326", "nodata": -99999, "tiled": True}
     place = Affine(1 / cells, 0, WEST, 0, -1 / cells, NORTH)
     rng, strip = np.random.default_rng(cells), min(cells, 256)

@@ -50,14 +50,14 @@ def _split(region: shapely.Geometry, count: int, random: np.random.Generator) ->
 
 
 def _inside(shape: shapely.Geometry, count: int, random: np.random.Generator) -> np.ndarray:
-    """Return so many points inside the shape."""
+    """Return `count` points inside the shape."""
     west, south, east, north = shape.bounds
     points = shapely.points(random.uniform(west, east, count * 50), random.uniform(south, north, count * 50))
     return points[shapely.contains(shape, points)][:count]
 
 
 def write_points(path: Path, units: Path, count: int) -> None:
-    """Write lon and lat of so many points: 70 % around 400 towns, the others anywhere in the box of the units."""
+    """Write lon and lat of `count` points: 70 % around 400 towns, the others anywhere in the box of the units."""
     random = np.random.default_rng(_SEED)
     shapes = gpd.read_parquet(units).geometry.to_numpy()
     west, south, east, north = shapely.total_bounds(shapes)

@@ -25,7 +25,7 @@ class Grid:
 
     @classmethod
     def around(cls, bounds: np.ndarray, cells: int) -> Grid:
-        """Return a grid of about so many cells around west, south, east, north, with a margin that no unit touches."""
+        """Return a grid of about `cells` cells around west, south, east, north, with a margin that no unit touches."""
         west, south, east, north = (float(value) for value in bounds)
         width, height = max(east - west, 1e-6), max(north - south, 1e-6)
         cell = max((width * height / cells) ** 0.5, max(width, height) / cells)

@@ -53,7 +53,7 @@ class Ready:
 
 
 class Shelf:
-    """Answers by key, at most so many bytes of them; safe to share between threads."""
+    """Answers by key within a limit of bytes; safe to share between threads."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes // 2  # of each generation

@@ -57,7 +57,7 @@ def _without_repeats(x: Ints, y: Ints, ring: Ints) -> tuple[Ints, Ints, Ints]:
 def _apart(x: Ints, y: Ints, ring: Ints, count: int) -> tuple[Ints, Ints, Ints]:
     """Return an order of the vertices and new numbers of their rings so that no ring meets a point twice.
 
-    Of each new ring the third result has the old number. A hole that touches the outer ring becomes one ring with it
+    The third result holds the old number of each new ring. A hole that touches the outer ring becomes one ring with it
     where the edge of a tile cuts both.
     """
     keys = (ring << 2 * _BITS) | ((x - LOW) << _BITS) | (y - LOW)

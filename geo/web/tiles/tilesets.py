@@ -39,7 +39,7 @@ class Content:
         return os.fstat(self._descriptor).st_size
 
     def read(self, at: int, size: int) -> bytes:
-        """Return so many bytes from a place on, fewer where the file ends."""
+        """Return `size` bytes from `at` on, fewer where the file ends."""
         return os.pread(self._descriptor, size, at)
 
 
@@ -121,7 +121,7 @@ class Tilesets:
     def version(self, address: Address) -> Version:
         """Return the version of an address: the named one, or for borders the one in force.
 
-        Raises UnknownWord, UnknownVersion or UnknownPage for a reader, NothingPublished or DamagedVersion else.
+        Raises UnknownWord, UnknownVersion or UnknownPage for a reader, NothingPublished or DamagedVersion otherwise.
         """
         if address.is_of_borders:
             try:
