@@ -70,6 +70,13 @@ def test_every_page_of_a_frozen_synthetic_country_bears_its_mark(frozen):
     assert [] == [name for name, content in shown.items() if not any(mark in content for mark in marks)]
 
 
+@pytest.mark.parametrize(("lang", "word"), [("kk", "тайлдар"), ("ru", "тайлов"), ("en", "tiles")])
+def test_a_plain_site_holds_no_tiles_and_freezing_says_so(frozen, lang, word):
+    """Who copies a site knows beforehand which addresses of the service will not be there."""
+    assert [] == [name for name in frozen[1] if name.startswith("tiles/")]
+    assert word in text_of(lang)("cli.frozen_lacks")
+
+
 def reached(folder):
     """Return the files that links lead to, one after the other, from the first page."""
     names, found, ahead = set(contents(folder)), set(), ["index.html"]

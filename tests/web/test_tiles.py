@@ -15,7 +15,21 @@ from geo.versions import Home
 from geo.web import create_app
 from tests.conftest import made_zz, published
 from tests.web.asking import LANGUAGES, raw
-from tests.web.tiled import BOUNDS, EDITION, LAYERS, LEAST, MOST, RASTER, archives, at, content, has, staged, with_tiles
+from tests.web.tiled import (
+    BOUNDS,
+    EDITION,
+    FIGURES,
+    LAYERS,
+    LEAST,
+    MOST,
+    RASTER,
+    archives,
+    at,
+    content,
+    has,
+    staged,
+    with_tiles,
+)
 
 V = "feed00000000beef"
 UNITS, BODIES, SURFACE = f"/tiles/zz/{EDITION}/units", f"/tiles/zz/{V}/bodies", f"/tiles/zz/{V}/surface"
@@ -368,6 +382,14 @@ def test_a_description_says_all_that_tilejson_demands(client, base):
     assert ("public, no-cache" if base == UNITS else FIXED) == answer.headers["Cache-Control"]
     first = plain["tiles"][0].removeprefix("http://localhost").format(z=1, x=0, y=0)
     assert 200 == client.get(first).status_code
+
+
+@pytest.mark.parametrize("base", [BODIES, VALUES, FUNCTION])
+def test_a_description_tells_what_the_figures_are_and_how_they_are_joined(client, base):
+    """Period, unit of money and shifts: who has TileJSON alone finds the value tile of a body tile."""
+    plain = client.get(f"{base}.json").json
+
+    assert FIGURES == {name: plain.get(name) for name in FIGURES}
 
 
 def test_a_surface_is_described_with_its_facts(client):

@@ -12,6 +12,7 @@ from geo.versions import Home
 EDITION = "2020-01-01"
 LEAST, MOST = 0, 4  # zooms of every archive
 LAYERS = [{"id": "units", "description": "Territories", "fields": {"unit_id": "Code", "name_kk": "Name"}}]
+FIGURES = {"period": "2024-12", "function": "all", "minor_units": 100, "value_shifts": [0, 1, 2, 1, 0]}
 BOUNDS, CENTER = (60.0, 40.0, 64.0, 44.0), (62.0, 42.0)
 RASTER = b"II*\x00" + bytes(range(256)) * 300
 
@@ -36,7 +37,7 @@ def archive(folder, kind, tile_type="mvt", compression="gzip"):
     """Return the bytes of an archive."""
     found = sorted((tile_id(*place), content(kind, *place)) for place in places())
     tiles = [tile for _, tile in found]
-    sheet = Sheet(tile_type, LEAST, MOST, BOUNDS, CENTER, {"name": kind, "vector_layers": LAYERS})
+    sheet = Sheet(tile_type, LEAST, MOST, BOUNDS, CENTER, {"name": kind, "vector_layers": LAYERS, **FIGURES})
     path = folder / "archive.pmtiles"
     packed = gzipped(tiles) if compression == "gzip" else tiles
     write_archive(path, np.array([number for number, _ in found]), packed, sheet, compression)

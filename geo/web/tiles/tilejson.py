@@ -11,6 +11,11 @@ from geo.web.tiles.addresses import Address
 from geo.web.tiles.tilesets import Tileset
 
 SPECIFICATION = "3.0.0"
+# What an archive says of its figures: what they are, and by which shift value tiles are joined to body tiles.
+FIGURES = (
+    *("period", "function", "phases", "currency", "minor_units", "off_map"),
+    *("cells", "bodies_from_zoom", "value_shifts"),
+)
 
 
 def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> di
         "name": " – ".join([country.name[text.lang], address.tileset]),
         "description": " ".join(part for part in (invented, country.scope[text.lang]) if part),
         "version": f"1.{sequence}.0",
-        "attribution": str(escape("; ".join(part for part in (invented, *attributed) if part))),
+        "attribution": str(escape(" ".join(part for part in (invented, "; ".join(attributed)) if part))),
         "minzoom": head.min_zoom,
         "maxzoom": head.max_zoom,
         "bounds": [head.min_lon, head.min_lat, head.max_lon, head.max_lat],
@@ -44,6 +49,7 @@ def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> di
     }
     if address.format != "png":
         described["vector_layers"] = about.get("vector_layers", [])
+        described |= {name: about[name] for name in FIGURES if name in about}
     return {**described, **_more(tileset, address)}
 
 
