@@ -29,7 +29,7 @@ class Watched(Generic[Found]):
 
 
 def _look(path: str) -> tuple[int, ...]:
-    # A file that is replaced has another inode; no clock is trusted to tell.
+    # A file that is replaced has another inode; should that number come again, size and time tell them apart.
     try:
         state = os.stat(path)
     except OSError:

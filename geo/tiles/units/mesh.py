@@ -81,7 +81,7 @@ def cut(arcs: Arcs) -> Arcs:
 
 
 def _crossings(start: Ints, end: Ints, other_start: Ints, other_end: Ints) -> tuple[Ints, Ints, Ints, NDArray[Any]]:
-    """Return for each crossing its segment, the other coordinate, the coordinate of the edge, and how far along it is."""
+    """Return for each crossing its segment, the other coordinate, that of the edge, and how far along it lies."""
     low, high = np.minimum(start, end), np.maximum(start, end)
     count = _edges_below(high) - _edges_below(low + 1)
     count = np.maximum(count, 0)
