@@ -48,7 +48,12 @@ def gzipped(tiles: Sequence[bytes] | pa.Array) -> list[bytes]:
 
 def _gzipped_batch(batch: Sequence[bytes] | pa.Array) -> list[bytes]:
     plain = batch.to_pylist() if isinstance(batch, pa.Array) else batch
-    return [bytes(deflate.gzip_compress(tile, _LEVEL)) for tile in plain]
+    return [gzip_tile(tile) for tile in plain]
+
+
+def gzip_tile(tile: bytes) -> bytes:
+    """Return one tile as `gzipped` does."""
+    return bytes(deflate.gzip_compress(tile, _LEVEL))
 
 
 def write_archive(path: Path, ids: Ints, tiles: Sequence[bytes], sheet: Sheet, compression: str = "gzip") -> None:

@@ -44,7 +44,7 @@ def varint_lengths(values: NDArray[Any]) -> NDArray[np.int64]:
     """Return how many bytes the varint of each unsigned number takes."""
     numbers = np.asarray(values).astype(np.uint64)
     lengths = np.ones(len(numbers), np.int64)
-    for bits in range(7, 64, 7):
+    for bits in range(7, int(numbers.max(initial=0)).bit_length(), 7):
         lengths += numbers >= np.uint64(1 << bits)
     return lengths
 

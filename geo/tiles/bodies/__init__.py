@@ -7,23 +7,24 @@ zoom (row · cells of a row + column), that of a body its place in the version's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from geo.core.errors import BrokenLaw
-from geo.tiles.bodies.about import About
 from geo.tiles.archive import Sheet, write_archive
+from geo.tiles.bodies.about import About
 from geo.tiles.bodies.figures import Figures, amounts, exact_sums
-from geo.tiles.bodies.grid import CELLS, extent
+from geo.tiles.bodies.grid import CELLS, Ints, extent
 from geo.tiles.bodies.layout import Layout
-from geo.tiles.bodies.properties import THREADS
+from geo.tiles.bodies.properties import THREADS, body_fields, cell_fields
 from geo.tiles.bodies.shown import Part, Shown, Tiles
+from geo.tiles.bodies.totals import FILE as TOTALS
+from geo.tiles.bodies.totals import is_large, write_totals
 
 FILE = "bodies.pmtiles"
 _AT_ONCE = 1 << 15  # cells that one thread encodes before it takes the next
@@ -44,7 +45,7 @@ class Proof:
 
 
 def write_bodies(bodies: pa.Table, figures: Figures, plan: Layout, folder: Path, about: About) -> Proof:
-    """Write `bodies.pmtiles` into a folder and return what its tiles hold.
+    """Write `bodies.pmtiles` into a folder, and what its large cells hold beside it; return what its tiles hold.
 
     `bodies` has the columns of `properties`, in body_id order; `plan` is the layout of the same bodies. Raises
     BrokenLaw where the sums of a zoom are not those of the figures, and writes nothing then.
@@ -52,32 +53,32 @@ def write_bodies(bodies: pa.Table, figures: Figures, plan: Layout, folder: Path,
     rows = figures.of(figures.period)
     found = amounts(rows, rows["body"].astype(np.int64), bodies.num_rows, len(figures.phases))
     parts: list[Part] = []
-    fields: Mapping[str, Any] = {}
     if len(plan.grid.order):
         tiles = list(_every_tile(plan))
         shown = Shown(bodies, plan, found, figures.phases, tiles)
-        fields, parts = shown.fields, encoded(shown, tiles)
+        parts = encoded(shown, tiles)
     every = [tile for part in parts for tile in part.tiles]
     sums = added_up(parts, len(plan.cells.levels) if parts else 0, len(figures.phases))
-    proof = proved(plan, figures, sums, list(map(len, every)))
+    proof = proved(plan, figures, sums, np.fromiter(map(len, every), np.int64, len(every)))
     ids = np.concatenate([np.zeros(0, np.int64), *(part.ids for part in parts)])
     order = np.argsort(ids)
     content = [every[place] for place in order.tolist()]
-    write_archive(folder / FILE, ids[order], content, sheet(plan, figures, fields, proof, about))
+    write_archive(folder / FILE, ids[order], content, sheet(plan, figures, proof, about))
+    if parts:
+        write_totals(folder / TOTALS, *shown.totals(np.flatnonzero(is_large(plan.cells))))
     return proof
 
 
-def sheet(plan: Layout, figures: Figures, fields: Mapping[str, Any], proof: Proof, about: About) -> Sheet:
+def sheet(plan: Layout, figures: Figures, proof: Proof, about: About) -> Sheet:
     """Return what the archive says of itself."""
+    fields = ("cells", 0, cell_fields(figures.phases)), ("bodies", plan.zoom, body_fields(figures.phases))
     layers = [
-        {"id": name, "fields": dict(fields[name]), "minzoom": first, "maxzoom": plan.zoom}
-        for name, first in (("cells", 0), ("bodies", plan.zoom))
-        if name in fields
+        {"id": name, "fields": meanings, "minzoom": first, "maxzoom": plan.zoom} for name, first, meanings in fields
     ]
     metadata = {
         **about.described(),
         "format": "pbf",
-        "vector_layers": layers,
+        "vector_layers": layers if len(plan.grid.order) else [],
         "period": figures.periods[figures.period],
         "function": "all",
         "phases": list(figures.phases),
@@ -117,7 +118,7 @@ def added_up(parts: Sequence[Part], zooms: int, phases: int) -> list[tuple[int, 
     return sums
 
 
-def proved(plan: Layout, figures: Figures, zooms: Sequence[tuple[int, ...]], sizes: Sequence[int]) -> Proof:
+def proved(plan: Layout, figures: Figures, zooms: Sequence[tuple[int, ...]], sizes: Ints) -> Proof:
     """Return the proof of tiles with these sums at each zoom and these sizes.
 
     Raises BrokenLaw naming each zoom and phase that does not hold what the figures say.
@@ -140,5 +141,5 @@ def proved(plan: Layout, figures: Figures, zooms: Sequence[tuple[int, ...]], siz
         bodies_off_map=len(plan.grid.is_placed) - placed,
         bodies_in_crowds=int((~plan.is_alone).sum()),
         tiles=len(sizes),
-        largest_tile=max(sizes, default=0),
+        largest_tile=int(sizes.max(initial=0)),
     )

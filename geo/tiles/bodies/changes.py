@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.tiles.bodies.grid import CELL_BITS, Ints
+from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, stretches
 from geo.tiles.bodies.layout import Layout
+from geo.tiles.bodies.pyramid import Level
 from geo.tiles.bodies.shown import Tiles
 
 _KEY = ("body", "period", "phase", "function")
+_AT_ONCE = 1 << 14  # rows compared at a time; few of such stretches have a change
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Some cells of a zoom, by their places in the level."""
+
+    level: Level
+    cells: Ints
 
 
 def changed_rows(before: NDArray[Any], after: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -29,25 +40,34 @@ def changed_rows(before: NDArray[Any], after: NDArray[Any]) -> tuple[NDArray[Any
     return before[~_is_in(keys, before, other, after)], after[~_is_in(other, after, keys, before)]
 
 
-def touched(plan: Layout, items: Ints) -> list[Tiles]:
-    """Return the tiles of every zoom in which these items of the grid stand."""
-    found = []
-    for level in plan.cells.levels if len(items) else ():
-        bits = np.uint64(2 * CELL_BITS)
-        tiles = np.unique(plan.grid.codes_at(level.zoom, items) >> bits)
-        firsts = np.searchsorted(level.codes, tiles << bits)
-        sizes = np.searchsorted(level.codes, (tiles + np.uint64(1)) << bits) - firsts
-        starts = np.cumsum(sizes) - sizes
-        cells = np.repeat(firsts - starts, sizes) + np.arange(int(sizes.sum()))
-        found.append(Tiles(level, cells, starts))
-    return found
+def changed_cells(plan: Layout, items: Ints) -> list[Cells]:
+    """Return the cells of every zoom in which these items of the grid stand."""
+    return [
+        Cells(level, np.searchsorted(level.codes, np.unique(plan.grid.codes_at(level.zoom, items))))
+        for level in plan.cells.levels
+    ]
 
 
-def _differ(before: NDArray[Any], after: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell of each pair of rows whether any of their bytes differ."""
+def whole_tiles(level: Level, codes: Codes) -> Tiles:
+    """Return the tiles of a zoom with these codes, ascending."""
+    bits = np.uint64(2 * CELL_BITS)
+    starts = np.searchsorted(level.codes, codes << bits)
+    stops = np.searchsorted(level.codes, (codes + np.uint64(1)) << bits)
+    return Tiles(level, *stretches(starts, stops - starts))
+
+
+def _differ(before: NDArray[Any], after: NDArray[Any]) -> Ints:
+    """Return which pairs of rows differ in any of their bytes."""
     width = before.dtype.itemsize // 2
     halves = [np.ascontiguousarray(rows).view(np.uint16).reshape(-1, width) for rows in (before, after)]
-    return (halves[0] != halves[1]).any(axis=1)
+    found = [np.zeros(0, np.int64)]
+    for start in range(0, len(before), _AT_ONCE):
+        some = [half[start : start + _AT_ONCE] for half in halves]
+        # Eight bytes at a time where that comes out even.
+        wide = [half.view(np.uint64) if len(half) % 4 == 0 else half for half in map(np.ravel, some)]
+        if not np.array_equal(wide[0], wide[1]):
+            found.append(start + np.flatnonzero((some[0] != some[1]).any(axis=1)))
+    return np.concatenate(found)
 
 
 def _keys(rows: NDArray[Any], others: NDArray[Any]) -> Ints:

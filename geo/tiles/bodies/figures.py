@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.errors import BrokenLaw
-from geo.tiles.bodies.grid import Ints, firsts
+from geo.tiles.bodies.grid import Ints, firsts, stretches
 
 ALL = "all"  # stands for a function where the figures of all are added up
 _HALF = 32
+_EXACT = 1 << 16  # numbers of 32 bits that a double adds up exactly, and that stay near the processor
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,22 @@ class Figures:
             self._of[period] = self.rows if is_in.all() else self.rows[is_in]
         return self._of[period]
 
+    def of_bodies(self, bodies: Ints) -> NDArray[Any]:
+        """Return the rows of some bodies (ascending) in the period that body tiles show."""
+        rows, wanted = self.of(self.period), bodies.astype(np.int32)
+        starts, stops = (np.searchsorted(self._bodies, wanted, side) for side in ("left", "right"))
+        return rows[stretches(starts, stops - starts)[0]]
+
     def pairs(self) -> Iterator[tuple[int, int | None]]:
         """Yield every (period, function) that has a figure, and before those of a period the period with None."""
         found = sorted(self._parts)
         for period in sorted({period for period, _ in found}):
             yield period, None
             yield from ((other, function) for other, function in found if other == period)
+
+    @cached_property
+    def _bodies(self) -> NDArray[np.int32]:
+        return np.ascontiguousarray(self.of(self.period)["body"], np.int32)
 
     @cached_property
     def _of(self) -> dict[int, NDArray[Any]]:
@@ -72,6 +83,10 @@ class Amounts:
     sums: Ints  # [item, phase]
     has: NDArray[np.bool_]  # [item, phase]
 
+    def of(self, items: Ints) -> Amounts:
+        """Return what some of the items have."""
+        return Amounts(self.sums[items], self.has[items])
+
 
 def amounts(rows: NDArray[Any], items: Ints, count: int, phases: int) -> Amounts:
     """Return the amounts of `count` items; `items` is the item of each row.
@@ -80,7 +95,7 @@ def amounts(rows: NDArray[Any], items: Ints, count: int, phases: int) -> Amounts
     """
     flat = items * phases + rows["phase"]
     added, has = np.ascontiguousarray(rows["amount"]), np.zeros(count * phases, bool)
-    _refuse_overflow(added)
+    refuse_overflow(added)
     sums = np.zeros(count * phases, np.int64)
     if len(flat) and (flat[1:] >= flat[:-1]).all():  # as a version keeps its figures
         starts = firsts(flat)
@@ -91,15 +106,25 @@ def amounts(rows: NDArray[Any], items: Ints, count: int, phases: int) -> Amounts
     return Amounts(sums.reshape(count, phases), has.reshape(count, phases))
 
 
+def leading(phases: Sequence[str]) -> int:
+    """Return the phase by which bodies are the largest: what they executed, or the last one."""
+    return list(phases).index("executed") if "executed" in phases else len(phases) - 1
+
+
 def exact_sums(rows: NDArray[Any], phases: int) -> tuple[int, ...]:
     """Return the sum of each phase, whatever its size."""
-    # In two halves, neither of which can overflow: a way that is not the one of the tiles.
-    added, phase = np.ascontiguousarray(rows["amount"]), np.ascontiguousarray(rows["phase"])
-    chosen = [added[phase == number] for number in range(phases)]
-    return tuple((int((of >> _HALF).sum()) << _HALF) + int((of & ((1 << _HALF) - 1)).sum()) for of in chosen)
+    # In two halves, so few at a time that doubles add them exactly: a way that is not the one of the tiles.
+    high, low = np.zeros(phases, np.int64), np.zeros(phases, np.int64)
+    for start in range(0, len(rows), _EXACT):
+        some = rows[start : start + _EXACT]
+        added, phase = np.ascontiguousarray(some["amount"]), some["phase"].astype(np.intp)
+        high += np.bincount(phase, added >> _HALF, phases).astype(np.int64)
+        low += np.bincount(phase, added & ((1 << _HALF) - 1), phases).astype(np.int64)
+    return tuple((above << _HALF) + below for above, below in zip(high.tolist(), low.tolist(), strict=True))
 
 
-def _refuse_overflow(added: Ints) -> None:
+def refuse_overflow(added: Ints) -> None:
+    """Raise BrokenLaw where amounts are so large that their sum may not fit 64 bits."""
     largest = max(abs(int(added.max(initial=0))), abs(int(added.min(initial=0))))
     if largest * len(added) < 1 << 62:
         return

@@ -102,6 +102,12 @@ def firsts(codes: NDArray[Any]) -> Ints:
     return np.flatnonzero(is_first)
 
 
+def stretches(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers of stretches, one stretch behind the other, and where each begins among them."""
+    bounds = np.cumsum(sizes) - sizes
+    return np.repeat(starts - bounds, sizes) + np.arange(int(sizes.sum())), bounds
+
+
 def _spread(values: NDArray[Any]) -> Codes:
     spread = values.astype(np.uint64)
     for shift, mask in (*_SPREADS, _LAST):

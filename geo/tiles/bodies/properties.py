@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.tiles.bodies.figures import Amounts
 from geo.tiles.bodies.grid import Ints
-from geo.tiles.bodies.points import Column, approximate, texts, truths, where, whole_numbers
+from geo.tiles.bodies.points import Column, approximate, joined, lengths, texts, truths, where, whole_numbers
 
 THREADS = 2
 NAMES = ("name_kk", "name_ru", "name_en")
@@ -87,21 +88,54 @@ def cell_columns(
     exactness = words.exactness_words()
     return [
         *_money(amounts, phases),
+        *at_once(lambda name: Column(_LARGEST[name], words.of(name, facts["largest"])), _LARGEST),
         Column("bodies", whole_numbers(facts["bodies"]), _number(1)),
         Column("synthetic", whole_numbers(facts["synthetic"]), _number(0)),
         Column("exactness", exactness.take(pa.array(facts["exactness"])), exactness[0].as_py()),
-        *at_once(lambda name: Column(_LARGEST[name], words.of(name, facts["largest"])), _LARGEST),
     ]
 
 
-def described(phases: Sequence[str], columns: Sequence[Column]) -> dict[str, str]:
-    """Return what each property of a layer means."""
+@dataclass(frozen=True)
+class Pieces:
+    """The properties of features that follow from figures, as they stand in a tile; and which of them each has."""
+
+    values: list[bytes]
+    shapes: NDArray[np.bool_]  # [feature, property]
+
+
+def body_pieces(bodies: pa.Table, phases: Sequence[str], amounts: Amounts, numbers: Ints) -> Pieces:
+    """Return amounts and id of bodies by their numbers, as `body_columns` begins."""
+    return _pieces(bodies, phases, amounts, (numbers, _OWN[:1]))
+
+
+def cell_pieces(bodies: pa.Table, phases: Sequence[str], amounts: Amounts, largest: Ints) -> Pieces:
+    """Return amounts of cells, id and names of their largest bodies, as `cell_columns` begins."""
+    return _pieces(bodies, phases, amounts, (largest, tuple(_LARGEST)))
+
+
+def _pieces(bodies: pa.Table, phases: Sequence[str], amounts: Amounts, named: tuple[Ints, Sequence[str]]) -> Pieces:
+    chosen = bodies.select(named[1]).take(pa.array(named[0]))
+    columns = [column.values for column in _money(amounts, phases, lambda act, each: list(map(act, each)))]
+    columns += [texts(_plain(chosen[name])) for name in named[1]]
+    return Pieces(joined(*columns).to_pylist(), np.stack([lengths(values) > 0 for values in columns], axis=1))
+
+
+def cell_fields(phases: Sequence[str]) -> dict[str, str]:
+    """Return what each property of a cell means."""
+    return _described(phases, (*_LARGEST.values(), "bodies", "synthetic", "exactness"))
+
+
+def body_fields(phases: Sequence[str]) -> dict[str, str]:
+    """Return what each property of a body means."""
+    return _described(phases, (*_OWN, "exactness", "is_group", "is_synthetic"))
+
+
+def _described(phases: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
     money = {f"{phase}_minor": "whole minor units, exact, as text; absent where there is no figure" for phase in phases}
     doubles = {
         f"{phase}_minor_approx": "the same as a number for styling, right to 1 part in 8,000" for phase in phases
     }
-    known = {**FIELDS, **money, **doubles}
-    return {column.key: known[column.key] for column in columns}
+    return {**money, **doubles, **{key: FIELDS[key] for key in keys}}
 
 
 def at_once(act: Callable[[Any], Found], items: Sequence[Any] | Mapping[Any, Any]) -> list[Found]:
@@ -110,9 +144,9 @@ def at_once(act: Callable[[Any], Found], items: Sequence[Any] | Mapping[Any, Any
         return list(threads.map(act, items))
 
 
-def _money(amounts: Amounts, phases: Sequence[str]) -> list[Column]:
-    exact = at_once(lambda n: _exact(amounts.sums[:, n], amounts.has[:, n]), range(len(phases)))
-    rough = at_once(lambda n: where(amounts.has[:, n], approximate(amounts.sums[:, n])), range(len(phases)))
+def _money(amounts: Amounts, phases: Sequence[str], every: Callable[..., list[Any]] = at_once) -> list[Column]:
+    exact = every(lambda n: _exact(amounts.sums[:, n], amounts.has[:, n]), range(len(phases)))
+    rough = every(lambda n: where(amounts.has[:, n], approximate(amounts.sums[:, n])), range(len(phases)))
     return [
         *(Column(f"{phase}_minor", values) for phase, values in zip(phases, exact, strict=True)),
         *(Column(f"{phase}_minor_approx", values) for phase, values in zip(phases, rough, strict=True)),

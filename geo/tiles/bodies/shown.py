@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from geo.core.pmtiles import tile_ids
 from geo.tiles.archive import gzipped
-from geo.tiles.bodies.figures import Amounts
-from geo.tiles.bodies.grid import CELL_BITS, DEEPEST, EXTENT, Grid, Ints, cell_ids, unmorton
+from geo.tiles.bodies.figures import Amounts, leading
+from geo.tiles.bodies.grid import CELL_BITS, DEEPEST, EXTENT, Grid, Ints, cell_ids, stretches, unmorton
 from geo.tiles.bodies.layout import Flags, Layout
 from geo.tiles.bodies.points import Layer, Rows, joined
-from geo.tiles.bodies.properties import Words, body_columns, cell_columns, described, flags
+from geo.tiles.bodies.properties import Words, body_columns, cell_columns, flags
 from geo.tiles.bodies.pyramid import Level, Pyramid
 
 
@@ -55,13 +55,18 @@ class Shown:
         facts["exactness"] = -self._cells.least(-words.exactness[0][order])[contents]
         self._x, self._y = facts["x"], facts["y"]
         self.cell_sums = np.stack([self._cells.sums(part[order], contents) for part in found.sums.T], axis=1)
-        has = _has(self._cells, found.has[order], contents)
-        of_cells = cell_columns(words, Amounts(self.cell_sums, has), phases, facts)
+        self.of_cells = Amounts(self.cell_sums, _has(self._cells, found.has[order], contents))
+        self._largest = facts["largest"]
+        of_cells = cell_columns(words, self.of_cells, phases, facts)
         own = Amounts(found.sums[alone], found.has[alone])
         of_bodies = body_columns(words, own, phases, alone)
         self.body_sums = own.sums
         self.cells, self.bodies = Layer("cells", of_cells), Layer("bodies", of_bodies)
-        self.fields = {"cells": described(phases, of_cells), "bodies": described(phases, of_bodies)}
+
+    def totals(self, contents: Ints) -> tuple[Amounts, Ints]:
+        """Return amounts and largest bodies of contents, all of them among those of the cells that are shown."""
+        rows = self._row[contents]
+        return self.of_cells.of(rows), self._largest[rows]
 
     def encoded(self, tiles: Tiles) -> Part:
         """Return some of the tiles."""
@@ -100,7 +105,7 @@ class Shown:
 
 def largest_first(found: Amounts, phases: Sequence[str]) -> Ints:
     """Return the rank of each body by what it executed (of the last phase, where none is called so); ties by number."""
-    phase = list(phases).index("executed") if "executed" in phases else len(phases) - 1
+    phase = leading(phases)
     sums, has = found.sums[:, phase], found.has[:, phase]
     # ~sum orders as -sum does, and the smallest int64 has one as well.
     if not has.all():
@@ -138,7 +143,7 @@ def _items(level: Level, cells: Ints, count: int) -> tuple[Ints, Ints]:
     """Return the items of cells of the last zoom, cell by cell, and how many each has."""
     starts = level.inner[cells]
     sizes = np.append(level.inner, count)[cells + 1] - starts
-    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum())), sizes
+    return stretches(starts, sizes)[0], sizes
 
 
 def _rows(chosen: Ints, count: int) -> Ints:

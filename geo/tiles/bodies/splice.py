@@ -7,94 +7,103 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from geo.core.pmtiles import HEADER_BYTES, Archive, Entries, Ints, zxy
+from geo.core.pmtiles import HEADER_BYTES, Archive, Ints, zxy
 from geo.tiles.archive import Sheet, directories, packed_metadata, write_archive
 
+_TRAILER = 8  # bytes at the end of gzip: checksum and size, the same wherever the content is
 
-def spliced(before: Archive, path: Path, tiles: Mapping[int, bytes], sheet: Sheet) -> None:
-    """Write an archive that differs from `before` in these tiles, by id (none: the tile goes), and in its metadata.
 
-    Zooms and bounds stay as they are.
+@dataclass(frozen=True)
+class Splice:
+    """An archive of before and new content for some of its tiles, by id; zooms, bounds and ids stay as they are.
+
+    `lengths` are those of all tiles; `places` says which of them are new, in the order of `tiles`.
     """
-    if before.header.tile_contents != before.header.addressed_tiles or _repeats(before, tiles):
-        _rewritten(before, path, tiles, sheet)
-        return
-    kept = ~np.isin(before.entries.ids, np.fromiter(tiles, np.int64, len(tiles)))
-    new = {number: tile for number, tile in tiles.items() if tile}
-    ids = np.concatenate([before.entries.ids[kept], np.fromiter(new, np.int64, len(new))])
-    lengths = np.concatenate([before.entries.lengths[kept], np.fromiter(map(len, new.values()), np.int64, len(new))])
-    sources = np.concatenate([before.entries.offsets[kept], np.full(len(new), -1)])
-    order = np.argsort(ids)
-    ids, lengths, sources = ids[order], lengths[order], sources[order]
-    entries = Entries(ids, np.ones(len(ids), np.int64), lengths, np.cumsum(lengths) - lengths)
-    root, leaves = directories(entries)
-    metadata = packed_metadata(sheet)
-    header = replace(
-        before.header,
-        root_bytes=len(root),
-        metadata_offset=HEADER_BYTES + len(root),
-        metadata_bytes=len(metadata),
-        leaf_offset=HEADER_BYTES + len(root) + len(metadata),
-        leaf_bytes=len(leaves),
-        tile_offset=HEADER_BYTES + len(root) + len(metadata) + len(leaves),
-        tile_bytes=int(lengths.sum()),
-        addressed_tiles=len(ids),
-        tile_entries=len(ids),
-        tile_contents=len(ids),
-    )
-    with before.path.open("rb") as old, path.open("wb") as file:
-        file.write(b"".join([header.packed(), root, metadata, leaves]))
-        file.flush()
-        for first, last in _runs(sources, lengths):
-            if sources[first] < 0:
-                file.write(new[int(ids[first])])
-                file.flush()
-            else:
-                start = before.header.tile_offset + int(sources[first])
-                _copy(old.fileno(), file.fileno(), start, int(sources[last] + lengths[last] - sources[first]))
+
+    before: Archive
+    tiles: Mapping[int, bytes]
+    places: Ints
+    lengths: Ints
+
+    @classmethod
+    def of(cls, before: Archive, tiles: Mapping[int, bytes]) -> Splice:
+        """Return the splice of an archive that has each of these tiles, none of them twice."""
+        ordered = dict(sorted(tiles.items()))
+        places = np.searchsorted(before.entries.ids, np.fromiter(ordered, np.int64, len(ordered)), side="right") - 1
+        lengths = before.entries.lengths.copy()
+        lengths[places] = np.fromiter(map(len, ordered.values()), np.int64, len(ordered))
+        return cls(before, ordered, places, lengths)
+
+    def write(self, path: Path, sheet: Sheet) -> None:
+        """Write the new archive, with other metadata."""
+        head = self.before.header
+        if head.tile_contents != head.addressed_tiles or self._repeats():
+            self._write_anew(path, sheet)
+            return
+        old = self.before.entries
+        entries = replace(old, lengths=self.lengths, offsets=np.cumsum(self.lengths) - self.lengths)
+        root, leaves = directories(entries)
+        metadata = packed_metadata(sheet)
+        start = HEADER_BYTES + len(root) + len(metadata) + len(leaves)
+        header = replace(
+            head,
+            root_bytes=len(root),
+            metadata_offset=HEADER_BYTES + len(root),
+            metadata_bytes=len(metadata),
+            leaf_offset=HEADER_BYTES + len(root) + len(metadata),
+            leaf_bytes=len(leaves),
+            tile_offset=start,
+            tile_bytes=int(self.lengths.sum()),
+        )
+        with self.before.path.open("rb") as source, path.open("wb", buffering=0) as file:
+            os.posix_fallocate(file.fileno(), 0, start + header.tile_bytes)
+            file.write(b"".join([header.packed(), root, metadata, leaves]))
+            self._copy(source.fileno(), file.fileno())
+
+    def _copy(self, source: int, file: int) -> None:
+        """Copy what stands between the new tiles, and write these."""
+        base, old = self.before.header.tile_offset, self.before.entries
+        starts = base + old.offsets[self.places]
+        stops = starts + old.lengths[self.places]
+        at = base
+        for start, stop, tile in zip(starts.tolist(), stops.tolist(), self.tiles.values(), strict=True):
+            _copy_range(source, file, at, start - at)
+            os.write(file, tile)
+            at = stop
+        _copy_range(source, file, at, base + self.before.header.tile_bytes - at)
+
+    def _repeats(self) -> bool:
+        """Tell whether a new tile has the bytes of another tile, which would be stored once."""
+        new = set(self.tiles.values())
+        if len(new) != len(self.tiles):
+            return True
+        old = self.before.entries
+        is_alike = np.isin(old.lengths, np.unique(self.lengths[self.places]))
+        is_alike[self.places] = False
+        lengths, ends = old.lengths[is_alike], (self.before.header.tile_offset + old.offsets + old.lengths)[is_alike]
+        content = np.memmap(self.before.path, np.uint8, "r")
+        trailers = content[ends[:, None] + np.arange(-_TRAILER, 0)].view("<u8").ravel()
+        wanted = np.frombuffer(b"".join(tile[-_TRAILER:] for tile in new), "<u8")
+        chosen = np.flatnonzero(np.isin(trailers, wanted))
+        stretches = zip((ends - lengths)[chosen].tolist(), ends[chosen].tolist(), strict=True)
+        return any(self.before.part(start, end) in new for start, end in stretches)
+
+    def _write_anew(self, path: Path, sheet: Sheet) -> None:
+        ids = self.before.tile_ids()
+        places = zip(*(part.tolist() for part in zxy(ids)), strict=True)
+        every = [
+            self.tiles.get(number) or self.before.tile(*place) or b""
+            for number, place in zip(ids.tolist(), places, strict=True)
+        ]
+        write_archive(path, ids, every, sheet)
 
 
-def _runs(sources: Ints, lengths: Ints) -> list[tuple[int, int]]:
-    """Return the first and the last of tiles that stand behind one another in the old file; new ones one by one."""
-    is_first = np.ones(len(sources), bool)
-    is_first[1:] = (sources[1:] != sources[:-1] + lengths[:-1]) | (sources[1:] < 0)
-    firsts = np.flatnonzero(is_first)
-    lasts = np.append(firsts[1:] - 1, len(sources) - 1)
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True)) if len(sources) else []
-
-
-def _copy(old: int, new: int, offset: int, left: int) -> None:
+def _copy_range(source: int, file: int, offset: int, left: int) -> None:
     while left:
-        done = os.copy_file_range(old, new, left, offset)
+        done = os.copy_file_range(source, file, left, offset)
         offset, left = offset + done, left - done
-
-
-def _repeats(before: Archive, tiles: Mapping[int, bytes]) -> bool:
-    """Tell whether a new tile has the bytes of another tile, which would be stored once."""
-    new = {tile for tile in tiles.values() if tile}
-    if len(new) != sum(1 for tile in tiles.values() if tile):
-        return True
-    alike = np.isin(before.entries.lengths, np.fromiter({len(tile) for tile in new}, np.int64))
-    alike &= ~np.isin(before.entries.ids, np.fromiter(tiles, np.int64, len(tiles)))
-    base, columns = before.header.tile_offset, (before.entries.offsets[alike], before.entries.lengths[alike])
-    return any(
-        before.part(base + start, base + start + length) in new
-        for start, length in zip(*(column.tolist() for column in columns), strict=True)
-    )
-
-
-def _rewritten(before: Archive, path: Path, tiles: Mapping[int, bytes], sheet: Sheet) -> None:
-    every: dict[int, bytes] = {}
-    ids = before.tile_ids()
-    for number, z, x, y in zip(*(column.tolist() for column in (ids, *zxy(ids))), strict=True):
-        tile = before.tile(z, x, y)
-        if tile:
-            every[number] = tile
-    every |= tiles
-    kept = sorted(number for number, tile in every.items() if tile)
-    write_archive(path, np.array(kept, np.int64), [every[number] for number in kept], sheet)

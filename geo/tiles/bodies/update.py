@@ -17,14 +17,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from geo.core.errors import BrokenLaw
 from geo.core.pmtiles import Archive
+from geo.tiles.bodies import FILE, Proof, encoded, proved, sheet, write_bodies
 from geo.tiles.bodies.about import About
-from geo.tiles.bodies import FILE, Proof, added_up, encoded, proved, sheet, write_bodies
-from geo.tiles.bodies.changes import changed_rows, touched
-from geo.tiles.bodies.figures import Amounts, Figures, amounts, exact_sums
+from geo.tiles.bodies.changes import changed_cells, changed_rows, whole_tiles
+from geo.tiles.bodies.figures import Figures, amounts, refuse_overflow
 from geo.tiles.bodies.layout import Layout
-from geo.tiles.bodies.shown import Part, Shown, Tiles
-from geo.tiles.bodies.splice import spliced
+from geo.tiles.bodies.patches import Edits, edits_of_bodies, edits_of_cells, patched
+from geo.tiles.bodies.shown import Part, Shown
+from geo.tiles.bodies.splice import Splice
+from geo.tiles.bodies.totals import FILE as TOTALS
+from geo.tiles.bodies.totals import Totals, is_large, put_new, put_small, read_totals, write_totals
 from geo.tiles.bodies.values import cut, value_file, write_pair
 
 
@@ -87,12 +91,34 @@ def update_tiles(change: Change, previous: Path, folder: Path, about: About) -> 
 
 def update_bodies(change: Change, previous: Path, folder: Path, about: About) -> Updated:
     """Write the body tiles alone; see `update_tiles`."""
-    old = _old_archive(change, previous)
-    done = _updated(change, old, folder, about) if old is not None else None
+    done = _updated(change, previous, folder, about)
     if done is not None:
         return done
     proof = write_bodies(change.bodies, change.after, change.plan, folder, about)
     return Updated(proof, proof.tiles, 0, 0, is_whole=True)
+
+
+def _updated(change: Change, previous: Path, folder: Path, about: About) -> Updated | None:
+    """Write the new archive of bodies; None where that of before cannot be built upon, or is not of its figures."""
+    plan, after = change.plan, change.after
+    old, totals = _old_archive(change, previous), _totals(change, previous)
+    if old is None or totals is None:
+        return None
+    refuse_overflow(np.ascontiguousarray(after.of(after.period)["amount"]))
+    edits = _edits(change, totals)
+    tiles = patched(old, edits)
+    anew = _anew(change, [some.only({number for number, tile in tiles.items() if not tile}) for some in edits])
+    sums = _sums(change, old, [some.only({number for number, tile in tiles.items() if tile}) for some in edits], anew)
+    tiles.update((number, tile) for part, _ in anew for number, tile in zip(part.ids.tolist(), part.tiles, strict=True))
+    splice = Splice.of(old, tiles)
+    try:
+        proof = proved(plan, after, sums, splice.lengths)
+    except BrokenLaw:
+        return None
+    splice.write(folder / FILE, sheet(plan, after, proof, about))
+    chosen = np.flatnonzero(is_large(plan.cells))
+    write_totals(folder / TOTALS, totals[1].amounts.of(chosen), totals[1].largest[chosen])
+    return Updated(proof, len(tiles), 0, 0, is_whole=False)
 
 
 def _old_archive(change: Change, previous: Path) -> Archive | None:
@@ -105,45 +131,55 @@ def _old_archive(change: Change, previous: Path) -> Archive | None:
     return None if any(old.metadata.get(key) != value for key, value in expected.items()) else old
 
 
-def _updated(change: Change, old: Archive, folder: Path, about: About) -> Updated | None:
-    """Write the new archive of bodies; None where the old one with the changes does not hold the new figures."""
+def _totals(change: Change, previous: Path) -> tuple[Totals, Totals] | None:
+    """Return totals of before and after: of large cells, to which those are put that changed; None without the file."""
+    path, count = previous / TOTALS, len(change.before.phases)
+    before, after = (read_totals(path, change.plan.cells, count) for _ in range(2))
+    return None if before is None or after is None else (before, after)
+
+
+def _edits(change: Change, totals: tuple[Totals, Totals]) -> list[Edits]:
+    """Return the edits of all features whose figures changed, and put into the totals what their cells hold."""
     plan, after = change.plan, change.after
-    gone, come = (rows[rows["period"] == after.period] for rows in change.rows)
-    items = plan.ranks[np.unique(np.concatenate([gone["body"], come["body"]]))]
-    tiles = touched(plan, items[items >= 0])
-    rows = after.of(after.period)
-    found = amounts(rows, rows["body"].astype(np.int64), len(plan.grid.is_placed), len(after.phases))
-    shown = Shown(change.bodies, plan, found, after.phases, tiles)
-    parts = encoded(shown, tiles)
-    # What the tiles held before: the proof needs it, and nobody else reads these sums any more.
-    for some, sign in ((come, -1), (gone, 1)):
+    bodies = np.concatenate([rows["body"][rows["period"] == after.period] for rows in change.rows])
+    items = plan.ranks[np.unique(bodies)]
+    items = items[items >= 0]
+    if not len(items):
+        return []
+    changed = changed_cells(plan, items)
+    contents = np.unique(np.concatenate([some.level.contents[some.cells] for some in changed]))
+    put_small(totals[0], plan, change.before, contents[~is_large(plan.cells)[contents]])
+    put_new(totals[1], plan, after, changed)
+    of_cells = edits_of_cells(change.bodies, plan, after.phases, changed, totals)
+    return [*of_cells, edits_of_bodies(change.bodies, plan, (change.before, after), items)]
+
+
+def _anew(change: Change, edits: Sequence[Edits]) -> list[tuple[Part, tuple[int, ...]]]:
+    """Return the tiles of these edits encoded anew, and the sums that they held before."""
+    plan, after = change.plan, change.after
+    tiles = [whole_tiles(plan.cells.levels[some.zoom], np.unique(some.tiles)) for some in edits if len(some.tiles)]
+    if not tiles:
+        return []
+    rows, count = after.of(after.period), len(plan.grid.is_placed)
+    found = amounts(rows, rows["body"].astype(np.int64), count, len(after.phases))
+    parts = encoded(Shown(change.bodies, plan, found, after.phases, tiles), tiles)
+    for rows, sign in zip(change.rows, (1, -1), strict=True):
+        some = rows[rows["period"] == after.period]
         np.add.at(found.sums, (some["body"], some["phase"]), sign * some["amount"])
-    size = plan.zoom + 1, len(after.phases)
-    now, then = added_up(parts, *size), added_up(_held(plan, found, tiles), *size)
-    zooms = [
-        tuple(int(whole[phase]) - was + held for phase, was, held in zip(after.phases, out, into, strict=True))
-        for whole, out, into in zip(old.metadata["sums"], then, now, strict=True)
-    ]
-    if set(zooms) != {exact_sums(plan.on_map(rows)[0], len(after.phases))}:
-        return None
-    new = {number: tile for part in parts for number, tile in zip(part.ids.tolist(), part.tiles, strict=True)}
-    is_kept = ~np.isin(old.entries.ids, np.fromiter(new, np.int64, len(new)))
-    proof = proved(plan, after, zooms, [*old.entries.lengths[is_kept].tolist(), *map(len, new.values())])
-    spliced(old, folder / FILE, new, sheet(plan, after, shown.fields, proof, about))
-    return Updated(proof, len(new), 0, 0, is_whole=False)
+    sums = found.sums[plan.grid.order]
+    held = [[plan.cells.sums(part, some.level.contents[some.cells]).sum() for part in sums.T] for some in tiles]
+    return [(part, tuple(map(int, then))) for part, then in zip(parts, held, strict=True)]
 
 
-def _held(plan: Layout, found: Amounts, tiles: Sequence[Tiles]) -> list[Part]:
-    """Return what the tiles hold with other amounts of the bodies: sums alone."""
-    contents = np.concatenate([np.zeros(0, np.int64), *(some.level.contents[some.cells] for some in tiles)])
-    held = np.stack([plan.cells.sums(sums[plan.grid.order], contents) for sums in found.sums.T], axis=1)
-    stops = np.cumsum([len(some.cells) for some in tiles])
-    parts = np.split(held, stops[:-1])
-    nothing = np.zeros(0, np.int64)
-    return [
-        Part(some.level.zoom, nothing, [], tuple(map(int, part.sum(axis=0))))
-        for some, part in zip(tiles, parts, strict=bool(tiles))
-    ]
+def _sums(
+    change: Change, old: Archive, edits: Sequence[Edits], anew: Sequence[tuple[Part, tuple[int, ...]]]
+) -> list[tuple[int, ...]]:
+    """Return the sums of all zooms: those of before, without what the old tiles held, with what the new ones hold."""
+    zooms = [[int(sums[phase]) for phase in change.after.phases] for sums in old.metadata["sums"]]
+    steps = [(some.zoom, some.sums[1].sum(axis=0).tolist(), some.sums[0].sum(axis=0).tolist()) for some in edits]
+    for zoom, now, then in [*steps, *((part.zoom, part.sums, then) for part, then in anew)]:
+        zooms[zoom] = [a + b - c for a, b, c in zip(zooms[zoom], now, then, strict=True)]
+    return list(map(tuple, zooms))
 
 
 def _is_linked(pair: tuple[int, int | None], change: Change, previous: Path, folder: Path, about: About) -> bool:

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 
 from geo.core.errors import BrokenLaw
 from geo.core.pmtiles import tile_ids
-from geo.tiles.bodies.about import About
 from geo.tiles.archive import Sheet, gzipped, write_archive
+from geo.tiles.bodies.about import About
 from geo.tiles.bodies.figures import ALL, Amounts, Figures, amounts, exact_sums
 from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, cell_ids, extent, firsts, unmorton
 from geo.tiles.bodies.layout import Layout
