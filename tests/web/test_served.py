@@ -206,6 +206,15 @@ def test_what_is_in_force_is_never_answered_by_the_cache(proxied):
 
 
 @pytest.mark.needs("nginx")
+@pytest.mark.parametrize(
+    "escaped", ["/2/1/%33.mvt", "/2/%31/3.mvt", "/2/1/3%2Emvt", ".%70mtiles", "/%2e%2e/bodies.json"]
+)
+def test_an_escaped_spelling_has_no_answer_and_no_place_in_the_cache(proxied, escaped):
+    """Else one reader could fill the cache with copies of one tile."""
+    assert 404 == proxied.get(f"{BODIES}{escaped}")[0]
+
+
+@pytest.mark.needs("nginx")
 def test_an_absent_tile_is_cached_too(proxied):
     """Most tiles of the world hold nothing."""
     answers = [proxied.get(f"{BODIES}/3/0/1.mvt") for _ in range(2)]
