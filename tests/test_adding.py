@@ -5,7 +5,6 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,7 +15,7 @@ from geo.sums import Adder, Kept, totals
 
 IN_FORCE = {"2021-12": "2018", "2023-12": "2022", "2024-12": "2022"}
 KEYS = ["edition", "level", "unit_id", "period", "function", "phase"]
-BODIES = 6500  # more than a block holds in the largest unit
+BODIES = 6500
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +59,18 @@ def truth(entries, placed):
         keys = [units.rename("unit_id"), own["period"], own["function"].str[:2].rename("function"), own["phase"]]
         groups = own.assign(amount_minor=own["amount_minor"].astype(object)).groupby(keys)
         sums = groups.agg(amount_minor=("amount_minor", "sum"), entries=("amount_minor", "size"))
-        parts.append(sums.assign(bodies=groups["body_id"].nunique(), edition=edition, level=level).reset_index())
+        parts.append(sums.assign(edition=edition, level=level).reset_index())
     return comparable(pd.concat(parts))
 
 
 def comparable(table):
     """Return the rows of totals as plain values, in the order of their key."""
-    columns = [*KEYS, "amount_minor", "entries", "bodies"]
+    columns = [*KEYS, "amount_minor", "entries"]
     return sorted(map(tuple, table[columns].astype(object).values.tolist()))
 
 
 def test_every_level_edition_and_period_is_added_up_exactly(entries, placed, truth):
-    """Amounts, entries and bodies are those of counting one by one; a period meets only the borders in force."""
+    """Amounts and entries are those of counting one by one; a period meets only the borders in force."""
     found = totals(entries, placed, IN_FORCE, 2, Adder(connect("duckdb://")))
 
     assert truth == comparable(found)
@@ -85,9 +84,11 @@ def test_files_are_added_up_like_a_table(entries, placed, truth, tmp_path):
         names = ["period", "function", "phase"]
         coded = pa.table({name: table[name].dictionary_encode() if name in names else table[name] for name in entries})
         pq.write_table(coded if number else table, tmp_path / f"{number}.parquet", row_group_size=5000)
-    files = ds.dataset([tmp_path / f"{number}.parquet" for number in range(3)], schema=table.schema)
+    files = tuple(tmp_path / f"{number}.parquet" for number in range(3))
 
-    assert truth == comparable(totals(files, placed, IN_FORCE, 2, Adder(connect("duckdb://"))))
+    assert truth == comparable(totals(files, placed, IN_FORCE, 2, Adder(connect("duckdb://", reads=files))))
+    with pytest.raises(duckdb.PermissionException):
+        totals(files, placed, IN_FORCE, 2, Adder(connect("duckdb://", reads=files[:1])))
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -108,9 +109,7 @@ def test_what_does_not_fit_in_memory_is_spilled_and_counted_the_same(tmp_path):
     seen = totals(many, place, IN_FORCE, 2, Adder(small))
 
     assert totals(many, place, IN_FORCE, 2, Adder(connect("duckdb://"))).equals(seen)
-    assert [(rows * (rows - 1) // 2, rows, rows)] == seen[["amount_minor", "entries", "bodies"]].to_records(
-        index=False
-    ).tolist()
+    assert [(rows * (rows - 1) // 2, rows)] == seen[["amount_minor", "entries"]].to_records(index=False).tolist()
     assert spill.is_dir()
     with pytest.raises(duckdb.OutOfMemoryException):
         totals(many, place, IN_FORCE, 2, Adder(connect("duckdb://", memory_mb=32)))
@@ -183,11 +182,11 @@ def test_sums_kept_for_one_content_stand_for_no_other(entries, placed, tmp_path)
     one, other = sorted(tmp_path.iterdir())[:2]
     one.write_bytes(other.read_bytes())
     moved = placed.assign(unit_id=placed["unit_id"].replace("10", "11"))
-    how = ("2024-12", "2022", 2)
+    hows = {"2024-12": ("2024-12", "2022", 2)}
 
     assert kept.read(one.stem) is None
     assert kept.read(other.stem) is not None
-    assert kept.key(entries, placed, how) != kept.key(entries, moved, how)
+    assert kept.keys(entries, placed, hows) != kept.keys(entries, moved, hows)
 
 
 def test_no_more_sums_are_kept_than_allowed(entries, placed, tmp_path):
@@ -195,6 +194,34 @@ def test_no_more_sums_are_kept_than_allowed(entries, placed, tmp_path):
     totals(entries, placed, IN_FORCE, 2, Adder(connect("duckdb://"), Kept(tmp_path, most=2)))
 
     assert 2 == len([*tmp_path.iterdir()])
+
+
+def test_kept_sums_of_files_depend_on_the_files_of_their_period(entries, placed, truth, tmp_path):
+    """A file that cannot hold a period does not make its sums anew."""
+    paths = {period: tmp_path / f"{period}.parquet" for period in IN_FORCE}
+    for period, path in paths.items():
+        entries[entries["period"] == period].to_parquet(path, index=False)
+    files = tuple(paths.values())
+    adder = Adder(connect("duckdb://", reads=files), Kept(tmp_path / "kept"))
+    first = totals(files, placed, IN_FORCE, 2, adder)
+    changed = entries[entries["period"] == "2023-12"].assign(amount_minor=1)
+    changed.to_parquet(paths["2023-12"], index=False)
+    later = totals(files, placed, IN_FORCE, 2, adder)
+    others = first["period"] != "2023-12"
+
+    assert truth == comparable(first)
+    assert len(IN_FORCE) + 1 == len([*(tmp_path / "kept").iterdir()])
+    assert first[others].equals(later[others])
+    assert (later["amount_minor"] == later["entries"])[~others].all()
+
+
+@pytest.mark.parametrize(("edition", "error"), [("2019", KeyError), ("2022", ValueError)])
+def test_places_that_are_missing_or_double_are_refused(entries, placed, edition, error):
+    """Money without borders would be lost, money with two places counted twice."""
+    in_force = dict.fromkeys(IN_FORCE, edition)
+
+    with pytest.raises(error):
+        totals(entries, pd.concat([placed, placed.tail(1)]), in_force, 2, Adder(connect("duckdb://")))
 
 
 def test_no_entries_have_no_totals(entries, placed):

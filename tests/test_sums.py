@@ -127,7 +127,7 @@ def test_a_restated_table_keeps_every_sum(data, amounts):
     units, heirs = ["10", "20", "30"], ["A", "B", "C", "D", "E", "F"]
     rows = [(unit, amount) for unit, amount in zip([*units, ""], amounts, strict=True)]
     table = pd.DataFrame(rows, columns=["unit_id", "amount_minor"]).assign(
-        edition="new", level="region", period="2024-12", function="01", phase="executed", entries=1, bodies=1
+        edition="new", level="region", period="2024-12", function="01", phase="executed", entries=1
     )
     pairs = [
         (unit, heir, share)

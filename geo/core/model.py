@@ -112,7 +112,6 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         phase=("str", ""),
         amount_minor=("int64", "exact sum"),
         entries=("int64", "entries added up; 0 = a share of none"),
-        bodies=("int64", "bodies behind them"),
     ),
     "denominators": _columns(
         edition=("str", ""),

@@ -1,39 +1,35 @@
-"""Entries × placements → totals of every edition, level, function, phase and period."""
+"""Entries × placements → totals of every edition, level, function, phase and period, in one run of the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import ibis
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from geo.core.errors import BrokenLaw
 from geo.core.model import conformed
-from geo.sums.blocks import BITS, UNKNOWN, Blocks
+from geo.sums.places import UNKNOWN, Places
 
 if TYPE_CHECKING:
     from ibis.backends.sql import SQLBackend
 
     from geo.sums.kept import Kept
 
-Entries: TypeAlias = pd.DataFrame | ds.Dataset  # a dataset of Parquet files is read in batches, never as a whole
+Entries: TypeAlias = pd.DataFrame | tuple[Path, ...]  # Parquet files are read by the engine, never as a whole
 _KEYS = ["edition", "level", "unit_id", "period", "function", "phase"]
 _READ = ["body_id", "period", "function", "phase", "amount_minor"]
 _EXACT = "decimal(38, 0)"  # holds what the 128-bit accumulator holds
 
 
-@ibis.udf.agg.builtin(name="bitstring_agg")
-def _bits(number: int, least: int, most: int) -> str:  # type: ignore[empty-body]  # the engine's own function
-    """Return a text of bits in which the bit of each number is set."""
-
-
-@ibis.udf.scalar.builtin(name="bit_count")
-def _count(bits: str) -> int:  # type: ignore[empty-body]  # the engine's own function
-    """Return how many bits are set."""
+@ibis.udf.scalar.builtin(name="list_position", signature=(("array<string>", "string"), "int64"))
+def _position(texts: object, text: object) -> int:  # type: ignore[empty-body]  # the engine's own function
+    """Return where a text stands in a list, from 1."""
 
 
 @dataclass(frozen=True)
@@ -51,111 +47,107 @@ def totals(
 
     `in_force` names the edition whose placements the entries of each period meet. Subgroups are added to their group
     (the first `function_digits` characters). Entries of bodies that are not placed, or that no placement row names,
-    gather under an empty unit_id, so that nothing is lost. Each period is one run of the engine over its entries,
-    for all levels; where totals are kept, only periods whose entries or placements changed are added up.
-    Raises BrokenLaw where a sum leaves int64, KeyError for a period without an edition.
+    gather under an empty unit_id, so that nothing is lost. Where totals are kept, only periods whose entries or
+    placements changed are added up. Raises BrokenLaw where a sum leaves int64, KeyError for a period without an
+    edition or an edition without placements, ValueError for a body with two places in a level.
     """
-    parts = [conformed(pd.DataFrame(columns=[*_KEYS, "is_restated", "amount_minor", "entries", "bodies"]), "totals")]
-    for edition, periods in _by_edition(entries, in_force, adder.engine).items():
-        placed = placements[placements["edition"] == edition]
-        blocks = Blocks.of(placed)
-        for period in periods:
-            asked = _Sums(_of_period(entries, period), blocks, period, edition, function_digits)
-            if adder.kept is None:
-                parts.append(asked.table(adder.engine))
-                continue
-            key = adder.kept.key(asked.entries, placed, (period, edition, function_digits))
-            found = adder.kept.read(key)
-            if found is None:
-                found = asked.table(adder.engine)
-                adder.kept.write(key, found)
-            parts.append(found)
-    return pd.concat(parts).sort_values(_KEYS, ignore_index=True)
+    facts = _facts(entries, adder.engine)
+    editions = {period: in_force[period] for period in _texts(facts.period, adder.engine)}
+    keys, parts = {}, {}
+    if adder.kept is not None:
+        hows = {period: (period, edition, function_digits) for period, edition in editions.items()}
+        keys = adder.kept.keys(entries, placements, hows)
+        parts = {period: found for period, key in keys.items() if (found := adder.kept.read(key)) is not None}
+    fresh = {period: edition for period, edition in editions.items() if period not in parts}
+    if fresh or not editions:
+        # A filter costs as much as adding up, so it is left out where it would keep everything.
+        asked = facts.filter(facts.period.isin([*fresh])) if parts else facts
+        added = _Run(facts, asked, placements, fresh, function_digits).table(adder.engine)
+        if adder.kept is not None:
+            for period in fresh:
+                adder.kept.write(keys[period], added[added["period"] == period])
+        if not parts:
+            return added
+        parts["fresh"] = added
+    return pd.concat([*parts.values()]).sort_values(_KEYS, ignore_index=True)
 
 
-def _by_edition(entries: Entries, in_force: Mapping[str, str], engine: SQLBackend) -> dict[str, list[str]]:
-    """Return edition → the periods with entries, in order."""
+def _facts(entries: Entries, engine: SQLBackend) -> Any:
     if isinstance(entries, pd.DataFrame):
-        found = set(entries["period"].unique())
-    else:
-        found = set(engine.to_pyarrow(ibis.memtable(entries)[["period"]].distinct())["period"].to_pylist())
-    editions: dict[str, list[str]] = {}
-    for period in sorted(map(str, found)):
-        editions.setdefault(in_force[period], []).append(period)
-    return editions
+        return ibis.memtable(entries[_READ])
+    return engine.read_parquet([str(path) for path in entries])[_READ]
 
 
-def _of_period(entries: Entries, period: str) -> Entries:
-    if isinstance(entries, pd.DataFrame):
-        return entries.loc[entries["period"] == period, _READ]
-    return entries.filter(ds.field("period") == period)
+def _texts(column: Any, engine: SQLBackend) -> list[str]:
+    """Return the different texts of a column, sorted; one column of codes is read quickly."""
+    found = engine.to_pyarrow(column.cast("string").name("text").as_table().distinct())
+    return sorted(found["text"].to_pylist())
 
 
 @dataclass(frozen=True)
-class _Sums:
-    """The entries of one period and the blocks of the edition in force in it."""
+class _Run:
+    """One run of the engine: entries of some periods, each with its edition."""
 
-    entries: Entries
-    blocks: Blocks
-    period: str
-    edition: str
+    facts: Any  # all that there are, for the functions and phases that may come
+    asked: Any
+    placements: pd.DataFrame
+    editions: Mapping[str, str]
     function_digits: int
 
     def table(self, engine: SQLBackend) -> pd.DataFrame:
-        """Return the totals of the period at every level: one run of the engine."""
-        # The engine's own view of the tables: pandas keeps text as objects, which Ibis would ask about row by row.
-        facts, bodies = ibis.memtable(self.entries), ibis.memtable(self.blocks.bodies)
-        joined = facts.left_join(bodies, "body_id")
-        keys = {
-            "block": joined.block.fill_null(UNKNOWN),
-            "function": joined.function.cast("string").left(self.function_digits),
-            "phase": joined.phase.cast("string"),
+        """Return the totals of the periods, sorted by their key."""
+        if not self.editions:
+            return conformed(pd.DataFrame(columns=[*_KEYS, "is_restated", "amount_minor", "entries"]), "totals")
+        used = sorted(set(self.editions.values()))
+        places = Places.of(self.placements, used)
+        columns: dict[str, Callable[[Any], Any]] = {
+            "period": lambda rows: rows.period.cast("string"),
+            "function": lambda rows: rows.function.cast("string").left(self.function_digits),
+            "phase": lambda rows: rows.phase.cast("string"),
         }
-        by_block = joined.group_by(**keys).aggregate(
-            amount_minor=joined.amount_minor.sum().cast(_EXACT),
-            entries=joined.count(),
-            bodies=self._distinct(joined, engine),
+        texts = {name: _texts(columns[name](self.facts), engine) for name in ("function", "phase")}
+        texts = {"period": sorted(self.editions), **texts}
+        # Texts become one number before the join: a group is found by it much faster than by several texts.
+        cell: Any = 0
+        cells = 1
+        for name, column in columns.items():
+            cell = cell * len(texts[name]) + _number(texts[name], column(self.asked), engine)
+            cells *= len(texts[name])
+        numbered = self.asked.select("body_id", "amount_minor", cell=cell.cast("int64"))
+        each = cells // len(texts["period"])
+        period_edition = pd.DataFrame(
+            {"period": range(len(texts["period"])), "edition": [used.index(self.editions[p]) for p in texts["period"]]}
         )
-        found = engine.to_pyarrow(self._of_levels(by_block))
-        frame = _whole(found).to_pandas().assign(edition=self.edition, period=self.period, is_restated=False)
-        frame = self._with_unknown(frame, facts, bodies, engine)
-        return conformed(frame.sort_values(_KEYS, ignore_index=True), "totals")
-
-    def _distinct(self, joined: Any, engine: SQLBackend) -> Any:
-        """Return how many bodies a group has: by bits in DuckDB, several times faster, elsewhere by the usual count."""
-        if engine.name == "duckdb":
-            return _count(_bits(joined.bit, 0, BITS - 1)).fill_null(0).cast("int64")
-        return joined.body_id.nunique()
-
-    def _of_levels(self, by_block: Any) -> Any:
-        """Return the sums of every level; a block lies in one unit of each, so its bodies are counted once."""
-        placed = by_block.join(ibis.memtable(self.blocks.units), "block")
-        parts = [
-            placed.group_by(unit_id=placed[column], function=placed.function, phase=placed.phase)
-            .aggregate(
-                amount_minor=placed.amount_minor.sum().cast(_EXACT),
-                entries=placed.entries.sum().cast("int64"),
-                bodies=placed.bodies.sum().cast("int64"),
-                unknown=(placed.block == UNKNOWN).any(),
-            )
-            .mutate(level=ibis.literal(level))
-            for level, column in self.blocks.columns.items()
-        ]
-        return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-    def _with_unknown(self, frame: pd.DataFrame, facts: Any, bodies: Any, engine: SQLBackend) -> pd.DataFrame:
-        """Return the sums with the bodies counted that no placement names; they have no bit of their own."""
-        if engine.name != "duckdb" or not frame["unknown"].any():
-            return frame
-        strange = facts.anti_join(bodies, "body_id")
-        keys = {
-            "function": strange.function.cast("string").left(self.function_digits),
-            "phase": strange.phase.cast("string"),
+        found = engine.to_pyarrow(_summed(numbered, places, period_edition, cells, each))
+        frame = _whole(found).to_pandas().sort_values(["owner", "cell"], ignore_index=True)
+        at = np.unravel_index(frame["cell"].to_numpy(), [len(part) for part in texts.values()])
+        named = {
+            name: pd.array(part, dtype="str").take(row) for (name, part), row in zip(texts.items(), at, strict=True)
         }
-        counted = strange.group_by(**keys).aggregate(more=strange.body_id.nunique())
-        more = engine.to_pyarrow(counted).to_pandas().assign(unit_id="")
-        frame = frame.merge(more, how="left", on=["unit_id", "function", "phase"])
-        return frame.assign(bodies=frame["bodies"] + frame["more"].fillna(0).astype("int64"))
+        labels = places.labels.take(frame["owner"]).reset_index(drop=True)
+        return conformed(pd.concat([labels, frame], axis=1).assign(**named, is_restated=False), "totals")
+
+
+def _number(texts: list[str], column: Any, engine: SQLBackend) -> Any:
+    """Return which of the texts each value is, from 0."""
+    # Of its own function DuckDB asks once for each code of a column, of what Ibis makes once for each row.
+    return _position(ibis.array(texts), column) - 1 if engine.name == "duckdb" else ibis.array(texts).index(column)
+
+
+def _summed(numbered: Any, places: Places, periods: pd.DataFrame, cells: int, each: int) -> Any:
+    """Return the sums by owner and cell: entries are read once, by place; the few sums of places then meet the levels.
+
+    A cell is the number of period, function and phase; `each` are those of a period.
+    """
+    joined = numbered.left_join(ibis.memtable(places.bodies), "body_id")
+    key = (joined.place.cast("int64").fill_null(UNKNOWN) * cells + joined.cell).name("key")
+    sums = joined.group_by(key).aggregate(amount=joined.amount_minor.sum().cast(_EXACT), rows=joined.count())
+    apart = sums.select("amount", "rows", place=sums.key // cells, cell=sums.key % cells)
+    dated = apart.mutate(period=apart.cell // each).join(ibis.memtable(periods), "period")
+    owned = dated.join(ibis.memtable(places.owners), ["place", "edition"])
+    return owned.group_by("owner", "cell").aggregate(
+        amount_minor=owned.amount.sum().cast(_EXACT), entries=owned["rows"].sum().cast("int64")
+    )
 
 
 def _whole(found: pa.Table) -> pa.Table:

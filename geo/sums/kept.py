@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyarrow.dataset as ds
 from geo.core.files import digest, replace_durably
 from geo.core.model import TABLES
 
+_READ = ["body_id", "period", "function", "phase", "amount_minor"]
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "pyarrow")
 
 
@@ -26,17 +28,28 @@ class Kept:
     folder: Path
     most: int = 400  # files; the oldest go first
 
-    def key(self, entries: pd.DataFrame | ds.Dataset, placements: pd.DataFrame, how: tuple[object, ...]) -> str:
-        """Return the digest of a period's entries, the placements that they meet, how they are added, and our code."""
-        hashed = hashlib.sha256(repr((how, _code())).encode())
-        if isinstance(entries, pd.DataFrame):
-            placements = placements[placements["body_id"].isin(entries["body_id"].unique())]
-            _hash(hashed, entries)
-        else:
-            for file in entries.files:
-                hashed.update(_file(file))
-        _hash(hashed, placements[["level", "body_id", "unit_id"]])
-        return hashed.hexdigest()
+    def keys(
+        self, entries: pd.DataFrame | Sequence[Path], placements: pd.DataFrame, hows: Mapping[str, tuple[object, ...]]
+    ) -> dict[str, str]:
+        """Return for each period the digest of its entries, the placements that they meet, our code and how it adds.
+
+        `hows` is period → (period, edition, whatever else matters). Of files, those that may hold a period are its.
+        """
+        code, keys = _code(), {}
+        files = {} if isinstance(entries, pd.DataFrame) else {path: _file(path) for path in entries}
+        for period, how in hows.items():
+            hashed = hashlib.sha256(repr((how, code)).encode())
+            placed = placements[placements["edition"] == how[1]]
+            if isinstance(entries, pd.DataFrame):
+                rows = entries.loc[entries["period"] == period, _READ]
+                placed = placed[placed["body_id"].isin(rows["body_id"].unique())]
+                _hash(hashed, rows)
+            else:
+                for path in _holding(entries, period):
+                    hashed.update(files[path])
+            _hash(hashed, placed[["level", "body_id", "unit_id"]])
+            keys[period] = hashed.hexdigest()
+        return keys
 
     def read(self, key: str) -> pd.DataFrame | None:
         """Return the totals kept under a key, or None."""
@@ -71,8 +84,15 @@ def _hash(hashed: hashlib._Hash, frame: pd.DataFrame) -> None:
     hashed.update(sink.getvalue())
 
 
-def _file(path: str) -> bytes:
-    with Path(path).open("rb") as file:
+def _holding(files: Sequence[Path], period: str) -> list[Path]:
+    """Return the files that may hold entries of a period, by what they say of their columns."""
+    known = ds.dataset([str(path) for path in files], schema=pa.schema([("period", pa.string())]))
+    parts = zip(files, known.get_fragments(), strict=True)
+    return [path for path, part in parts if part.split_by_row_group(ds.field("period") == period)]
+
+
+def _file(path: Path) -> bytes:
+    with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()
 
 

@@ -16,7 +16,7 @@ def restate(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Return the totals of one edition in the borders of another; every sum is kept to the minor unit.
 
     Each amount is divided by largest remainder: whole minor units first, what is left goes to the largest
-    remainders, ties to the smallest unit_id. `entries` and `bodies` count those behind every contributing unit.
+    remainders, ties to the smallest unit_id. `entries` counts those behind every contributing unit.
     Raises KeyError for a unit without shares.
     """
     editions = shares["to_edition"].unique()
@@ -29,7 +29,7 @@ def restate(table: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     parts = pd.concat([shares[["from_unit", "to_unit", "share_ppm"]], outside], ignore_index=True)
     split = table.reset_index(names="row").merge(parts, left_on="unit_id", right_on="from_unit")
     split = split.assign(amount_minor=apportioned(split), unit_id=split["to_unit"], edition=editions[0])
-    summed = split.groupby(_KEYS, as_index=False)[["amount_minor", "entries", "bodies"]].sum()
+    summed = split.groupby(_KEYS, as_index=False)[["amount_minor", "entries"]].sum()
     return conformed(summed.assign(is_restated=True).sort_values(_KEYS, ignore_index=True), "totals")
 
 
