@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.pmtiles import Archive
 from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import create_app
@@ -459,6 +460,25 @@ def test_two_machines_name_the_same_tags(home, own):
 
         assert ours.headers["ETag"] == theirs.headers["ETag"]
         assert ours.get_data()[10:] == theirs.get_data()[10:]
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_a_tile_with_one_wrong_bit_is_not_given_out(own, accepted):
+    """Packed or not, before anybody has looked for damage: it would lie in caches for a year."""
+    client = create_app(own).test_client()
+    headers, spoilt, beside = {"Accept-Encoding": accepted}, tile(BODIES, 3, 7, 7), tile(BODIES, 1, 0, 0)
+    assert 200 == client.get(beside, headers=headers).status_code
+    path = own.home / "versions" / V / "tiles" / "bodies.pmtiles"
+    start, size = Archive.open(path).find(3, 7, 7)
+    with path.open("r+b") as file:
+        file.seek(start + size // 2)
+        bits = file.read(1)[0]
+        file.seek(start + size // 2)
+        file.write(bytes([bits ^ 1]))
+    answer = client.get(spoilt, headers=headers)
+
+    assert (503, "E-VER-03") == (answer.status_code, answer.json["code"])
+    assert 200 == client.get(beside, headers=headers).status_code
 
 
 @pytest.mark.parametrize("harm", ["cut", "emptied", "removed", "replaced"])
