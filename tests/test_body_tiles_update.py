@@ -61,6 +61,20 @@ def test_an_update_gives_the_bytes_of_a_full_build(old, edits):
         assert not done.is_whole
 
 
+def test_tiles_that_are_alike_are_stored_once_after_an_update_too(tmp_path):
+    """In the north-western corner of the world a cell has the same number at every zoom."""
+    bodies = bodies_at([(-180.0, 85.06), (50.0, 50.0)])
+    plan = layout(bodies["lon"].to_numpy(), bodies["lat"].to_numpy(), 7)
+    before = figures_of([(0, 1, 0, 1, 5), (1, 1, 0, 1, 5)])
+    after = edited(before, {(0, 1, 0, 1): 7})
+    old, folder = built(bodies, before, plan, tmp_path / "old"), tmp_path / "new"
+    folder.mkdir()
+    done = update_tiles(Change(bodies, plan, bodies, before, after), old, folder, ABOUT)
+
+    assert contents(built(bodies, after, plan, tmp_path / "full")) == contents(folder)
+    assert not done.is_whole
+
+
 def test_only_tiles_that_hold_changed_bodies_are_written(old, tmp_path):
     """One tile a zoom for one body; archives of other periods and functions are the same files as before."""
     after = edited(FIGURES, {(7, 1, 0, 1): 123_456_789})

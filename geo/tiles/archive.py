@@ -110,8 +110,8 @@ def packed_directory(entries: Entries) -> bytes:
     follows[1:] = entries.offsets[1:] == entries.offsets[:-1] + entries.lengths[:-1]
     deltas = np.diff(entries.ids, prepend=0)
     columns = [deltas, entries.runs, entries.lengths, np.where(follows, 0, entries.offsets + 1)]
-    octets, _ = varint_octets(np.concatenate([[len(entries.ids)], *columns]))
-    return bytes(deflate.gzip_compress(octets.tobytes(), _SMALLEST))
+    octets = b"".join(varint_octets(part)[0].tobytes() for part in (np.array([len(deltas)]), *columns))
+    return bytes(deflate.gzip_compress(octets, _SMALLEST))
 
 
 def _part(entries: Entries, start: int, stop: int) -> Entries:

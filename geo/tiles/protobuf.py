@@ -31,6 +31,8 @@ def varint_octets(values: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.i
     """Return the bytes of all varints one behind the other, and how many each number takes."""
     numbers = np.asarray(values).astype(np.uint64)
     lengths = varint_lengths(numbers)
+    if lengths.max(initial=1) == 1:
+        return numbers.astype(np.uint8), lengths
     starts = np.cumsum(lengths) - lengths
     octets = np.empty(int(lengths.sum()), np.uint8)
     for place in range(int(lengths.max(initial=0))):

@@ -1,6 +1,6 @@
 """An archive, with some of its tiles replaced: the bytes that writing all of its tiles anew would give.
 
-What stays is copied by the operating system from file to file; no tile of it is read.
+What stays is copied in long stretches; no tile of it is looked at.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.core.pmtiles import HEADER_BYTES, Archive, Ints, zxy
+from geo.core.pmtiles import HEADER_BYTES, Archive, Ints, first_id, zxy
 from geo.tiles.archive import Sheet, directories, packed_metadata, write_archive
 
-_TRAILER = 8  # bytes at the end of gzip: checksum and size, the same wherever the content is
+_BUFFER = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -70,28 +70,23 @@ class Splice:
         base, old = self.before.header.tile_offset, self.before.entries
         starts = base + old.offsets[self.places]
         stops = starts + old.lengths[self.places]
-        at = base
+        at, buffer = base, memoryview(bytearray(_BUFFER))
         for start, stop, tile in zip(starts.tolist(), stops.tolist(), self.tiles.values(), strict=True):
-            _copy_range(source, file, at, start - at)
+            _copy_range(source, file, (at, start), buffer)
             os.write(file, tile)
             at = stop
-        _copy_range(source, file, at, base + self.before.header.tile_bytes - at)
+        _copy_range(source, file, (at, base + self.before.header.tile_bytes), buffer)
 
     def _repeats(self) -> bool:
-        """Tell whether a new tile has the bytes of another tile, which would be stored once."""
-        new = set(self.tiles.values())
-        if len(new) != len(self.tiles):
-            return True
-        old = self.before.entries
-        is_alike = np.isin(old.lengths, np.unique(self.lengths[self.places]))
-        is_alike[self.places] = False
-        lengths, ends = old.lengths[is_alike], (self.before.header.tile_offset + old.offsets + old.lengths)[is_alike]
-        content = np.memmap(self.before.path, np.uint8, "r")
-        trailers = content[ends[:, None] + np.arange(-_TRAILER, 0)].view("<u8").ravel()
-        wanted = np.frombuffer(b"".join(tile[-_TRAILER:] for tile in new), "<u8")
-        chosen = np.flatnonzero(np.isin(trailers, wanted))
-        stretches = zip((ends - lengths)[chosen].tolist(), ends[chosen].tolist(), strict=True)
-        return any(self.before.part(start, end) in new for start, end in stretches)
+        """Tell whether a new tile has the bytes of another tile, which would be stored once.
+
+        Only cells with the same number and largest body are alike, and of cells that hold one another only those in
+        the north-western corner of the world have the same number at two zooms.
+        """
+        corners = [first_id(zoom) for zoom in range(self.before.header.max_zoom + 1)]
+        found = [self.tiles.get(number) or self.before.tile(zoom, 0, 0) for zoom, number in enumerate(corners)]
+        there = [tile for tile in found if tile]
+        return len(set(there)) < len(there)
 
     def _write_anew(self, path: Path, sheet: Sheet) -> None:
         ids = self.before.tile_ids()
@@ -103,7 +98,12 @@ class Splice:
         write_archive(path, ids, every, sheet)
 
 
-def _copy_range(source: int, file: int, offset: int, left: int) -> None:
-    while left:
-        done = os.copy_file_range(source, file, left, offset)
-        offset, left = offset + done, left - done
+def _copy_range(source: int, file: int, stretch: tuple[int, int], buffer: memoryview) -> None:
+    """Copy bytes through a buffer that stays in the processor: pages that do not lie alike are copied twice anyway."""
+    offset, stop = stretch
+    while offset < stop:
+        done = os.preadv(source, [buffer[: stop - offset]], offset)
+        if not done:
+            raise EOFError("an archive that is shorter than it says")
+        os.write(file, buffer[:done])
+        offset += done

@@ -28,6 +28,7 @@ class Totals:
 
     amounts: Amounts
     largest: Ints
+    is_large: Flags  # whether the totals of a content are kept
 
     def put(self, contents: Ints, found: Amounts, largest: Ints) -> None:
         """Say what some contents hold."""
@@ -61,13 +62,14 @@ def write_totals(path: Path, found: Amounts, largest: Ints) -> None:
 
 def read_totals(path: Path, cells: Pyramid, phases: int) -> Totals | None:
     """Return what `write_totals` wrote of the large contents of a pyramid; None where it is not there, or of others."""
-    chosen = np.flatnonzero(is_large(cells))
+    large = is_large(cells)
+    chosen = np.flatnonzero(large)
     rows = np.load(path, allow_pickle=False) if path.is_file() else None
     if rows is None or rows.shape != chosen.shape or rows["sums"].shape[1] != phases:
         return None
     size = len(cells.starts)
     nothing = Amounts(np.zeros((size, phases), np.int64), np.zeros((size, phases), bool))
-    totals = Totals(nothing, np.zeros(size, np.int64))
+    totals = Totals(nothing, np.zeros(size, np.int64), large)
     totals.put(chosen, Amounts(rows["sums"], rows["has"]), rows["largest"])
     return totals
 
@@ -80,7 +82,7 @@ def put_small(totals: Totals, plan: Layout, figures: Figures, contents: Ints) ->
 def put_new(totals: Totals, plan: Layout, figures: Figures, changed: Sequence[Cells]) -> None:
     """Put in what the changed cells of all zooms hold; `totals` say of the large contents what they held before."""
     contents = np.unique(np.concatenate([some.level.contents[some.cells] for some in changed]))
-    is_told = is_large(plan.cells)
+    is_told = totals.is_large.copy()
     divided = list(_divided(changed, is_told))
     is_told[contents] = False
     asked = np.unique(np.concatenate([contents, *(members for _, members, _ in divided)]))

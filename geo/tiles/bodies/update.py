@@ -28,7 +28,7 @@ from geo.tiles.bodies.patches import Edits, edits_of_bodies, edits_of_cells, pat
 from geo.tiles.bodies.shown import Part, Shown
 from geo.tiles.bodies.splice import Splice
 from geo.tiles.bodies.totals import FILE as TOTALS
-from geo.tiles.bodies.totals import Totals, is_large, put_new, put_small, read_totals, write_totals
+from geo.tiles.bodies.totals import Totals, put_new, put_small, read_totals, write_totals
 from geo.tiles.bodies.values import cut, value_file, write_pair
 
 
@@ -116,7 +116,7 @@ def _updated(change: Change, previous: Path, folder: Path, about: About) -> Upda
     except BrokenLaw:
         return None
     splice.write(folder / FILE, sheet(plan, after, proof, about))
-    chosen = np.flatnonzero(is_large(plan.cells))
+    chosen = np.flatnonzero(totals[1].is_large)
     write_totals(folder / TOTALS, totals[1].amounts.of(chosen), totals[1].largest[chosen])
     return Updated(proof, len(tiles), 0, 0, is_whole=False)
 
@@ -148,7 +148,7 @@ def _edits(change: Change, totals: tuple[Totals, Totals]) -> list[Edits]:
         return []
     changed = changed_cells(plan, items)
     contents = np.unique(np.concatenate([some.level.contents[some.cells] for some in changed]))
-    put_small(totals[0], plan, change.before, contents[~is_large(plan.cells)[contents]])
+    put_small(totals[0], plan, change.before, contents[~totals[0].is_large[contents]])
     put_new(totals[1], plan, after, changed)
     of_cells = edits_of_cells(change.bodies, plan, after.phases, changed, totals)
     return [*of_cells, edits_of_bodies(change.bodies, plan, (change.before, after), items)]
