@@ -4,6 +4,7 @@ The 20 regions as they were drawn, before our generalisation, and 220 districts 
 points, always the same), the same attributes for all. Every builder is a whole process: start, imports, reading its
 favourite format, tiles, archive. Ours also makes label points and borders as lines, which the others do not.
 
+Peer: tippecanoe, with shared nodes kept; the two others stand beside it.
 Limits: as fast as tippecanoe with shared nodes kept, whether as fine as it likes or as rough as ours; in the heaviest
 tiles of every zoom no unit is invalid and no two share land or leave a gap; the largest tile 100,000 bytes.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,7 @@ from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
-from geo.sums import Adder, Kept
+from geo.sums import Adder, Waiting
 from geo.versions import Home, Version
 from geo.versions.content import contents
 
@@ -45,6 +47,7 @@ class Atlas:
     is_whole: bool  # every entry is there, not sums alone
     maps: Maps  # (edition, level) → units, those that figures are shown on
     neighbours: list[Any]
+    kept: Waiting  # sums of periods that were added up anew
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -75,12 +78,19 @@ def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress
         home.remove_leftovers()
         if version_id in home.version_ids():
             return home.compared(version_id, atlas.files)
+        atlas.kept.store()
         progress("tiles")
         with home.workshop() as folder:
             ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours)
             tiles = tiled(ground, folder, _in_force(home, country_id))
             progress("stage")
             return home.stage(version_id, {**atlas.files, **tiles.files}, {**manifest, "made": tiles.keys})
+
+
+def _spill(home: Path) -> Path:
+    """Return where the engine may write what its memory does not hold: beside the versions, where there are any."""
+    place = home if home.is_dir() and os.access(home, os.W_OK) else Path(tempfile.gettempdir())
+    return place / "spill"
 
 
 def _in_force(home: Home, country_id: str) -> Version | None:
@@ -125,8 +135,9 @@ def assembled(
     progress("lineage")
     shares = got.shares[got.shares["from_edition"].isin(list(owners))]
     progress("sums")
-    engine = connect(settings.engine, memory_mb=settings.engine_memory_mb, spill=settings.home / "spill")
-    sums = totals_of(country, ledger, placements, shares, Adder(engine, Kept(settings.home / "made" / "sums")))
+    engine = connect(settings.engine, memory_mb=settings.engine_memory_mb, spill=_spill(settings.home))
+    kept = Waiting(settings.home / "made" / "sums")
+    sums = totals_of(country, ledger, placements, shares, Adder(engine, kept))
     progress("denominators")
     tables = {
         "units": pd.concat([*drawn.values()], ignore_index=True),
@@ -146,7 +157,7 @@ def assembled(
     progress("laws")
     laws = check_laws(tables, country)
     check_unchanged(got.inputs, inputs_now(settings, country_id, folder))
-    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole, drawn, got.neighbours)
+    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole, drawn, got.neighbours, kept)
 
 
 def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ in tiyn). Entries meet places by an equal-key join that every engine can do.
 """
 
 from geo.sums.adding import Adder, Entries, totals
-from geo.sums.kept import Kept
+from geo.sums.kept import Kept, Waiting
 from geo.sums.restating import MILLION, apportioned, restate
 
-__all__ = ["MILLION", "Adder", "Entries", "Kept", "apportioned", "restate", "totals"]
+__all__ = ["MILLION", "Adder", "Entries", "Kept", "Waiting", "apportioned", "restate", "totals"]

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version as installed
 from pathlib import Path
 
@@ -73,6 +73,22 @@ class Kept:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.sums"
+
+
+@dataclass(frozen=True)
+class Waiting(Kept):
+    """The same, written only by `store`: what is looked at and not staged leaves nothing behind."""
+
+    fresh: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def write(self, key: str, table: pd.DataFrame) -> None:
+        """Hold the totals of a period until `store`."""
+        self.fresh[key] = table
+
+    def store(self) -> None:
+        """Keep what was added up."""
+        for key, table in self.fresh.items():
+            super().write(key, table)
 
 
 def _hash(hashed: hashlib._Hash, frame: pd.DataFrame) -> None:
