@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.kz_demo import money  # noqa: E402 - the line above makes the package known
 from scripts.kz_demo.bodies import SCHEMA, bodies_of  # noqa: E402
 from scripts.kz_demo.kinds import counts, read_kinds, read_people  # noqa: E402
-from scripts.kz_demo.places import city_features, read_places  # noqa: E402
+from scripts.kz_demo.places import city_features, people_with_cities, read_places  # noqa: E402
 
 DATA = ROOT / "data"
 BODIES = 17_000  # as many organisations as the map of 2019 held
@@ -65,6 +65,7 @@ def make(folder: Path = DATA, bodies: int = BODIES, with_entries: bool = True, i
             _copy(DATA / part / DEMO / name, folder / part / DEMO / name)
     borders, budget = folder / "boundaries" / DEMO, folder / "budget" / DEMO
     _write(borders / EDITION / "city.geojson", _collection(city_features(borders)))
+    _write(borders / "people.csv", people_with_cities(borders))
     made = Made(budget / "bodies.parquet", budget / "entries.parquet", is_new=True)
     stamp = _digest(borders, budget, bodies)
     wanted = [made.bodies, made.entries] if with_entries else [made.bodies]

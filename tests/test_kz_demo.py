@@ -183,6 +183,20 @@ def test_cities_and_what_lies_outside_make_up_the_regions(few, atlas):
     }
 
 
+def test_people_of_regions_are_the_real_ones_and_every_city_has_a_number(atlas):
+    """0 where nobody knows; cities of republican significance have that of their region."""
+    found = atlas.tables["denominators"]
+    people = found[(found["series"] == "person") & (found["year"] == "2024")].set_index(["level", "unit_id"])["value"]
+    with (DATA / "boundaries/kz/population.csv").open(encoding="utf-8", newline="") as file:
+        real = {row["unit_id"]: float(row["people"]) for row in csv.DictReader(file) if row["year"] == "2024"}
+
+    assert real == people["region"].to_dict()
+    assert 41 == len(people["city"])
+    assert {code: real[code] for code in ("710000000", "750000000", "790000000")}.items() <= people[
+        "city"
+    ].to_dict().items()
+
+
 def test_the_real_sums_stay_when_the_country_is_built(atlas):
     """From the figures to the totals of the regions nothing is lost or added."""
     totals = atlas.tables["totals"]

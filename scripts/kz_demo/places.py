@@ -79,6 +79,19 @@ def city_features(demo: Path) -> list[dict[str, object]]:
     return [_city(row) for row in sorted(_rows(demo / "cities.csv"), key=lambda row: row["kato"])]
 
 
+def people_with_cities(demo: Path) -> bytes:
+    """Return population.csv with the people of cities behind: GeoNames states one number, which stands for each year.
+
+    A city that is a region too keeps the number of its region; an unknown number is left as 0.
+    """
+    text = (demo / "population.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    regions, years = {row[0] for row in rows}, sorted({row[1] for row in rows})
+    cities = [row for row in _rows(demo / "cities.csv") if row["kato"] not in regions]
+    more = [f"{row['kato']},{year},{row['population_geonames']}\n" for row in cities for year in years]
+    return (text + "".join(more)).encode("utf-8")
+
+
 def _city(row: Mapping[str, str]) -> dict[str, object]:
     lon, lat, people = float(row["lon"]), float(row["lat"]), int(row["population_geonames"])
     properties: dict[str, object] = {
