@@ -29,7 +29,7 @@ from benchmarks.shared import IS_QUICK, at_least, at_most, table, verdict
 ROWS, BODIES = (200_000, 20_000) if IS_QUICK else (10_000_000, 1_000_000)  # rows of each period
 PERIODS = [f"{year}-12" for year in range(2015, 2025)]
 EDITION = "2022-06-08"
-LEAST, MOST_MB, MEMORY_MB = 5.5, 512, 200
+LEAST, MOST_MB, MEMORY_MB = 5.5, 512, 128
 TURNS = {"ours": 3, "pandas": 1}
 KEYS = ["unit_id", "period", "function", "phase"]
 COLUMNS = ["body_id", "period", "function", "phase", "amount_minor"]

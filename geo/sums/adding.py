@@ -118,6 +118,8 @@ class _Run:
         period_edition = pd.DataFrame(
             {"period": range(len(texts["period"])), "edition": [used.index(self.editions[p]) for p in texts["period"]]}
         )
+        # What Arrow holds back for later would count as ours while the engine works.
+        pa.default_memory_pool().release_unused()
         found = engine.to_pyarrow(_summed(numbered, places, period_edition, cells, each))
         frame = _whole(found).to_pandas().sort_values(["owner", "cell"], ignore_index=True)
         at = np.unravel_index(frame["cell"].to_numpy(), [len(part) for part in texts.values()])

@@ -28,7 +28,8 @@ class Places:
 
         A body that an edition or level does not name lies in no unit there.
         """
-        placed = placements[placements["edition"].isin(editions)]
+        is_used = placements["edition"].isin(editions)
+        placed = placements if is_used.all() else placements[is_used]
         missing = set(editions) - set(placed["edition"].unique())
         if missing:
             raise KeyError(sorted(missing))
