@@ -78,13 +78,18 @@ def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress
         home.remove_leftovers()
         if version_id in home.version_ids():
             return home.compared(version_id, atlas.files)
-        atlas.kept.store()
+        atlas.kept.store(_kept(settings))
         progress("tiles")
         with home.workshop() as folder:
             ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours)
             tiles = tiled(ground, folder, _in_force(home, country_id))
             progress("stage")
             return home.stage(version_id, {**atlas.files, **tiles.files}, {**manifest, "made": tiles.keys})
+
+
+def _kept(settings: Settings) -> Path:
+    """Return where the sums of periods are kept."""
+    return settings.home / "made" / "sums"
 
 
 def _spill(home: Path) -> Path:
@@ -136,7 +141,7 @@ def assembled(
     shares = got.shares[got.shares["from_edition"].isin(list(owners))]
     progress("sums")
     engine = connect(settings.engine, memory_mb=settings.engine_memory_mb, spill=_spill(settings.home))
-    kept = Waiting(settings.home / "made" / "sums")
+    kept = Waiting(_kept(settings))
     sums = totals_of(country, ledger, placements, shares, Adder(engine, kept))
     progress("denominators")
     tables = {

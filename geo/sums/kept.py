@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from geo.core.files import digest, replace_durably
+from geo.core.files import digest
 from geo.core.model import TABLES
 
 _READ = ["body_id", "period", "function", "phase", "amount_minor"]
@@ -67,7 +67,8 @@ class Kept:
         content = table.to_parquet(index=False)
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            replace_durably(self._path(key), digest(key.encode() + content).encode("ascii") + content)
+            # Half a file is seen by its seal, so nothing need be waited for.
+            self._path(key).write_bytes(digest(key.encode() + content).encode("ascii") + content)
             for path in sorted(self.folder.glob("*.sums"), key=lambda path: path.stat().st_mtime)[: -self.most]:
                 path.unlink(missing_ok=True)
 
@@ -85,10 +86,10 @@ class Waiting(Kept):
         """Hold the totals of a period until `store`."""
         self.fresh[key] = table
 
-    def store(self) -> None:
-        """Keep what was added up."""
+    def store(self, folder: Path) -> None:
+        """Keep what was added up in a folder."""
         for key, table in self.fresh.items():
-            super().write(key, table)
+            Kept(folder, self.most).write(key, table)
 
 
 def _hash(hashed: hashlib._Hash, frame: pd.DataFrame) -> None:
