@@ -93,7 +93,7 @@ def archived(settings: Settings, path: Path) -> dict[str, bytes]:
     x, y = (part.ravel() for part in np.meshgrid(np.arange(1 << ZOOM), np.arange(1 << ZOOM)))
     ids = tile_ids(ZOOM, x, y)
     order = np.argsort(ids)
-    tiles = [gzip.compress(made.randbytes(SIZE - 23), 1, mtime=0)[:SIZE] for _ in ids]
+    tiles = [gzip.compress(made.randbytes(SIZE - 23), 1, mtime=0) for _ in ids]
     write_archive(path, ids[order], tiles, Sheet("mvt", ZOOM, ZOOM, (46.0, 40.0, 87.0, 56.0), (67.0, 48.0), {}))
     home = Home(settings.home)
     version = home.version(home.current_id(settings.country))
