@@ -22,7 +22,7 @@ from geo.atlas.inputs import code_digest, library_versions
 from geo.atlas.mapped import mapped_bodies
 from geo.core.country import Country
 from geo.core.files import to_json
-from geo.core.measures import is_year_end
+from geo.core.offer import default_word, word_of
 from geo.surface import Pictures, Scope, facts, pictures, spending, surface, write_cog
 from geo.tiles.archive import Sheet, write_archive
 from geo.tiles.bodies import write_bodies
@@ -87,8 +87,9 @@ def tiled(ground: Ground, folder: Path, before: Version | None) -> Tiled:
 
 
 def default_period(periods: Sequence[str]) -> str:
-    """Return the last month of the last finished year, or the last period where no year is finished."""
-    return max((period for period in periods if is_year_end(period)), default=max(periods))
+    """Return the period that readers are shown first, as a month."""
+    months = {word_of(period): period for period in sorted(periods)}
+    return months[default_word([*months])]
 
 
 def _units(ground: Ground, edition: str, folder: Path, before: Version | None, found: Tiled) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from geo.core.country import Country
@@ -46,12 +46,17 @@ class Offer:
     @property
     def default_period(self) -> str:
         """Return the word of the last finished year, or of the last period where no year is finished."""
-        return next((word for word in reversed(self.period_words) if "-" not in word), self.period_words[-1])
+        return default_word(self.period_words)
 
     def borders_of(self, period: str, level: str) -> tuple[str, ...]:
         """Return the editions that a period may be shown in, the one in force first; only the top level is restated."""
         in_force = edition_of(self, period)
         return (in_force, *(self.restated.get(in_force, ()) if level == self.levels[0] else ()))
+
+
+def default_word(words: Sequence[str]) -> str:
+    """Return the last finished year of the words of periods in order, or the last one where no year is finished."""
+    return next((word for word in reversed(words) if "-" not in word), words[-1])
 
 
 def edition_of(offer: Offer, period: str) -> str:

@@ -67,8 +67,15 @@ def write_archive(path: Path, ids: Ints, tiles: Sequence[bytes], sheet: Sheet, c
     entries, contents = _laid_out(ids, tiles)
     root, leaves = directories(entries)
     metadata = packed_metadata(sheet)
-    head = _header(sheet, entries, len(contents), sum(map(len, contents)), compression)
-    head = replace(
+    head = placed(_header(sheet, entries, len(contents), sum(map(len, contents)), compression), root, metadata, leaves)
+    with path.open("wb") as file:
+        file.writelines([head.packed(), root, metadata, leaves])
+        file.writelines(contents)
+
+
+def placed(head: Header, root: bytes, metadata: bytes, leaves: bytes) -> Header:
+    """Return the header of an archive whose parts stand behind it in this order, the tiles last."""
+    return replace(
         head,
         root_bytes=len(root),
         metadata_offset=HEADER_BYTES + len(root),
@@ -77,9 +84,6 @@ def write_archive(path: Path, ids: Ints, tiles: Sequence[bytes], sheet: Sheet, c
         leaf_bytes=len(leaves),
         tile_offset=HEADER_BYTES + len(root) + len(metadata) + len(leaves),
     )
-    with path.open("wb") as file:
-        file.writelines([head.packed(), root, metadata, leaves])
-        file.writelines(contents)
 
 
 def packed_metadata(sheet: Sheet) -> bytes:

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from geo.core.errors import NotOurFolder
 from geo.core.files import disk
 from geo.core.measures import MEASURES
-from geo.core.offer import Offer
+from geo.core.offer import Offer, default_word
 from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.core.view import View, parse_form
@@ -32,7 +32,7 @@ from geo.web import assets, create_app, status
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.pages import DEFAULT_MEASURE, default_view
-from geo.web.places import UnitAddress, default_period, editions_with_units
+from geo.web.places import UnitAddress, editions_with_units
 from geo.web.site import Site
 from geo.web.viewpage import chosen_view, publication_of
 
@@ -88,7 +88,7 @@ def addresses(version: Version, site: Site) -> Iterator[str]:
             start = chosen_view(base, {"level": level}, version)
             yield from (view.path for view in default_views(start, offer))
             for edition, units in editions_with_units(offer, level).items():
-                period = default_period(periods_of_units(offer, edition, level))
+                period = default_word(periods_of_units(offer, edition, level))
                 for unit in sorted(units):
                     yield UnitAddress(lang, version.country.id, edition, level, unit, period, period).path
 

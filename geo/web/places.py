@@ -8,7 +8,7 @@ from typing import Any
 
 from geo.core.errors import BadKey, BadValue, UnknownWord
 from geo.core.measures import MEASURES
-from geo.core.offer import Offer, edition_of
+from geo.core.offer import Offer, default_word, edition_of
 from geo.core.text import text_of
 from geo.core.view import View
 from geo.faces.mark import mark_of
@@ -56,7 +56,7 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> UnitAddress:
     if unit_id not in offer.units[level_id][edition]:
         raise UnknownWord(word="unit", allowed=sorted(offer.units[level_id][edition]))
     periods = periods_of_units(offer, edition, level_id)
-    period = default = default_period(periods)
+    period = default = default_word(periods)
     if len(segments) > 6 or (len(segments) == 6 and not segments[5].startswith("period=")):
         raise BadKey(problem="unknown", allowed=["period"])
     if len(segments) == 6:
@@ -69,11 +69,6 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> UnitAddress:
 def editions_with_units(offer: Offer, level: str) -> dict[str, frozenset[str]]:
     """Return edition → units of a level, where figures of some period can be shown in it."""
     return {name: units for name, units in offer.units[level].items() if periods_of_units(offer, name, level)}
-
-
-def default_period(periods: Sequence[str]) -> str:
-    """Return the last finished year, or the last period where no year is finished."""
-    return next((word for word in reversed(periods) if "-" not in word), periods[-1])
 
 
 def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]:

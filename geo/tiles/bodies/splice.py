@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from geo.core.pmtiles import HEADER_BYTES, Archive, Ints, first_id, zxy
-from geo.tiles.archive import Sheet, directories, packed_metadata, write_archive
+from geo.core.pmtiles import Archive, Ints, first_id, zxy
+from geo.tiles.archive import Sheet, directories, packed_metadata, placed, write_archive
 
 _BUFFER = 1 << 20
 
@@ -49,19 +49,9 @@ class Splice:
         entries = replace(old, lengths=self.lengths, offsets=np.cumsum(self.lengths) - self.lengths)
         root, leaves = directories(entries)
         metadata = packed_metadata(sheet)
-        start = HEADER_BYTES + len(root) + len(metadata) + len(leaves)
-        header = replace(
-            head,
-            root_bytes=len(root),
-            metadata_offset=HEADER_BYTES + len(root),
-            metadata_bytes=len(metadata),
-            leaf_offset=HEADER_BYTES + len(root) + len(metadata),
-            leaf_bytes=len(leaves),
-            tile_offset=start,
-            tile_bytes=int(self.lengths.sum()),
-        )
+        header = placed(replace(head, tile_bytes=int(self.lengths.sum())), root, metadata, leaves)
         with self.before.path.open("rb") as source, path.open("wb", buffering=0) as file:
-            os.posix_fallocate(file.fileno(), 0, start + header.tile_bytes)
+            os.posix_fallocate(file.fileno(), 0, header.tile_offset + header.tile_bytes)
             file.write(b"".join([header.packed(), root, metadata, leaves]))
             self._copy(source.fileno(), file.fileno())
 
