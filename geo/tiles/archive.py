@@ -24,7 +24,7 @@ _LEAF = 4096  # entries of a leaf directory, more where the root would not fit
 _AT_ONCE = 512  # tiles that one thread compresses before the next batch
 _THREADS = 2
 _SMALLEST = 6  # level of what is compressed once
-_LEVEL = 1  # of libdeflate: twice as fast as the next, and not larger for tiles
+_LEVEL = 1  # of libdeflate, its quickest
 
 
 @dataclass(frozen=True)
