@@ -10,7 +10,8 @@ export BUDGETMAP_NO_SKIPS
 
 BIN := .venv/bin
 CODE := app.py geo scripts tests benchmarks
-MODULES = $(wildcard geo/web/static/*.js)
+MODULES = $(wildcard geo/web/static/*.js geo/web/static/explorer/*.js)
+VENDOR := geo/web/vendor/maplibre-gl.mjs
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --quiet
 
 .DEFAULT_GOAL := help
@@ -20,7 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 
-map: .venv/ready  ## set up, build and publish both countries, the real and the synthetic, serve the maps (HOST=, PORT=)
+map: .venv/ready $(VENDOR)  ## set up, build and publish both countries, the real and the synthetic, serve the maps (HOST=, PORT=)
 	@$(BIN)/python scripts/make_kz_demo.py
 	@$(BIN)/budgetmap build --publish
 	@$(BIN)/budgetmap build --country kz-demo --publish
@@ -30,7 +31,7 @@ map: .venv/ready  ## set up, build and publish both countries, the real and the 
 test: lint packages  ## set up for development, then linters, types, layers and all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-setup: .venv/ready-dev node_modules/ready  ## make .venv and node_modules from the lock files, nothing more
+setup: .venv/ready-dev node_modules/ready-dev $(VENDOR)  ## make .venv and node_modules from the lock files, nothing more
 
 lint: setup  ## ruff, mypy, import-linter and the types of our scripts
 	@$(BIN)/ruff check --quiet .
@@ -48,7 +49,7 @@ bench-quick: .venv/ready-bench packages  ## the same at small sizes, in some min
 data: setup  ## remake the bundled data from its sources
 	@for script in scripts/make_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
-wheel: .venv/ready-dev  ## build dist/budgetmap-*.whl
+wheel: .venv/ready-dev $(VENDOR)  ## build dist/budgetmap-*.whl
 	@$(BIN)/python -m build --wheel --no-isolation
 
 lock: .venv/ready-dev  ## remake the lock files after a change of pyproject.toml or package.json
@@ -67,7 +68,7 @@ packages:
 	apt-get -qq update && apt-get -qq install --no-install-recommends $$missing > /dev/null < /dev/null
 
 clean:  ## remove what set-up and checks made; published versions in tiles/ stay
-	rm -rf .venv node_modules build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv node_modules geo/web/vendor build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # Each stamp is newer than what it was made from, so set-up runs again only when a lock changes.
 .venv/bin/python:
@@ -93,6 +94,14 @@ clean:  ## remove what set-up and checks made; published versions in tiles/ stay
 	@$(PIP) --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
+# What pages are given from npm; the checks need more, which serves pages too.
 node_modules/ready: package-lock.json package.json .npmrc
-	@npm ci --silent
+	@npm ci --silent --omit=dev
 	@touch $@
+
+node_modules/ready-dev: package-lock.json package.json .npmrc
+	@npm ci --silent
+	@touch $@ node_modules/ready
+
+$(VENDOR): scripts/browser_libraries.py .venv/ready node_modules/ready
+	@.venv/bin/python scripts/browser_libraries.py > /dev/null

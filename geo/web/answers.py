@@ -26,9 +26,10 @@ TEXT_TYPES = (
     "application/geo+json",
     "application/problem+json",
 )
+# connect-src, worker-src: the moving map asks for tiles and values here, in a worker whose file is ours too.
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _SHARED = (

@@ -119,8 +119,8 @@ def _everything(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, content) of the whole site."""
     yield from _answers(client, settings, pages, progress)
-    for name, (_, content) in assets.served().items():
-        yield f"static/{name}", content
+    for name, file in assets.served().items():
+        yield f"static/{name}", file.content
     yield from _leads(current, settings).items()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from geo.web.assets import asset
+from geo.web.assets import asset, engine, module
 from geo.web.site import Site
 
 
@@ -35,6 +35,15 @@ class Links:
     def asset(self, name: str) -> str:
         """Return the address of a style sheet, script or icon."""
         return f"{self.base}{asset(name)}"
+
+    def module(self, name: str) -> str:
+        """Return the address of a module of the explorer."""
+        return f"{self.base}{module(name)}"
+
+    def engine(self, name: str) -> str:
+        """Return the address of a file of the map engine; empty where it was not set up."""
+        found = engine(name)
+        return f"{self.base}{found}" if found else ""
 
     def has(self, path: str) -> bool:
         """Tell whether the page exists here; only a site of plain files lacks any."""

@@ -127,7 +127,7 @@ def test_a_page_is_html(ask, path):
 @pytest.mark.parametrize("path", [*DATA, *MACHINES, *ASSETS])
 def test_a_file_has_its_media_type(ask, path):
     """Exactly; programs choose their reader by it."""
-    of_assets = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+    of_assets = {"css": "text/css", "js": "text/javascript", "mjs": "text/javascript", "svg": "image/svg+xml"}
     name = path.rsplit("/", 1)[-1]
     expected = TYPES.get(name, JSON)
     if path in ASSETS:
