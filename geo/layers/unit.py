@@ -6,7 +6,6 @@ Amounts are nominal minor units. Like layers it reads a version with numpy alone
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,12 @@ from numpy.typing import NDArray
 from geo.core.measures import MEASURES
 from geo.core.offer import edition_of
 from geo.core.view import View
-from geo.layers import layer
+from geo.layers.largest import BodyPart, FunctionBodies, largest_bodies
 from geo.layers.offer import offer_of
 from geo.versions.opened import REPORTED, Level, Unit, Version
 
-MOST_BODIES = 5  # of a function; the original map showed as many
+__all__ = ["BodyPart", "FunctionBodies", "FunctionPart", "Published", "Standing", "UnitBudget", "unit_budget"]
+
 WHOLE = 1_000_000  # parts per million
 
 
@@ -42,23 +42,16 @@ class FunctionPart:
 
 
 @dataclass(frozen=True)
-class BodyPart:
-    """One body's executed spending for a function; `share` in per cent of the function in the unit."""
+class Published:
+    """The unit's total line as its source published it: what its functions add up to, and the difference."""
 
-    body: dict[str, Any]
     amount: int
-    share: float
+    together: int
 
-
-@dataclass(frozen=True)
-class FunctionBodies:
-    """The largest bodies of a function, the largest first, and what the others spent together."""
-
-    code: str
-    total: int
-    largest: tuple[BodyPart, ...]
-    others: int
-    others_amount: int
+    @property
+    def difference(self) -> int:
+        """Return what the source's own line has more than its functions."""
+        return self.amount - self.together
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,9 @@ class UnitBudget:
     revenue: dict[str, int]  # revenue and transfers received; empty where the source has none
     functions: tuple[FunctionPart, ...]  # the largest first
     bodies: tuple[FunctionBodies, ...]  # the largest first; empty where the source names none
+    people: float | None = None  # of the period's year
     has_people: bool = True  # else nobody has counted them at this level, and ranks are by amount
+    published: Published | None = None  # executed; None where the source has no line of its own
 
     @property
     def is_reported(self) -> bool:
@@ -81,23 +76,49 @@ class UnitBudget:
         return any(standing.amount is not None for standing in self.phases.values())
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """The amounts of a level in one period: [unit, function, phase], who reported, and the people (None: uncounted)."""
+
+    totals: NDArray[np.int64]
+    reported: NDArray[np.bool_]
+    people: NDArray[np.float64] | None
+    number: int
+
+    def standing(self, functions: slice | NDArray[np.int64], phase: int) -> Standing:
+        """Return the unit's amount of some functions in a phase and its place among all units."""
+        amounts, known = self.totals[:, functions, phase].sum(axis=1), self.reported[:, phase]
+        values = amounts.astype("float64") if self.people is None else amounts / self.people
+        has_value = known & ~np.isnan(values)
+        own = float(values[self.number]) if has_value[self.number] else None
+        return Standing(
+            amount=int(amounts[self.number]) if known[self.number] else None,
+            per_person=None if self.people is None else own,
+            rank=None if own is None else 1 + int((values[has_value] > own).sum()),
+            count=int(has_value.sum()),
+        )
+
+    def amount(self, phase: int) -> int | None:
+        """Return what all functions of the unit add up to; None where it did not report."""
+        return int(self.totals[self.number, :, phase].sum()) if self.reported[self.number, phase] else None
+
+
 def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
     """Return the budget of a unit in the view's period and borders; raises KeyError for an unknown unit."""
     edition = view.borders or edition_of(offer_of(version), view.month)
-    has_people = version.denominators(edition, view.level, "person", view.month[:4]) is not None
-    per = "person" if has_people else "none"
-    included = view.but(measure="executed", function="", per=per, transfers="included")
     level = version.level(edition, view.level)
-    number = level.numbers[unit_id]
-    parts = _parts(level, unit_id, edition_of(offer_of(version), included.month))
+    number, period = level.numbers[unit_id], version.periods.index(view.month)
+    counted = version.denominators(edition, view.level, "person", view.month[:4])
+    people = None if counted is None else np.where(counted > 0, counted, np.nan)
+    sheet = _Sheet(level.totals[:, period], level.reported[:, period] == REPORTED, people, number)
+    parts = _parts(level, unit_id, edition_of(offer_of(version), view.month))
+    executed, every = version.phases.index("executed"), slice(None)
     phases = {
-        phase: _standing(included.but(measure=phase), number, version)
-        if phase in MEASURES
-        else Standing(_amount(version, level, number, phase, view.month), None, None, 0)
-        for phase in version.phases
+        phase: sheet.standing(every, f) if phase in MEASURES else Standing(sheet.amount(f), None, None, 0)
+        for f, phase in enumerate(version.phases)
     }
-    apart = _standing(included.but(transfers=""), number, version)
-    whole = phases["executed"].amount
+    kept = [k for k, code in enumerate(version.functions) if code != version.country.transfers]
+    apart, whole = sheet.standing(np.array(kept), executed), phases["executed"].amount
     return UnitBudget(
         unit=level.units[number],
         parts=parts,
@@ -105,9 +126,11 @@ def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
         as_on_map=apart,
         transfers=None if whole is None or apart.amount is None else whole - apart.amount,
         revenue=_revenue(version, parts, view.month),
-        functions=_functions(included, number, version, whole),
-        bodies=_bodies(version, view, parts),
-        has_people=has_people,
+        functions=_functions(sheet, executed, version, whole),
+        bodies=largest_bodies(version, view.level, view.month, parts),
+        people=None if people is None or np.isnan(people[number]) else float(people[number]),
+        has_people=people is not None,
+        published=_published(version, parts, view.month, whole),
     )
 
 
@@ -115,18 +138,6 @@ def _parts(level: Level, unit_id: str, edition: str) -> tuple[str, ...]:
     """Return the units of an edition whose figures the unit holds whole; none where it holds a share of one."""
     parts = level.parts[edition].get(unit_id, ()) if edition in level.parts else ((unit_id, WHOLE),)
     return tuple(part for part, _ in parts) if all(share == WHOLE for _, share in parts) else ()
-
-
-def _standing(view: View, number: int, version: Version) -> Standing:
-    answer = layer(view, version)
-    row = answer.rows[number]
-    per_person = None if view.per == "none" else row.value
-    return Standing(row.amount, per_person, row.rank, sum(other.rank is not None for other in answer.rows))
-
-
-def _amount(version: Version, level: Level, number: int, phase: str, month: str) -> int | None:
-    p, f = version.periods.index(month), version.phases.index(phase)
-    return int(level.totals[number, p, :, f].sum()) if level.reported[number, p, f] == REPORTED else None
 
 
 def _revenue(version: Version, parts: tuple[str, ...], month: str) -> dict[str, int]:
@@ -138,44 +149,15 @@ def _revenue(version: Version, parts: tuple[str, ...], month: str) -> dict[str, 
     return found
 
 
-def _functions(view: View, number: int, version: Version, whole: int | None) -> tuple[FunctionPart, ...]:
+def _published(version: Version, parts: tuple[str, ...], month: str, whole: int | None) -> Published | None:
+    lines = version.facts["published"].get("portal", {})
+    amounts = [lines.get(f"{part}/{month}/executed") for part in parts]
+    return None if whole is None or not amounts or None in amounts else Published(sum(amounts), whole)
+
+
+def _functions(sheet: _Sheet, phase: int, version: Version, whole: int | None) -> tuple[FunctionPart, ...]:
     if not whole:
         return ()
-    standings = [
-        (code, _standing(view.but(function=code, transfers=""), number, version)) for code in version.functions
-    ]
+    standings = [(code, sheet.standing(np.array([k]), phase)) for k, code in enumerate(version.functions)]
     parts = [FunctionPart(code, s, 100 * (s.amount or 0) / whole) for code, s in standings if s.amount]
     return tuple(sorted(parts, key=lambda part: (-(part.standing.amount or 0), part.code)))
-
-
-def _bodies(version: Version, view: View, parts: tuple[str, ...]) -> tuple[FunctionBodies, ...]:
-    """Return the bodies by function; a whole local budget is not a body that anybody could name."""
-    bodies = version.json("bodies.json")
-    edition = edition_of(offer_of(version), view.month)
-    owners = version.owners(edition, view.level)
-    if owners is None:
-        is_there = np.array([body["unit_code"] in parts for body in bodies], dtype=bool)
-    else:
-        numbers = version.level(edition, view.level).numbers
-        is_there = np.isin(owners, [numbers[part] for part in parts])
-    is_named = np.array([body["kind"] != "budget" for body in bodies], dtype=bool)
-    rows = version.spending
-    p, f = version.periods.index(view.month), version.phases.index("executed")
-    seen = rows[(rows["period"] == p) & (rows["phase"] == f) & is_there[rows["body"]] & (rows["amount"] != 0)]
-    groups = [_largest(seen[seen["function"] == k], is_named, code, bodies) for k, code in enumerate(version.functions)]
-    return tuple(sorted((group for group in groups if group.largest), key=lambda group: (-group.total, group.code)))
-
-
-def _largest(
-    rows: NDArray[Any], is_named: NDArray[np.bool_], code: str, bodies: list[dict[str, Any]]
-) -> FunctionBodies:
-    # What no body names is the rest of a whole budget: one of the others, whatever its size.
-    ordered = rows[np.lexsort((rows["body"], -rows["amount"], ~is_named[rows["body"]]))]
-    named = int(is_named[ordered["body"]].sum())
-    total = int(ordered["amount"].sum())
-    top = tuple(
-        BodyPart(bodies[row["body"]], int(row["amount"]), 100 * int(row["amount"]) / total if total else 0.0)
-        for row in ordered[: min(named, MOST_BODIES)]
-    )
-    rest = ordered[len(top) :]
-    return FunctionBodies(code, total, top, len(rest), int(rest["amount"].sum()))
