@@ -129,7 +129,7 @@ def text_of(lang: str) -> Text:
     """Return the words of a language; raises KeyError for one that is not spoken here."""
     locale = Locale.parse(_LOCALES[lang])
     words: dict[str, str] = {}
-    for name in (f"{lang}.toml", f"faults.{lang}.toml"):
+    for name in (f"{lang}.toml", f"faults.{lang}.toml", f"glossary.{lang}.toml"):
         path = MESSAGES / name
         if path.is_file():
             words |= _flat(tomllib.loads(path.read_text(encoding="utf-8")))
