@@ -8,6 +8,7 @@ from markupsafe import escape
 
 from geo.core.text import text_of
 from geo.web.tiles.addresses import Address
+from geo.web.tiles.legends import raster_legend, unit_points
 from geo.web.tiles.tilesets import Tileset
 
 SPECIFICATION = "3.0.0"
@@ -54,6 +55,11 @@ def tilejson(tileset: Tileset, address: Address, root: str, sequence: int) -> di
 
 
 def _more(tileset: Tileset, address: Address) -> dict[str, Any]:
-    """Return what the version says of its raster: legend, method, error."""
-    name = f"{address.stem}.json"
-    return {"facts": tileset.version.json(name)} if name in tileset.version.manifest["files"] else {}
+    """Return where units stand; or what the version says of its raster: legend, method, error."""
+    version, name = tileset.version, f"{address.stem}.json"
+    if address.is_of_borders:
+        return {"points": unit_points(version, address.name)}
+    if name not in version.manifest["files"]:
+        return {}
+    facts = version.json(name)
+    return {"facts": facts, **({"legend": raster_legend(version, facts)} if "classes" in facts else {})}
