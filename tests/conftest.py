@@ -1,5 +1,7 @@
 """Countries that more than one test file needs: the real one built once, and a small one made in code."""
 
+import fcntl
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,30 @@ def published(settings, country):
     return settings
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Make a folder of what is dear, once for all workers: `once(name, make)` is the folder that `make(folder)` filled.
+
+    Nobody writes into it afterwards. What `make` raises is raised, and the next to ask makes it anew.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of all workers' folders
+
+    def folder(name, make):
+        filled = shared / f"once-{name}"
+        with (shared / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (filled / "made").exists():
+                shutil.rmtree(filled, ignore_errors=True)
+                filled.mkdir()
+                make(filled)
+                (filled / "made").touch()
+        return filled
+
+    return folder
+
+
 @pytest.fixture
 def zz(tmp_path):
     """The country made in code, to be spoilt by one test."""
@@ -54,9 +80,10 @@ def zz(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def zz_home(tmp_path_factory):
+def zz_home(once):
     """Settings whose home has zz published; not to be written to."""
-    return published(made_zz(tmp_path_factory.mktemp("zz")).settings, "zz")
+    folder = once("zz", lambda folder: published(made_zz(folder).settings, "zz"))
+    return Settings(home=folder / "home", data=folder / "data", country="zz")
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +94,10 @@ def zz_version(zz_home):
 
 
 @pytest.fixture(scope="session")
-def kz_home(tmp_path_factory):
+def kz_home(once):
     """Settings whose home has the bundled figures of Kazakhstan published; not to be written to."""
-    return published(Settings(home=tmp_path_factory.mktemp("kz") / "home", data=DATA), "kz")
+    folder = once("kz", lambda folder: published(Settings(home=folder / "home", data=DATA), "kz"))
+    return Settings(home=folder / "home", data=DATA)
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,12 @@ import shutil
 
 import pytest
 
-SKIPPED = pytest.StashKey[dict[str, str]]()
-
 
 def pytest_configure(config):
-    """Make the marker known and the list of skipped tests empty."""
+    """Make the marker known; whoever prints the verdict, not its workers, collects what was skipped."""
     config.addinivalue_line("markers", "needs(*programs): skip, by name, where one of these programs is missing")
-    config.stash[SKIPPED] = {}
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(NotRun())
 
 
 def pytest_runtest_setup(item):
@@ -29,33 +28,57 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
-    """Note a skipped test, or fail it."""
+    """Fail a skipped test where nothing may be skipped."""
     report = yield
-    return judged(report, item.config)
+    return judged(report)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
-    """Note a file skipped as a whole, or fail it."""
+    """Fail a file skipped as a whole where nothing may be skipped."""
     report = yield
-    return judged(report, collector.config)
+    return judged(report)
 
 
-def judged(report, config):
-    """Return the report; a skip becomes a failure where nothing may be skipped. An expected failure is no skip."""
-    if not report.skipped or hasattr(report, "wasxfail"):
-        return report
-    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    if os.environ.get("BUDGETMAP_NO_SKIPS") == "1":
+def judged(report):
+    """Return the report; a skip becomes a failure where nothing may be skipped."""
+    if is_skip(report) and os.environ.get("BUDGETMAP_NO_SKIPS") == "1":
         report.outcome = "failed"
-        report.longrepr = f"{report.nodeid}: nothing may be skipped here (BUDGETMAP_NO_SKIPS=1). {reason}"
-    else:
-        config.stash[SKIPPED][report.nodeid] = reason.removeprefix("Skipped: ")
+        report.longrepr = f"{report.nodeid}: nothing may be skipped here (BUDGETMAP_NO_SKIPS=1). {reason(report)}"
     return report
 
 
-def pytest_unconfigure(config):
-    """Say, below pytest's closing line, what was not run; nothing when all was."""
-    skipped = config.stash.get(SKIPPED, {})
-    if skipped:
-        print("not run here: " + "; ".join(f"{name} ({reason})" for name, reason in sorted(skipped.items())))
+def is_skip(report):
+    """Tell whether a report is of a skip; an expected failure is none."""
+    return report.skipped and not hasattr(report, "wasxfail")
+
+
+def reason(report):
+    """Return why it was skipped."""
+    said = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return said.removeprefix("Skipped: ")
+
+
+class NotRun:
+    """What was skipped, as the reports of one process or of all workers tell."""
+
+    def __init__(self):
+        self.skipped = {}
+
+    def note(self, report):
+        """Keep the reason of a skip."""
+        if is_skip(report):
+            self.skipped[report.nodeid] = reason(report)
+
+    def pytest_runtest_logreport(self, report):
+        """Note a test."""
+        self.note(report)
+
+    def pytest_collectreport(self, report):
+        """Note a file skipped as a whole."""
+        self.note(report)
+
+    def pytest_unconfigure(self):
+        """Say, below pytest's closing line, what was not run; nothing when all was."""
+        if self.skipped:
+            print("not run here: " + "; ".join(f"{name} ({why})" for name, why in sorted(self.skipped.items())))
