@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from geo.core.errors import BadData
 from geo.core.view import View
-from geo.faces.files import _cell, amount_text, data_csv
+from geo.faces.files import amount_text, data_csv
+from geo.faces.files import cell as _cell
 from geo.faces.reading import read
 from geo.layers import layer
 from geo.versions import Home

@@ -56,7 +56,7 @@ def data_csv(reading: Reading, version: Version) -> bytes:
     about = _about(reading, version)
     writer.writerow([*rows[0], *about])
     for row in rows:
-        writer.writerow([_cell(value) for value in (*row.values(), *about.values())])
+        writer.writerow([cell(value) for value in (*row.values(), *about.values())])
     return buffer.getvalue().encode("utf-8")
 
 
@@ -167,7 +167,8 @@ def _account(account: Account, minor: int) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """Return a value as it stands in a table: nothing is empty, text that a spreadsheet would run is quoted by '."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -28,7 +28,7 @@ from geo.faces.mark import mark_of
 from geo.layers import offer_of
 from geo.layers.offer import periods_of_units
 from geo.versions import Version
-from geo.web import assets, create_app, status
+from geo.web import assets, changes, create_app, glossary, status
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.pages import DEFAULT_MEASURE, default_view
@@ -82,6 +82,7 @@ def addresses(version: Version, site: Site) -> Iterator[str]:
     """Yield the addresses of a version's default views, its units and who reported, in every language."""
     offer = offer_of(version)
     yield from status.addresses(version, status.asked_on(version, publication_of(Links(site, 0), version)))
+    yield from (*changes.addresses(version), *glossary.addresses(version))
     for lang in version.country.languages:
         base = default_view(version, lang)
         for level in offer.levels:
@@ -146,7 +147,9 @@ def _faces(path: str) -> tuple[str, ...]:
     """Return what stands beside a page."""
     if f"/{status.WORD}/" in path:
         return status.FACES
-    return () if "/unit/" in path else ("embed/", *FILES)
+    if path.endswith(f"/{changes.WORD}/"):
+        return changes.FACES
+    return () if "/unit/" in path or path.endswith(f"/{glossary.WORD}/") else ("embed/", *FILES)
 
 
 def _leads(current: list[Version], settings: Settings) -> dict[str, bytes]:

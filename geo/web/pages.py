@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
@@ -14,7 +15,7 @@ from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
-from geo.web import faces, places, status
+from geo.web import changes, faces, glossary, places, status
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.errors import reader_language
 from geo.web.links import Links
@@ -23,6 +24,7 @@ from geo.web.viewpage import chosen_view, publication_of, view_page
 
 blueprint = Blueprint("pages", __name__)
 DEFAULT_MEASURE = "executed"
+ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
         face = segments.pop()
     elif segments and not has_slash and "." in segments[-1] and "=" not in segments[-1]:
         face = segments.pop()
-        if face not in faces.FILES and segments[1:2] != [status.WORD]:
+        if face not in faces.FILES and segments[1:2] not in ([word] for word in (status.WORD, *ABOUT)):
             raise UnknownWord(word="face", allowed=["embed/", *faces.FILES])
     return Asked(lang, tuple(segments), face, has_slash, version)
 
@@ -106,18 +108,16 @@ def _answered(asked: Asked) -> AnyResponse:
     site: Site = current_app.extensions["budgetmap"]
     segments = asked.segments
     offers = site.offers(asked.pinned, segments[0] if segments else "")
-    has_form = len(segments) > 1 and segments[1] not in {"unit", status.WORD} and not asked.face
+    has_form = len(segments) > 1 and segments[1] not in _OWN and not asked.face
     if request.args and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site)
         version = asked.pinned or site.current(country)
         return _lead(asked.prefix + default_view(version, asked.lang).path, 303)
-    if segments[1:2] == ("unit",) and segments[0] in offers:
-        version = asked.pinned or site.current(segments[0])
-        return _unit(asked, site, version)
-    if segments[1:2] == (status.WORD,) and segments[0] in offers:
-        return _status(asked, site, asked.pinned or site.current(segments[0]))
+    own = _OWN.get(segments[1]) if segments[0] in offers else None
+    if own:
+        return own(asked, site, asked.pinned or site.current(segments[0]))
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
     if request.args:
@@ -177,6 +177,24 @@ def _status(asked: Asked, site: Site, version: Version) -> AnyResponse:
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
 
 
+def _about(asked: Asked, site: Site, version: Version) -> AnyResponse:
+    of = ABOUT[asked.segments[1]]
+    if asked.face and asked.face not in of.FACES:
+        raise UnknownWord(word="face", allowed=of.FACES)
+    address = of.parse(asked.lang, asked.segments, version)
+    canonical = asked.prefix + address.path + asked.face
+    if request.path != f"/{canonical}":
+        return _lead(canonical, 308)
+    links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
+    is_immutable = asked.pinned is not None and changes.pair_of(version, links).is_whole
+    if asked.face:
+        content, media_type = of.face(asked.face, address, version, links)
+        name = file_name(version.country, f"{address.country}-{version.id}-{of.WORD}", asked.face.rsplit(".", 1)[1])
+        return answer(content, media_type, is_immutable=is_immutable, download=name, is_open=True)
+    html = render_template(of.TEMPLATE, **of.page(address, version, links))
+    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=is_immutable)
+
+
 def base_url(site: Site) -> str:
     """Return the public address of the root with a slash behind: as configured, else as asked for; "" is not known."""
     if site.settings.base_url:
@@ -206,3 +224,11 @@ def _lead(path: str, status: int) -> AnyResponse:
     if status == 303:
         response.headers["Vary"] = "Accept-Language"
     return response
+
+
+# What stands behind the country where a level of a view would: pages of their own, each with addresses of its own.
+_OWN: dict[str, Callable[[Asked, Site, Version], AnyResponse]] = {
+    "unit": _unit,
+    status.WORD: _status,
+    **dict.fromkeys(ABOUT, _about),
+}

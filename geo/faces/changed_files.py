@@ -1,0 +1,74 @@
+"""What is different between two versions as files: everything as JSON, the figures as CSV; amounts exact, as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict
+from typing import Any
+
+from geo.core.text import Text
+from geo.faces.changed import Names
+from geo.faces.files import amount_text, cell
+from geo.faces.mark import mark_of
+from geo.layers.changes import Changes
+from geo.versions import Version
+
+
+def changes_json(changes: Changes | None, after: Version, before: str, text: Text) -> bytes:
+    """Return all changes with what is needed to understand them alone; without changes, why there are none."""
+    country, minor = after.country, after.country.minor_units
+    mark = {"mark": text("note.synthetic")} if mark_of(country, text) else {}
+    about = {
+        "title": text("changes.title"),
+        "country": country.id,
+        "version": after.id,
+        "version_before": before or None,
+        "is_compared": changes is not None,
+        "unit_of_amount": country.currency,
+        "is_synthetic": country.is_synthetic,
+        "sources": [{"about": s.about, "name": s.name[text.lang], "licence": s.licence} for s in country.sources],
+    }
+    return _dump({**mark, "metadata": about, **({} if changes is None else _told(changes, minor))})
+
+
+def changes_csv(changes: Changes | None, names: Names | None, after: Version, text: Text) -> bytes:
+    """Return every changed figure, the largest first: UTF-8, codes beside names, both versions on every line."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    languages, country = after.country.languages, after.country
+    heads = [f"name_{lang}" for lang in languages]
+    about = ("version_before", "version", "is_synthetic")
+    writer.writerow(["period", "phase", "unit_id", *heads, "function", "before", "after", "change", *about])
+    for figure in changes.figures if changes and names else ():
+        called = names.units.get(figure.unit_id, {}) if names else {}
+        amounts = (amount_text(n, country.minor_units) for n in (figure.before, figure.after, figure.change))
+        row = (figure.period, figure.phase, figure.unit_id, *(called.get(lang, "") for lang in languages))
+        beside = (changes.before, changes.after, country.is_synthetic) if changes else ()
+        writer.writerow([cell(value) for value in (*row, figure.function, *amounts, *beside)])
+    return buffer.getvalue().encode("utf-8")
+
+
+def _told(changes: Changes, minor: int) -> dict[str, Any]:
+    return {
+        "change_of_all_figures": amount_text(changes.change, minor),
+        "totals": [_exact(asdict(row), minor) | {"figures": row.count} for row in changes.totals],
+        "figures": [_exact(asdict(row), minor) for row in changes.figures],
+        "new_reports": [{"period": period, "unit_id": unit} for period, unit in changes.new_reports],
+        "lost_reports": [{"period": period, "unit_id": unit} for period, unit in changes.lost_reports],
+        "bodies": changes.bodies,
+        "others": asdict(changes.others),
+    }
+
+
+def _exact(row: dict[str, Any], minor: int) -> dict[str, Any]:
+    row.pop("count", None)
+    before, after = row["before"], row["after"]
+    change = (after or 0) - (before or 0)
+    amounts = {"before": before, "after": after, "change": change}
+    return row | {name: amount_text(amount, minor) for name, amount in amounts.items()}
+
+
+def _dump(plain: dict[str, Any]) -> bytes:
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")

@@ -1,0 +1,150 @@
+"""The page of what changed between two publications: its address, its answer, and the line about it on views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geo.core.errors import BadKey, DamagedVersion, NewerFormat, UnknownVersion, UnknownWord
+from geo.core.text import Text, text_of
+from geo.core.view import View
+from geo.faces.changed import Names, read_changes
+from geo.faces.changed_files import changes_csv, changes_json
+from geo.faces.mark import mark_of
+from geo.faces.report_page import moment
+from geo.layers import Layer, offer_of
+from geo.layers.changes import changes, shows_the_same, units_changed
+from geo.versions import Publication, Version
+from geo.web.links import Links
+
+WORD = "changes"
+FACES = ("changes.json", "changes.csv")
+TEMPLATE = "changes.html"
+
+
+@dataclass(frozen=True)
+class ChangesAddress:
+    """The page of a country in one language."""
+
+    lang: str
+    country: str
+
+    @property
+    def path(self) -> str:
+        """Return the canonical address from the root."""
+        return f"{self.lang}/{self.country}/{WORD}/"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A publication and the one before it; `before` is None of the first one, `old` where it is no longer kept."""
+
+    publications: tuple[Publication, ...]  # up to the one asked for, oldest first
+    before: Publication | None
+    old: Version | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the answer stays the same for good."""
+        return self.before is None or self.old is not None
+
+
+def parse(lang: str, segments: Sequence[str], version: Version) -> ChangesAddress:
+    """Return the address `country/changes`; raises UnknownWord, BadKey."""
+    if lang not in version.country.languages:
+        raise UnknownWord(word="language", allowed=version.country.languages)
+    if len(segments) > 2:
+        raise BadKey(problem="unknown")
+    return ChangesAddress(lang, version.country.id)
+
+
+def addresses(version: Version) -> Iterator[str]:
+    """Yield the address in every language."""
+    yield from (ChangesAddress(lang, version.country.id).path for lang in version.country.languages)
+
+
+def pair_of(version: Version, links: Links) -> Pair:
+    """Return a version's publication and the one before: of a pinned page its first one, else the one in force.
+
+    What a pinned page shows was known when its version came into force, so it never changes.
+    """
+    rows = [row for row in links.site.home.publications() if row.country == version.country.id]
+    own = [number for number, row in enumerate(rows) if row.id == version.id]
+    if not own:
+        return Pair((), None, None)
+    rows = rows[: 1 + (own[0] if links.version else own[-1])]
+    before = next((row for row in reversed(rows) if row.id != version.id), None)
+    return Pair(tuple(rows), before, _opened(before, links) if before else None)
+
+
+def since(shown: Layer, version: Version, links: Links) -> str:
+    """Return the sentence of a view whose figures are not those of the version before; empty where they are."""
+    old, text = pair_of(version, links).old, text_of(shown.view.lang)
+    if old is None or shows_the_same(shown.view, shown.edition, old, version):
+        return ""
+    count = units_changed(shown, old)
+    if count is None:
+        return text("changes.since_new")
+    return text("changes.since", count=text.number(count)) if count else ""
+
+
+def face(name: str, address: ChangesAddress, version: Version, links: Links) -> tuple[bytes, str]:
+    """Return a file that stands beside the page, and its media type."""
+    pair, text = pair_of(version, links), text_of(address.lang)
+    found = changes(pair.old, version) if pair.old else None
+    if name.endswith(".json"):
+        return changes_json(found, version, pair.before.id if pair.before else "", text), "application/json"
+    names = Names.of(pair.old, version) if pair.old else None
+    return changes_csv(found, names, version, text), "text/csv"
+
+
+def page(address: ChangesAddress, version: Version, links: Links) -> dict[str, Any]:
+    """Return what the template shows."""
+    text, pair = text_of(address.lang), pair_of(version, links)
+    found = changes(pair.old, version) if pair.old else None
+    start = View(
+        address.lang, address.country, version.country.top_level.id, "executed", offer_of(version).default_period
+    )
+    return {
+        "t": text,
+        "text_of": text_of,
+        "address": address,
+        "links": links,
+        "version": version,
+        "country": version.country,
+        "mark": mark_of(version.country, text),
+        "publication": pair.publications[-1] if pair.publications else None,
+        "before": pair.before,
+        "is_compared": found is not None,
+        "reading": read_changes(found, Names.of(pair.old, version), text) if found and pair.old else None,
+        "publications": [_row(row, pair, address, links, text) for row in reversed(pair.publications)],
+        "back": start.path,
+        "langs": [(lang, ChangesAddress(lang, address.country).path) for lang in version.country.languages],
+        "files": [(name, text(f"changes.{name.split('.')[-1]}")) for name in FACES],
+    }
+
+
+def _row(row: Publication, pair: Pair, address: ChangesAddress, links: Links, text: Text) -> dict[str, Any]:
+    """Return a line of the list of publications; a plain site holds few of the older ones."""
+    pinned = f"v/{row.id}/{address.lang}/{address.country}/"
+    told = f"{pinned}{WORD}/"
+    return {
+        "number": row.sequence,
+        "at": moment(row.at, text),
+        "act": text(f"changes.{row.action}"),
+        "author": row.author,
+        "note": row.note,
+        "id": row.id,
+        "map": links.live(pinned) if links.site.answers(pinned) else "",
+        "changes": links.live(told) if links.site.answers(told) else "",
+        "is_last": row is pair.publications[-1],
+    }
+
+
+def _opened(row: Publication, links: Links) -> Version | None:
+    """Return the version of a publication, or None where it is no longer there or not whole."""
+    try:
+        return links.site.opened(row.id)
+    except (UnknownVersion, DamagedVersion, NewerFormat):
+        return None
