@@ -9,10 +9,11 @@ from typing import NamedTuple
 from flask import render_template
 from markupsafe import Markup, escape
 
+from geo.core.allowed import allowed_values, without_effect
 from geo.core.measures import MEASURES
 from geo.core.offer import Offer, edition_of
 from geo.core.text import Text, text_of
-from geo.core.view import View, allowed_values, parse_form, without_effect
+from geo.core.view import View, parse_form
 from geo.faces.mark import marked
 from geo.faces.patterns import legend_swatch
 from geo.faces.reading import Reading
@@ -21,6 +22,7 @@ from geo.faces.wording import function_name
 from geo.layers import offer_of
 from geo.layers.offer import with_denominator
 from geo.versions import Publication, Version
+from geo.web.explorer import explorer_data
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.status import default
@@ -91,6 +93,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str) -> st
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         address=f"{base}v/{version.id}/{kept.path}",
+        explorer=explorer_data(reading, version, links),
         reporting=replace(default(version, view.lang), month=view.month).path,
     )
 

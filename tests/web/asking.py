@@ -37,6 +37,8 @@ class Page(HTMLParser):
         self.attributes |= set(given)
         self.addresses += [given[name] for name in _ADDRESSES if given.get(name) is not None]
         self._open.append(tag)
+        if given.get("type") == "application/json":
+            return  # data is not run
         if tag == "html":
             self.lang = given.get("lang", "")
         elif tag == "form":
@@ -73,7 +75,7 @@ class Page(HTMLParser):
         if {"td", "th"} & set(self._open) and "table" in self._open and self.tables[-1] and self.tables[-1][-1]:
             self.tables[-1][-1][-1] += data
         for tag in (*self.blocks, *self.texts):
-            if tag in self._open:
+            if tag in self._open and (self.blocks if tag in self.blocks else self.texts)[tag]:
                 (self.blocks if tag in self.blocks else self.texts)[tag][-1] += data
 
 

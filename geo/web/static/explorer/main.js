@@ -1,0 +1,2 @@
+// The one script of a page: it brings the light parts; the moving map comes when a reader asks for it.
+import "./readout.js";

@@ -1,0 +1,29 @@
+// What the server says to the scripts: where the page stands, and the words of its language.
+
+/**
+ * @typedef {{
+ *   lang: string, country: string, version: string, is_pinned: boolean, is_plain: boolean, edition: string, level: string,
+ *   view: string, root: string, prefix: string, engine: string, worker: string, words: Record<string, string>,
+ * }} Page
+ */
+
+const said = document.getElementById("explorer")?.textContent;
+
+/** The page as it stands now: a change of view renews its members. @type {Page} */
+export const page = said
+  ? JSON.parse(said)
+  : { lang: "", country: "", version: "", is_pinned: false, is_plain: true, edition: "", level: "", view: "", root: "./", prefix: "", engine: "", worker: "", words: {} };
+
+/**
+ * A message of the page's language, its {names} filled in.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export const word = (key, values = {}) =>
+  (page.words[key] ?? "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+/**
+ * The absolute address of a page given from the root, in the version that is being read.
+ * @param {string} path
+ */
+export const address = (path) => new URL(page.root + page.prefix + path, location.href).href;
