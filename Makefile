@@ -28,8 +28,9 @@ map: .venv/ready $(VENDOR)  ## set up, build and publish both countries, the rea
 	@$(BIN)/budgetmap serve --host $(HOST) --port $(PORT)
 
 # pytest comes last: its closing line is the verdict, and only tests.no_skips may add a line, naming what was not run.
-test: lint packages  ## set up for development, then linters, types, layers and all tests
-	@$(BIN)/python -m pytest $(ARGS)
+# Each core has a worker (at most four: each builds countries); what is dear is built once for all (tests/conftest.py).
+test: lint packages  ## set up for development, then linters, types, layers and all tests (ARGS= for pytest)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 setup: .venv/ready-dev node_modules/ready-dev $(VENDOR)  ## make .venv and node_modules from the lock files, nothing more
 

@@ -1,6 +1,7 @@
 """Laws about faults: every code that can be raised has its words, and only words that can be filled in."""
 
 import ast
+import functools
 import re
 import string
 import tomllib
@@ -46,11 +47,13 @@ def constants(node):
     return {text for text in texts if CODE.fullmatch(text)}
 
 
+@functools.cache
 def sources():
     """Return the syntax trees of geo/."""
     return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "geo").rglob("*.py"))]
 
 
+@functools.cache
 def used():
     """Return every code that the source writes."""
     return set().union(*map(constants, sources()))

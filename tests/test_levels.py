@@ -187,9 +187,9 @@ def with_districts(folder):
 
 
 @pytest.fixture(scope="module")
-def districts(tmp_path_factory):
+def districts(once):
     """Settings with districts; not to be written to."""
-    return with_districts(tmp_path_factory.mktemp("districts"))
+    return Settings(home=once("districts", with_districts) / "home", data=DATA)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from geo.core.settings import Settings
 from geo.web import create_app
+from tests.conftest import DATA
 from tests.test_levels import REGISTER, with_districts
 
 pytestmark = [
@@ -13,9 +15,9 @@ MAP = "kz/district/executed/2024/per=km2/"
 
 
 @pytest.fixture(scope="module")
-def districts(tmp_path_factory, serve):
+def districts(once, serve):
     """The address of a service with districts."""
-    return serve(create_app(with_districts(tmp_path_factory.mktemp("districts"))))
+    return serve(create_app(Settings(home=once("districts", with_districts) / "home", data=DATA)))
 
 
 @pytest.mark.parametrize("path", [MAP, "kz/district/executed/2024/per=none/"])
