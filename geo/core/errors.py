@@ -116,6 +116,12 @@ class NeedsKey(ReaderError):
     code = "E-URL-04"
 
 
+class BadBounds(ReaderError):
+    """The class bounds that a reader chose cannot be used: their spelling, order or number."""
+
+    code = "E-URL-11"
+
+
 class UnknownPage(ReaderError):
     """No page has this address."""
 

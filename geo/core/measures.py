@@ -10,8 +10,9 @@ from dataclasses import dataclass
 class Measure:
     """One row of the table. `over` says what the `of` phase is divided by: nothing for money, else a ratio in per cent.
 
-    `over`: "" (money), `plan`, `year_before` or `unit_total`. `transfers`: whether transfers to other budgets are in
-    the value unless a reader asks otherwise. `classes`: the default first. `fixed`: inner bounds in per cent.
+    `over`: "" (money), `plan`, `year_before`, `unit_total` or `peers` (the median rate of units of its kind).
+    `transfers`: whether transfers to other budgets are in the value unless a reader asks otherwise. `classes`: the
+    default first. `fixed`: inner bounds in per cent.
     """
 
     id: str
@@ -27,6 +28,16 @@ class Measure:
     def is_money(self) -> bool:
         """Tell whether values are amounts of money."""
         return not self.over
+
+    @property
+    def is_signed(self) -> bool:
+        """Tell whether values are differences from something: two directions, with colours that part at zero."""
+        return self.over in {"year_before", "peers"}
+
+    @property
+    def has_denominator(self) -> bool:
+        """Tell whether a series divides the money, so that a reader may choose it."""
+        return self.is_money or self.over == "peers"
 
     @property
     def is_plan(self) -> bool:
@@ -73,6 +84,15 @@ MEASURES: Mapping[str, Measure] = {
             (90.0, 95.0, 98.0, 100.0),
         ),
         Measure("change", "executed", "year_before", "executed ÷ executed a year before − 1", "%", "apart", _MONEY),
+        Measure(
+            "deviation",
+            "executed",
+            "peers",
+            "(executed ÷ denominator) ÷ median of the same among its peers − 1",
+            "%",
+            "apart",
+            _MONEY,
+        ),
         Measure(
             "share",
             "executed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geo.core.country import Country
 from geo.core.measures import MEASURES, is_year_end
@@ -21,6 +21,8 @@ class Offer:
     restated: Mapping[str, tuple[str, ...]]  # edition → others in which figures of its periods can be shown
     series: tuple[str, ...]
     price_years: tuple[str, ...]
+    inside: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]  # level → edition → unit above → units in it
+    subgroups: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # (phase, period) → codes known
 
     @property
     def period_words(self) -> tuple[str, ...]:
@@ -36,6 +38,15 @@ class Offer:
         """Return the period words for which some unit of a level reported every phase that a measure needs."""
         needs, reported = MEASURES[measure].phases, self.reported[level]
         return tuple(word_of(p) for p in self.periods if all(pair in reported for pair in needs(p)))
+
+    def subgroups_of(self, measure: str, period: str) -> tuple[str, ...]:
+        """Return the subgroups that every phase which a measure needs in a month is divided into, in order."""
+        first, *others = (self.subgroups.get(pair, ()) for pair in MEASURES[measure].phases(period))
+        return tuple(code for code in first if all(code in known for known in others))
+
+    def group_of(self, function: str) -> str:
+        """Return the functional group of a code: its own, or that of a subgroup; empty stays so."""
+        return function[: self.country.function_digits]
 
     def series_of(self, level: str) -> tuple[str, ...]:
         """Return the series that a level may be divided by: places have no area."""

@@ -99,6 +99,18 @@ class Text:
         text = self("money.exact", number=number, symbol=symbol).replace(" ", _NO_BREAK)
         return f"{_MINUS}{text}" if amount_minor < 0 else text
 
+    def said(self, value: float | int, scale: Scale, symbol: str) -> str:
+        """Return an amount as running text says it: ₸5.3 trillion, 5,3 трлн ₸; a minus stands first."""
+        number = self.scaled(abs(value), scale)
+        text = self("money.said", number=number, scale=self(f"scale.{scale.exponent}").strip(), symbol=symbol)
+        text = " ".join(text.split()).replace(" ", _NO_BREAK)
+        return f"{_MINUS}{text}" if value < 0 else text
+
+    def counted(self, key: str, count: int) -> str:
+        """Return a count with the form of its word that the language's plural rule asks for."""
+        form = f"{key}.{self.locale.plural_form(count)}"
+        return self(form if self.has(form) else f"{key}.other", count=self.number(count))
+
     def period(self, word: str) -> str:
         """Return a period for people: the year, or the months since January."""
         if "-" not in word:

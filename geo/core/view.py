@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from geo.core.allowed import OWN, allowed_values, without_effect
+from geo.core.bounds import canonical, examples, typed
 from geo.core.errors import BadKey, BadValue, NeedsKey, UnknownWord
 from geo.core.measures import MEASURES, Measure, is_year_end
 from geo.core.offer import Offer, edition_of, word_of
+from geo.core.palettes import STANDARD
 
-SORTS = ("value", "value-up", "name", "name-down", "amount", "amount-up")
 KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults; "" is the default of the measure or period
     "function": "",
     "per": "person",
@@ -23,11 +25,14 @@ KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults; ""
     "prices": "nominal",
     "within": "",
     "classes": "",
+    "breaks": "",
+    "palette": STANDARD,
     "highlight": "",
     "sort": "value",
 }
 POSITIONS = ("country", "level", "measure", "period")
-OFFERED_KEYS = tuple(key for key in KEYS if key != "within")  # no level has units inside units yet
+OFFERED_KEYS = tuple(KEYS)
+SUBGROUP = "subgroup"  # a field of the form alone: it narrows the function that is chosen beside it
 _KEY_VALUE = re.compile(r"([a-z]+)=([A-Za-z0-9._-]{0,64})", re.ASCII)
 
 
@@ -47,6 +52,8 @@ class View:
     prices: str = "nominal"
     within: str = ""
     classes: str = ""
+    breaks: str = ""
+    palette: str = STANDARD
     highlight: str = ""
     sort: str = "value"
 
@@ -59,6 +66,11 @@ class View:
     def shown(self) -> Measure:
         """Return the row of the table of measures."""
         return MEASURES[self.measure]
+
+    @property
+    def method(self) -> str:
+        """Return how the classes are made: a method of the measure, or `own` where a reader chose the bounds."""
+        return OWN if self.breaks else self.classes or self.shown.classes[0]
 
     @property
     def is_whole_year(self) -> bool:
@@ -113,10 +125,10 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     """Return the view that a form asks for, starting from the page it stood on; empty values mean the default.
 
     A form sends all its fields, so what the chosen measure or borders do not offer is dropped, and a period or
-    function that it needs is chosen; unknown words are refused.
+    function that it needs is chosen; unknown words are refused. `breaks` may be typed as people write numbers.
     """
     for key in given:
-        if key not in {*POSITIONS[1:], *KEYS}:
+        if key not in {*POSITIONS[1:], *KEYS, SUBGROUP}:
             raise BadKey(problem="unknown", allowed=(*POSITIONS[1:], *OFFERED_KEYS))
     words = {name: given.get(name) or getattr(view, name) for name in POSITIONS[1:]}
     if words["measure"] in MEASURES and words["period"] in offer.period_words and words["level"] in offer.levels:
@@ -125,8 +137,11 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     period = words["period"] if "-" in words["period"] else f"{words['period']}-12"
     chosen = View(view.lang, view.country, words["level"], words["measure"], word_of(period))
     keys = {key: given.get(key, getattr(view, key)) or default for key, default in KEYS.items()}
+    keys["function"] = _function(keys["function"], given, chosen, offer)
+    keys |= _own_classes(view, chosen, given)
     if chosen.shown.over == "unit_total" and not keys["function"]:
-        keys["function"] = view.function or offer.functions[0]  # a share needs one; the reader sees which
+        # A share needs one; the reader sees which.
+        keys["function"] = offer.group_of(view.function) or offer.functions[0]
     prices = allowed_values(chosen, "prices", keys, offer)
     if keys["prices"] in offer.price_years and keys["prices"] not in prices:
         keys["prices"] = prices[-1]  # growth knows the prices of its own year alone
@@ -136,48 +151,25 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
 
 def settled(view: View, given: Mapping[str, str], offer: Offer) -> View:
     """Return the view with checked keys, those without effect set back to their default; raises BadValue, NeedsKey."""
+    measure = view.shown
+    if given.get("classes") == OWN and not given.get("breaks"):
+        raise NeedsKey(key="breaks", allowed=examples(is_signed=measure.is_signed))
+    if "breaks" in given:
+        given = {**given, "breaks": canonical(given["breaks"], is_signed=measure.is_signed)}
     for key, value in given.items():
         allowed = allowed_values(view, key, given, offer)
-        if value not in allowed:
+        if key != "breaks" and value not in allowed:
             raise BadValue(key=key, allowed=allowed)
     view = view.but(**given)
-    measure = view.shown
     if measure.over == "unit_total" and not view.function:
         raise NeedsKey(key="function", allowed=offer.functions)
     if view.borders == edition_of(offer, view.month):
         view = view.but(borders="")
-    if view.classes == measure.classes[0]:
+    if view.classes in {measure.classes[0], OWN}:  # bounds of one's own say by themselves whose they are
         view = view.but(classes="")
     if view.transfers == measure.transfers:
         view = view.but(transfers="")
     return view.but(**{key: KEYS[key] for key in without_effect(view)})
-
-
-def without_effect(view: View) -> frozenset[str]:
-    """Return the keys that change nothing in this view: transfers of one function, prices of a ratio of one year."""
-    keys = {"transfers"} if view.function else set()
-    return frozenset(keys | ({"prices"} if view.shown.over in {"plan", "unit_total"} else set()))
-
-
-def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer) -> tuple[str, ...]:
-    """Return the values that a key may have in this view, the default first where it has a word; none: not offered."""
-    measure = view.shown
-    editions = offer.borders_of(view.month, view.level)
-    edition = given.get("borders") or view.borders or editions[0]
-    # Growth in constant prices is the same whichever year's prices are taken: one address is enough.
-    years = (view.month[:4],) if measure.over == "year_before" else offer.price_years
-    table: dict[str, tuple[str, ...]] = {
-        "function": offer.functions,
-        "per": (*offer.series_of(view.level), "none") if measure.is_money else (),
-        "transfers": (measure.transfers, *({"apart", "included"} - {measure.transfers})),
-        "borders": editions,
-        "prices": ("nominal", *(year for year in years if year in offer.price_years)),
-        "within": (),
-        "classes": measure.classes,
-        "highlight": tuple(sorted(offer.units[view.level].get(edition, ()))),
-        "sort": SORTS,
-    }
-    return table[key]
 
 
 def _check_offered(view: View, given: Mapping[str, str], offer: Offer) -> None:
@@ -196,11 +188,39 @@ def _nearest_period(word: str, offered: Sequence[str]) -> str:
     return later if later in offered else offered[-1]
 
 
+def _function(code: str, given: Mapping[str, str], chosen: View, offer: Offer) -> str:
+    """Return the function that a form asks for: narrowed to a subgroup of it, or its group where no such is known."""
+    narrow = given.get(SUBGROUP, "")
+    wanted = narrow if narrow and offer.group_of(narrow) == offer.group_of(code) else code
+    is_known = wanted in (*offer.functions, *offer.subgroups_of(chosen.measure, chosen.month))
+    known = {sub for subs in offer.subgroups.values() for sub in subs}
+    return wanted if is_known or wanted not in known else offer.group_of(wanted)
+
+
+def _own_classes(view: View, chosen: View, given: Mapping[str, str]) -> dict[str, str]:
+    """Return method and bounds of the classes: typing bounds is asking for them, another method drops them.
+
+    Bounds say nothing of another measure or denominator.
+    """
+    breaks = typed(given.get("breaks", view.breaks), view.lang)
+    method = given.get("classes", "")
+    is_other = chosen.measure != view.measure or given.get("per", view.per) not in {"", view.per}
+    if breaks == view.breaks and (is_other or method not in {"", OWN}):
+        breaks = ""
+    if breaks:
+        return {"breaks": breaks, "classes": ""}
+    return {"breaks": "", "classes": (method or view.classes) if method != OWN else ""}
+
+
 def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) -> dict[str, str]:
     """Return the keys that a form sent along with the page it stood on and that the choice does not offer."""
     drop = set()
-    if not chosen.shown.is_money or keys["per"] in set(offer.series) - set(offer.series_of(chosen.level)):
+    series = {*offer.series, *({"none"} if chosen.measure != view.measure else ())}
+    if not chosen.shown.has_denominator or keys["per"] in series - set(allowed_values(chosen, "per", keys, offer)):
         drop.add("per")
+    for key in ("palette", "within"):
+        if keys[key] == getattr(view, key) and keys[key] not in allowed_values(chosen, key, keys, offer):
+            drop.add(key)
     if keys["borders"] == edition_of(offer, chosen.month):
         drop.add("borders")
     if keys["highlight"] == view.highlight and keys["highlight"] not in allowed_values(

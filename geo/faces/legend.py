@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geo.core.allowed import OWN
+from geo.core.bounds import numbers
 from geo.faces.wording import Wording
 from geo.layers import WITHOUT_VALUE, Layer
 
 TONES = 5
 # What has no value wears a pattern, never a colour of the scale, and each reason its own.
-PATTERNS = {"not_reported": "none", "partly_reported": "part", "no_denominator": "void", "not_comparable": "void"}
+PATTERNS = {
+    "not_reported": "none",
+    "partly_reported": "part",
+    "not_divided": "part",
+    "no_denominator": "void",
+    "not_comparable": "void",
+}
 _LARGEST_CIRCLE = 0.042  # of the drawing's width
 FEW_UNITS = 40  # a map of more has smaller circles, and values only where there is room
 
@@ -24,9 +32,11 @@ class Swatch:
 
 
 def tones_of(layer: Layer) -> list[str]:
-    """Return the colour of each class: one hue for rates, two that meet at zero for change."""
+    """Return the colour of each class: one hue for rates, two that meet at zero for differences."""
     count = len(layer.bounds)
-    if layer.measure.over == "year_before":
+    if layer.view.breaks:
+        return [_own_tone(bound, layer) for bound in layer.bounds]
+    if layer.measure.is_signed:
         # One order of strength for both hues: a small decline is as pale as a small growth.
         sizes = [
             max((abs(row.value) for row in layer.rows if row.class_no == k and row.value is not None), default=0.0)
@@ -34,10 +44,26 @@ def tones_of(layer: Layer) -> list[str]:
         ]
         places = {k: place for place, k in enumerate(sorted(range(count), key=lambda k: sizes[k]))}
         return [f"{'m' if bound <= 0 else 'p'}{_spread(places[k], count)}" for k, bound in enumerate(layer.bounds)]
-    if is_fixed(layer):
+    if layer.view.method == "fixed":
         # The same bound has the same colour in every period, whichever classes are empty.
         return [f"s{sum(fixed < bound for fixed in layer.measure.fixed)}" for bound in layer.bounds]
     return [f"s{_spread(k, count)}" for k in range(count)]
+
+
+def _own_tone(bound: float, layer: Layer) -> str:
+    """Return the colour of a class of a reader's bounds: the same in every period, whichever classes are empty.
+
+    On both sides of zero the classes are counted outwards, so that -10…0 and 0…10 are equally pale.
+    """
+    unit = layer.minor_units if layer.measure.is_money else 1
+    chosen = [number * unit for number in numbers(layer.view.breaks)]
+    if not layer.measure.is_signed:
+        return f"s{_spread(sum(number < bound for number in chosen), len(chosen) + 1)}"
+    up, down = [number for number in chosen if number > 0], [number for number in chosen if number < 0]
+    most = 1 + max(len(up), len(down))
+    if bound <= 0:
+        return f"m{_spread(sum(number >= bound for number in down), most)}"
+    return f"p{_spread(sum(number < bound for number in up), most)}"
 
 
 def classes(wording: Wording) -> tuple[Swatch, ...]:
@@ -64,8 +90,8 @@ def states(wording: Wording) -> tuple[Swatch, ...]:
 
 
 def is_fixed(layer: Layer) -> bool:
-    """Tell whether the classes are those of the measure, not of the figures."""
-    return (layer.view.classes or layer.measure.classes[0]) == "fixed"
+    """Tell whether the bounds are those of the measure or the reader, not of the figures."""
+    return layer.view.method in {"fixed", OWN}
 
 
 def circle_radius(value: float | None, layer: Layer, width: int) -> float:

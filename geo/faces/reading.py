@@ -116,17 +116,18 @@ def _alt(wording: Wording, lines: Sequence[Line], overall: str) -> str:
     """Return the picture in words: what is shown, the extremes, the whole."""
     text, layer = wording.text, wording.layer
     title = ", ".join([wording.title, wording.period, *wording.qualifiers])
-    known = [(row.value, line) for row, line in zip(layer.rows, lines, strict=True) if row.value is not None]
+    whole = overall if layer.overall is None else wording.said(layer.overall)
+    known = [(row.value, line.name) for row, line in zip(layer.rows, lines, strict=True) if row.value is not None]
     if not known:
         return f"{title}. {text('state.not_reported')}"
-    highest, lowest = max(known, key=lambda pair: pair[0])[1], min(known, key=lambda pair: pair[0])[1]
+    (most, highest), (least, lowest) = max(known, key=lambda pair: pair[0]), min(known, key=lambda pair: pair[0])
     return text(
-        "map.alt",
+        "map.alt_money" if layer.measure.is_money else "map.alt",
         title=title,
         unit=wording.unit,
-        highest=f"{highest.name}: {highest.value}",
-        lowest=f"{lowest.name}: {lowest.value}",
-        overall=overall,
+        highest=f"{highest}: {wording.said(most)}",
+        lowest=f"{lowest}: {wording.said(least)}",
+        overall=whole,
     )
 
 

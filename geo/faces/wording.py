@@ -43,6 +43,15 @@ class Wording:
         function = function_name(self.version, self.layer.view.function, self.text.lang, "short")
         return f"{title}. {function}" if ":" in title else f"{title}: {function}"
 
+    def unit_name(self, unit_id: str) -> str:
+        """Return the name of a unit of any level of the layer's edition; raises KeyError for an unknown one."""
+        for row in self.version.country.levels:
+            if f"{self.layer.edition}/{row.id}/units.json" in self.version.manifest["files"]:
+                level = self.version.level(self.layer.edition, row.id)
+                if unit_id in level.numbers:
+                    return level.units[level.numbers[unit_id]].names[self.text.lang]
+        raise KeyError(unit_id)
+
     @property
     def period(self) -> str:
         """Return the period; a plan is for the whole year, whichever month it was stated in."""
@@ -77,18 +86,21 @@ class Wording:
         """Return what a reader must see at once because it changes the numbers: level, transfers, borders, prices."""
         view, text, levels = self.layer.view, self.text, self.version.country.levels
         lower = tuple(row.name[text.lang] for row in levels[1:] if row.id == view.level)
+        per = self.series("label") if not self.layer.measure.is_money else ""
+        within = {"unit": self.unit_name(view.within)} if view.within else {}
         asked: tuple[tuple[bool, str, dict[str, str]], ...] = (
+            (bool(view.within), "qualifier.within", within),
             (view.transfers == "included", "qualifier.transfers", {}),
             (view.transfers == "apart", "qualifier.without_transfers", {}),
             (bool(view.borders), "qualifier.borders", {"edition": view.borders}),
             (view.prices != "nominal", "qualifier.prices", {"year": view.prices}),
         )
-        return (*lower, *(text(key, **values) for applies, key, values in asked if applies))
+        return (*lower, *((per,) if per else ()), *(text(key, **values) for applies, key, values in asked if applies))
 
     def series(self, field: str) -> str:
         """Return a word of the denominator's series: label, column or source; empty for totals and ratios."""
         rows = {row.series: row for row in self.version.country.denominators}
-        row = rows.get(self.layer.view.per) if self.layer.measure.is_money else None
+        row = rows.get(self.layer.view.per) if self.layer.measure.has_denominator else None
         return "" if row is None else str(getattr(row, field)[self.text.lang])
 
     def scale_word(self, scale: Scale) -> str:
@@ -99,7 +111,18 @@ class Wording:
         """Return a value of the layer in its scale, or in per cent."""
         if self.layer.measure.is_money:
             return self.text.scaled(value / self.version.country.minor_units, self.scale)
-        return self.text.percent(value, is_change=self.layer.measure.over == "year_before")
+        return self.text.percent(value, is_change=self.layer.measure.is_signed)
+
+    def said(self, value: float) -> str:
+        """Return a value of the layer as running text says it; of a ratio the per cent alone."""
+        return self.said_rate(value, self.scale) if self.layer.measure.is_money else self.value(value)
+
+    def said_rate(self, value: float, scale: Scale) -> str:
+        """Return minor units per denominator as running text says them: ₸1,088 thousand per person."""
+        country = self.version.country
+        money = self.text.said(value / country.minor_units, scale, country.symbol)
+        per = self.series("label")
+        return self.text("money.rate", money=money, per=per) if per else money
 
     def amount(self, amount_minor: float | None) -> str:
         """Return an amount in the prices of the view, in the scale of the amounts."""
@@ -133,6 +156,11 @@ def function_name(version: Version, code: str, lang: str, form: str = "name") ->
     """Return a functional group's name (or its `short` form); names that a language lacks stand in Russian."""
     names = version.json("functions.json")[code]
     return str(names.get(f"{form}_{lang}") or names.get("name_ru") or code)
+
+
+def has_name(version: Version, code: str, lang: str) -> bool:
+    """Tell whether the source names a function in a language."""
+    return bool(version.json("functions.json")[code].get(f"name_{lang}"))
 
 
 def collated(name: str) -> tuple[int, ...]:

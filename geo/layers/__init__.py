@@ -9,25 +9,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.core.bounds import numbers
 from geo.core.classes import breaks, classify
-from geo.core.measures import Measure, is_year_end
+from geo.core.measures import Measure
 from geo.core.offer import edition_of
 from geo.core.view import View
-from geo.layers.accounts import Account, Term, account, slice_of
+from geo.layers.accounts import Account, Term, account
+from geo.layers.dividing import divisor
+from geo.layers.ground import UNDIVIDED, Ground
+from geo.layers.notes import WITHOUT_VALUE, Note, notes
 from geo.layers.offer import offer_of, price_factor
-from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED, Level, Unit, Version
+from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED, Unit, Version
 
-__all__ = ["Account", "Layer", "Row", "Term", "layer", "offer_of"]
+__all__ = ["WITHOUT_VALUE", "Account", "Layer", "Note", "Row", "Term", "layer", "offer_of"]
 
 MOST_CLASSES = 5
-WITHOUT_VALUE = ("not_reported", "partly_reported", "no_denominator", "not_comparable")
 Floats = NDArray[np.float64]
-Note = tuple[str, dict[str, Any]]  # a message key and its values
+_STATES = {NOT_REPORTED: "not_reported", PARTLY: "partly_reported", REPORTED: "value", UNDIVIDED: "not_divided"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Row:
     state: str
     value: float | None  # minor units per denominator, or per cent
     amount: int | None  # nominal minor units, what the value is made of
-    denominator: float | None  # people, km² …, or the minor units of the plan, the year before or all functions
+    denominator: (
+        float | None
+    )  # people, km² …, or minor units: the plan, the year before, all functions, the peers
     class_no: int  # 0 … or -1
     rank: int | None  # 1 = largest value
 
@@ -58,6 +62,7 @@ class Layer:
     denominator_year: str  # empty where the series does not change with the year
     accounts: tuple[Account, ...]
     notes: tuple[Note, ...]
+    minor_units: int
 
     @property
     def measure(self) -> Measure:
@@ -73,14 +78,15 @@ class Layer:
 def layer(view: View, version: Version) -> Layer:
     """Return the layer of a settled view; `view` must have been parsed against this version's offer."""
     edition = view.borders or edition_of(offer_of(version), view.month)
-    level, measure, factor = version.level(edition, view.level), view.shown, price_factor(version, view)
-    denominators, year = _denominators(version, level, view, edition)
-    rows = _rows(version, level, view, denominators, factor)
+    ground, measure, factor = Ground(version, edition, view), view.shown, price_factor(version, view)
+    divided = divisor(ground)
+    rows = _rows(ground, divided.values, factor)
+    drawn = np.array([row.state == "value" for row in rows]) & ground.inside
+    rows = [row for row, is_inside in zip(rows, ground.inside, strict=True) if is_inside]
     values = [row.value for row in rows]
-    bounds = _bounds(view, [value for value in values if value is not None])
+    bounds = _bounds(view, [value for value in values if value is not None], version.country.minor_units)
     classes = classify([np.nan if value is None else value for value in values], bounds)
-    drawn = np.array([row.state == "value" for row in rows])
-    accounts = tuple(account(version, level, view, pair, drawn) for pair in measure.phases(view.month))
+    accounts = tuple(account(ground, pair, drawn) for pair in measure.phases(view.month))
     return Layer(
         view=view,
         version=version.id,
@@ -93,39 +99,21 @@ def layer(view: View, version: Version) -> Layer:
         counts=tuple(classes.count(k) for k in range(len(bounds))),
         overall=_overall(measure, rows, factor),
         price_factor=factor,
-        denominator_year=year,
+        denominator_year=divided.year,
         accounts=accounts,
-        notes=_notes(version, view, edition, rows, accounts),
+        notes=notes(ground, rows, accounts, divided),
+        minor_units=version.country.minor_units,
     )
 
 
-def _denominators(version: Version, level: Level, view: View, edition: str) -> tuple[Floats | None, str]:
-    """Return what amounts are divided by (nan = there is none) and the year it is of; None for totals."""
-    measure = view.shown
-    if measure.is_money and view.per == "none":
-        return None, ""
-    if measure.is_money:
-        by_year = {row.series: row.by_year for row in version.country.denominators}[view.per]
-        year = view.month[:4] if by_year else ""
-        found = version.denominators(edition, view.level, view.per, year)
-        # Of places nobody may have counted the people: 0 is unknown.
-        known = np.full(len(level.units), np.nan) if found is None else np.where(found > 0, found, np.nan)
-        return known, year
-    if measure.over == "unit_total":
-        whole = slice_of(version, level, view.but(function="", transfers="included"), (measure.of, view.month))
-    else:
-        whole = slice_of(version, level, view, measure.phases(view.month)[1])
-    return np.where(whole.reported == REPORTED, whole.amounts, np.nan).astype("float64"), ""
-
-
-def _rows(version: Version, level: Level, view: View, denominators: Floats | None, factor: float) -> list[Row]:
-    """Return the rows without class and rank."""
-    measure = view.shown
-    top = slice_of(version, level, view, measure.phases(view.month)[0])
+def _rows(ground: Ground, denominators: Floats | None, factor: float) -> list[Row]:
+    """Return the rows of the whole level without class and rank."""
+    view, measure = ground.view, ground.view.shown
+    top = ground.money(view.function, measure.phases(view.month)[0])
     lacking = "not_comparable" if measure.over == "year_before" else "no_denominator"
     rows = []
-    for i, (unit, amount) in enumerate(zip(level.units, top.amounts.tolist(), strict=True)):
-        state = {NOT_REPORTED: "not_reported", PARTLY: "partly_reported", REPORTED: "value"}[int(top.reported[i])]
+    for i, (unit, amount) in enumerate(zip(ground.level.units, top.amounts.tolist(), strict=True)):
+        state = _STATES[int(top.reported[i])]
         below = None if denominators is None else float(denominators[i])
         if state == "value" and below is not None and not below > 0:
             state = lacking
@@ -140,17 +128,19 @@ def _value(measure: Measure, amount: int, denominator: float, factor: float) -> 
     if measure.is_money:
         return amount * factor / denominator
     ratio = amount / denominator
-    return 100 * (ratio * factor - 1) if measure.over == "year_before" else 100 * ratio
+    return 100 * (ratio * factor - 1) if measure.is_signed else 100 * ratio
 
 
-def _bounds(view: View, known: Sequence[float]) -> list[float]:
-    """Return the upper bounds of the classes; change has one at zero: growth and decline never share a colour."""
+def _bounds(view: View, known: Sequence[float], minor_units: int) -> list[float]:
+    """Return the upper bounds of the classes; differences have one at zero: more and less never share a colour."""
     measure = view.shown
-    bounds = breaks(known, view.classes or measure.classes[0], MOST_CLASSES, measure.fixed)
-    if measure.over != "year_before" or not bounds or min(known) >= 0 or bounds[-1] <= 0:
+    unit = minor_units if measure.is_money else 1
+    chosen = [bound * unit for bound in numbers(view.breaks)] or measure.fixed
+    bounds = breaks(known, "fixed" if view.breaks else view.method, MOST_CLASSES, chosen)
+    if not measure.is_signed or not bounds or min(known) >= 0 or bounds[-1] <= 0:
         return bounds
     inner = [b for b in bounds[:-1] if b != 0]
-    if len(inner) >= MOST_CLASSES - 1:
+    if len(inner) >= MOST_CLASSES - 1 and not view.breaks:
         inner.remove(min(inner, key=abs))
     return sorted({*inner, 0.0, bounds[-1]})
 
@@ -168,31 +158,3 @@ def _overall(measure: Measure, rows: Sequence[Row], factor: float) -> float | No
     amount = sum(row.amount or 0 for row in shown)
     denominator = 1.0 if shown[0].denominator is None else sum(row.denominator or 0.0 for row in shown)
     return _value(measure, amount, denominator, factor)
-
-
-def _notes(
-    version: Version, view: View, edition: str, rows: Sequence[Row], accounts: Sequence[Account]
-) -> tuple[Note, ...]:
-    """Return what a reader must know beside the numbers: message keys with their values, most important first."""
-    measure = view.shown
-    states = {state: [row.unit.unit_id for row in rows if row.state == state] for state in WITHOUT_VALUE}
-    is_partial = not is_year_end(view.month) and not measure.is_plan
-    differs = any(term.key == "difference" and term.amount for one in accounts for term in one.terms)
-    has_apart = not view.function and not view.includes_transfers
-    candidates: list[tuple[bool, str, dict[str, Any]]] = [
-        (version.country.is_synthetic, "synthetic", {}),
-        *((bool(units), state, {"units": units}) for state, units in states.items()),
-        (bool(view.function), "function", {"code": view.function}),
-        (measure.is_plan and not view.is_whole_year, "plan_of_the_year", {}),
-        (is_partial, "partial_year", {}),
-        (is_partial and measure.over == "plan", "plan_to_date", {}),
-        (edition != edition_of(offer_of(version), view.month), "restated", {"edition": edition}),
-        (has_apart, "transfers_apart", {"code": version.country.transfers}),
-        (measure.over == "unit_total", "share_of_all", {}),
-        (view.prices != "nominal", "real_prices", {"year": view.prices}),
-        (differs, "difference", {}),
-        (measure.is_money and view.per != "none", "denominator", {"series": view.per, "year": view.month[:4]}),
-        (version.country.level(view.level).is_places, "places", {}),
-        (True, "generalised", {}),
-    ]
-    return tuple((key, values) for applies, key, values in candidates if applies)

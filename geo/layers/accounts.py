@@ -1,17 +1,12 @@
-"""The money of a view: slices of the totals, and the reconciliation in which published = Σ terms, exactly."""
+"""The reconciliation of a view, in which published = Σ terms, exactly."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from geo.core.view import View
+from geo.layers.ground import EVERY, UNDIVIDED, Flags, Ground, Money
 from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED, Level, Version
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -38,45 +33,51 @@ class Account:
     control: int | None
 
 
-@dataclass(frozen=True)
-class Slice:
-    """The amounts of one phase and period: by unit, and whether each reported."""
+def account(ground: Ground, pair: tuple[str, str], drawn: Flags) -> Account:
+    """Return the reconciliation of a (phase, period); `drawn` tells which units have a value on the map.
 
-    amounts: Ints
-    reported: NDArray[np.uint8]
-
-
-def account(version: Version, level: Level, view: View, pair: tuple[str, str], drawn: Flags) -> Account:
-    """Return the reconciliation of a (phase, period); `drawn` tells which units have a value on the map."""
+    Of a subgroup all of its group is explained; within a unit, all that this unit has published.
+    """
     phase, period = pair
-    p, f = version.periods.index(period), version.phases.index(phase)
-    shown = slice_of(version, level, view, pair)
-    stated = None if view.function else _stated(version, pair)
-    control = None if view.function else version.published_totals.get(("control", phase, period))
-    missing = shown.reported == NOT_REPORTED
-    if missing.all() and stated is None:
-        return Account(phase, period, None, False, (Term("not_reported", None, _units(level, missing)),), control)
-    every = int(level.totals[:, p, :, f].sum() + level.unplaced[p, :, f].sum() + level.wider[p, :, f].sum())
-    functions = coloured_functions(version, view)
-    unplaced, wider = (int(array[p, functions, f].sum()) for array in (level.unplaced, level.wider))
-    coloured = int(shown.amounts.sum()) + unplaced + wider
-    terms = [Term("on_map", int(shown.amounts[drawn].sum()))]
-    if not view.function and not view.includes_transfers:
-        terms.append(Term("transfers_apart", every - coloured))
+    version, view = ground.version, ground.view
+    shown, inside = ground.money(view.function, pair), ground.inside
+    stated = None if view.function else _stated(ground, pair)
+    control = None if view.function or view.within else version.published_totals.get(("control", phase, period))
+    missing = inside & (shown.reported == NOT_REPORTED)
+    if (missing == inside).all() and stated is None and not shown.total:
+        nothing = Term("not_reported", None, _units(ground.level, missing))
+        return Account(phase, period, None, False, (nothing,), control)
+    terms = [Term("on_map", int(shown.amounts[drawn].sum())), *_beside(ground, shown, pair)]
     for key, mask in (
-        ("partly_reported", shown.reported == PARTLY),
-        ("not_drawn", (shown.reported == REPORTED) & ~drawn),
+        ("partly_reported", inside & (shown.reported == PARTLY)),
+        ("not_drawn", inside & (shown.reported == REPORTED) & ~drawn),
     ):
         if mask.any():
-            terms.append(Term(key, int(shown.amounts[mask].sum()), _units(level, mask)))
-    terms += [Term(_residue(version, view), wider)] if wider else []
-    terms += [Term("not_placed", unplaced)] if unplaced else []
-    terms += [Term("not_reported", None, _units(level, missing))] if missing.any() else []
-    if view.function or stated is None:
-        published = coloured if view.function else every
-        return Account(phase, period, published, False, tuple(terms), control)
-    difference = stated - sum(term.amount or 0 for term in terms)
-    return Account(phase, period, stated, True, (*terms, Term("difference", difference)), control)
+            terms.append(Term(key, int(shown.amounts[mask].sum()), _units(ground.level, mask)))
+    terms += [Term(_residue(version, view), shown.wider)] if shown.wider else []
+    terms += [Term("not_placed", shown.unplaced)] if shown.unplaced else []
+    terms += [Term("not_reported", None, _units(ground.level, missing))] if missing.any() else []
+    together = sum(term.amount or 0 for term in terms)
+    if stated is None:
+        return Account(phase, period, together, False, tuple(terms), control)
+    return Account(phase, period, stated, True, (*terms, Term("difference", stated - together)), control)
+
+
+def _beside(ground: Ground, shown: Money, pair: tuple[str, str]) -> list[Term]:
+    """Return what is published together with the coloured money: transfers, or the other parts of a group."""
+    if not ground.view.function:
+        apart = ground.money(EVERY, pair).total - shown.total
+        return [] if ground.view.includes_transfers else [Term("transfers_apart", apart)]
+    if not ground.is_subgroup:
+        return []
+    whole, undivided = ground.money(ground.group, pair).total, ground.money(f"{ground.group}*", pair).total
+    terms = [Term("other_subgroups", whole - shown.total - undivided)]
+    mask = ground.inside & (shown.reported == UNDIVIDED)
+    if undivided or mask.any():
+        # What is known of the subgroup in such a unit is not all of it, so it is not on the map.
+        known = int(shown.amounts[mask].sum())
+        terms.append(Term("not_divided", undivided + known, _units(ground.level, mask)))
+    return terms
 
 
 def _residue(version: Version, view: View) -> str:
@@ -84,9 +85,16 @@ def _residue(version: Version, view: View) -> str:
     return "outside_places" if version.country.level(view.level).is_places else "wider"
 
 
-def _stated(version: Version, pair: tuple[str, str]) -> int | None:
-    """Return the published total lines of all units together, or None where not every unit that reported has one."""
+def _stated(ground: Ground, pair: tuple[str, str]) -> int | None:
+    """Return the published total lines of all units together, or the line of the unit that the view is within.
+
+    None where not every unit that reported has one.
+    """
     phase, period = pair
+    version = ground.version
+    if ground.view.within:
+        line = version.facts["published"].get("portal", {}).get(f"{ground.view.within}/{period}/{phase}")
+        return None if line is None else int(line)
     if ("portal", phase, period) not in version.published_totals:
         return None
     edition, top = version.country.edition_in_force(period).id, version.country.top_level.id
@@ -101,22 +109,6 @@ def _units_with_line(version: Version, pair: tuple[str, str]) -> frozenset[str]:
     phase, period = pair
     keys = (key.split("/") for key in version.facts["published"].get("portal", {}))
     return frozenset(unit for unit, of, stated in keys if (of, stated) == (period, phase))
-
-
-def coloured_functions(version: Version, view: View) -> list[int]:
-    """Return the numbers of the functional groups that a view's value holds."""
-    if view.function:
-        return [version.functions.index(view.function)]
-    apart = "" if view.includes_transfers else version.country.transfers
-    return [number for number, code in enumerate(version.functions) if code != apart]
-
-
-def slice_of(version: Version, level: Level, view: View, pair: tuple[str, str]) -> Slice:
-    """Return what the view's functions add up to in a (phase, period), by unit."""
-    phase, period = pair
-    p, f = version.periods.index(period), version.phases.index(phase)
-    amounts = level.totals[:, p, coloured_functions(version, view), f].sum(axis=1)
-    return Slice(amounts, level.reported[:, p, f])
 
 
 def _units(level: Level, mask: Flags) -> tuple[str, ...]:

@@ -16,12 +16,14 @@ def offer_of(version: Version) -> Offer:
 def with_denominator(view: View, version: Version) -> View:
     """Return the view with a denominator that its level has: people may be counted for the level above alone."""
     edition = view.borders or edition_of(offer_of(version), view.month)
-    if not view.shown.is_money or view.per == "none":
+    if not view.shown.has_denominator or view.per == "none":
         return view
     rows = {row.series: view.month[:4] if row.by_year else "" for row in version.country.denominators}
     offered = offer_of(version).series_of(view.level)
     known = [s for s in offered if version.denominators(edition, view.level, s, rows[s]) is not None]
-    return view if view.per in known else view.but(per=known[0] if known else "none")
+    # What is compared by rate has no rate without a divisor: it stays, and says so unit by unit.
+    other = known[0] if known else "none" if view.shown.is_money else view.per
+    return view if view.per in known else view.but(per=other)
 
 
 def periods_of_units(offer: Offer, edition: str, level: str) -> tuple[str, ...]:
@@ -69,7 +71,21 @@ def _offer(version: Version) -> Offer:
         restated=restated,
         series=tuple(row.series for row in country.denominators),
         price_years=tuple(sorted(version.facts["prices"])),
+        inside={level: {edition: _inside(version, edition, level) for edition in units[level]} for level in levels},
+        subgroups=version.subgroups,
     )
+
+
+def _inside(version: Version, edition: str, level: str) -> dict[str, frozenset[str]]:
+    """Return the units of higher levels that hold some of a level, and which."""
+    order = [row.id for row in version.country.levels]
+    held = [row for row in order[: order.index(level)] if f"{edition}/{row}/units.json" in version.manifest["files"]]
+    above = {unit.unit_id for row in held for unit in version.level(edition, row).units}
+    found: dict[str, set[str]] = {}
+    for unit in version.level(edition, level).units:
+        if unit.parent_id in above:
+            found.setdefault(unit.parent_id, set()).add(unit.unit_id)
+    return {parent: frozenset(units) for parent, units in found.items()}
 
 
 def _reported(version: Version, level: str, keys: list[tuple[str, str]]) -> frozenset[tuple[str, str]]:

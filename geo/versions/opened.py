@@ -50,11 +50,25 @@ class Level:
     unplaced: NDArray[np.int64]
     wider: NDArray[np.int64]  # like unplaced: known to lie in a unit of a higher level, not in which of this one
     parts: Mapping[str, Mapping[str, tuple[tuple[str, int], ...]]]  # other edition → unit_id → (its unit, ppm)
+    subgroups: NDArray[np.int64] | None = None  # [unit, period, code, phase]; behind the units: not placed, wider
+    subgroup_places: Mapping[str, int] = field(default_factory=dict)  # period or code → its place in the array
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """Return the place of each unit_id in the arrays."""
         return {unit.unit_id: number for number, unit in enumerate(self.units)}
+
+    def subgroup(self, code: str, period: str, phase: int) -> NDArray[np.int64]:
+        """Return what is spent for a subgroup by unit, and behind them what is not placed and what is wider.
+
+        Under the code of a group stands what was not divided of it. `phase` is its number. Nothing for an unknown code;
+        raises KeyError for a period without subgroups.
+        """
+        if self.subgroups is None:
+            raise KeyError(period)
+        at = self.subgroup_places[period]
+        found = self.subgroup_places.get(code)
+        return np.zeros(len(self.units) + 2, "int64") if found is None else self.subgroups[:, at, found, phase]
 
 
 @dataclass(frozen=True)
@@ -118,7 +132,19 @@ class Version:
                 edition: {unit: tuple((part, share) for part, share in rows) for unit, rows in units.items()}
                 for edition, units in plain["parts"].items()
             },
+            subgroups=self._array(f"{key}/subgroups.npy") if self.subgroups else None,
+            subgroup_places={word: n for name in ("periods", "codes") for n, word in enumerate(self._divided[name])},
         )
+
+    @property
+    def subgroups(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Return (phase, period) → the subgroups that functional groups are divided into; old ones say none."""
+        return {(phase, period): tuple(codes) for phase, period, codes in self._divided["known"]}
+
+    @property
+    def _divided(self) -> Mapping[str, Any]:
+        name = "subgroups.json"
+        return self.json(name) if name in self.manifest["files"] else {"periods": (), "codes": (), "known": ()}
 
     def owners(self, edition: str, level: str) -> NDArray[np.int32] | None:
         """Return the number of the unit that owns each body, -1 for none; None in a version that does not say."""

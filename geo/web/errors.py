@@ -28,6 +28,7 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.BadKey: 400,
     errors.WrongHost: 400,
     errors.BadValue: 400,
+    errors.BadBounds: 400,
     errors.NeedsKey: 400,
     errors.NothingPublished: 503,
     errors.DamagedVersion: 503,
@@ -35,7 +36,7 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
 }
 _MOST_ALLOWED = 60
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/tiles/")
-_NUMBERS = {"least", "most"}  # zooms of an archive, never the reader's
+_NUMBERS = {"least", "most", "at"}  # zooms of an archive, the place of a bound; never the reader's
 
 
 def register(app: Flask) -> None:

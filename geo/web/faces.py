@@ -50,7 +50,7 @@ def embed(reading: Reading, version: Version, links: Links, *, is_immutable: boo
     layer = reading.layer
     is_places = version.country.level(layer.view.level).is_places
     own = (*(("places.css",) if is_places else ()), *(("mark.css",) if reading.mark else ()))
-    styles, script = _embed_parts(own, has_decline=layer.measure.over == "year_before")
+    styles, script = _embed_parts(own, has_decline=layer.measure.is_signed)
     drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-embed.json")
     html = render_template(
         "embed.html",

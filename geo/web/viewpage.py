@@ -156,6 +156,7 @@ def _columns(reading: Reading) -> list[Column]:
         "plan": text("table.plan", **money),
         "year_before": text("table.before", period=text.period(layer.accounts[-1].period), **money),
         "unit_total": text("table.whole", **money),
+        "peers": text("table.peers", **money),
     }
     below = by_over.get(layer.measure.over) or wording.series("column")
     columns = [
