@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 360, 300
-_SIZE, _LINE, _LETTER, _EDGE = 13, 16, 0.61, 7  # of letters: height, distance of lines, width of one; room at the edge
+_SIZES = (13, 11)  # of letters, the larger first
+_LINE, _LETTER, _EDGE = 1.25, 0.6, 6  # of a letter's size: distance of lines, width of a letter; room at the edge
+_WORD = re.compile(r"[^\s-]+-?\s*|-\s*")
 _LARGE, _MIDDLE = 0.2, 0.05  # shares that are drawn darker
 
 
@@ -104,35 +106,33 @@ def _drawn(tile: Tile, place: Rectangle, share: float) -> Markup:
 
 
 def _label(tile: Tile, place: Rectangle, tone: int) -> Markup:
-    """Return the name and figure where both have room, the figure alone where only that has, else nothing."""
-    across = int((place.width - 2 * _EDGE) / (_SIZE * _LETTER))
-    down = int((place.height - 2 * _EDGE + _LINE - _SIZE) / _LINE)
-    lines = _wrapped(tile.name, across)
-    if lines and len(lines) + 1 <= down:
-        shown = [*lines, tile.figure]
-    elif down >= 1:
-        shown = [tile.figure]
-    else:
-        return Markup("")
-    if max(map(len, shown)) > across:
-        return Markup("")
-    left, top = round(place.x + _EDGE, 1), place.y + _EDGE + _SIZE * 0.8
+    """Return the name and figure in the largest letters that have room, else the figure alone, else nothing."""
+    wanted = [(size, True) for size in _SIZES] + [(_SIZES[0], False)]
+    for size, with_name in wanted:
+        across, down = (place.width - 2 * _EDGE) / (size * _LETTER), (place.height - 2 * _EDGE) / (size * _LINE)
+        names = _wrapped(tile.name, int(across)) if with_name else []
+        shown = [*names, tile.figure]
+        if bool(names) == with_name and len(shown) <= down + 0.2 and max(map(len, shown)) <= across:
+            return _written(shown, place, size, tone)
+    return Markup("")
+
+
+def _written(lines: Sequence[str], place: Rectangle, size: int, tone: int) -> Markup:
+    left, top = round(place.x + _EDGE, 1), place.y + _EDGE + size * 0.85
     made = [
         Markup('<text class="l%s%s" x="%s" y="%s" font-size="%s">%s</text>')
-        % (tone, " f" if line is shown[-1] else "", left, round(top + k * _LINE, 1), _SIZE, line)
-        for k, line in enumerate(shown)
+        % (tone, " f" if line is lines[-1] else "", left, round(top + k * size * _LINE, 1), size, line)
+        for k, line in enumerate(lines)
     ]
     return Markup("").join(made)
 
 
 def _wrapped(name: str, across: int) -> list[str]:
-    """Return a name in lines of at most so many letters; none where a word does not fit or it needs too many."""
-    lines: list[str] = []
-    for word in name.split():
-        if len(word) > across:
-            return []
-        if lines and len(lines[-1]) + 1 + len(word) <= across:
-            lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines.append(word)
-    return lines if len(lines) <= ceil(HEIGHT / _LINE) else []
+    """Return a name in lines of at most so many letters; none where a part of a word is longer."""
+    lines = [""]
+    for word in _WORD.findall(name):
+        if len(lines[-1]) + len(word.rstrip()) > across:
+            lines.append("")
+        lines[-1] += word
+    shown = [line.rstrip() for line in lines if line.strip()]
+    return shown if all(len(line) <= across for line in shown) else []

@@ -15,15 +15,17 @@ from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
-from geo.web import changes, faces, glossary, places, status
-from geo.web.answers import PAGE_POLICY, answer
+from geo.web import changes, compare, faces, glossary, parts, places, status
+from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
+from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
 from geo.web.links import Links
 from geo.web.site import Site
-from geo.web.viewpage import chosen_view, publication_of, view_page
+from geo.web.viewpage import publication_of, view_page
 
 blueprint = Blueprint("pages", __name__)
 DEFAULT_MEASURE = "executed"
+_WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
 ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
 
 
@@ -99,8 +101,8 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
         face = segments.pop()
     elif segments and not has_slash and "." in segments[-1] and "=" not in segments[-1]:
         face = segments.pop()
-        if face not in faces.FILES and segments[1:2] not in ([word] for word in (status.WORD, *ABOUT)):
-            raise UnknownWord(word="face", allowed=["embed/", *faces.FILES])
+        if face not in (*faces.FILES, parts.NAME) and segments[1:2] not in ([word] for word in (status.WORD, *ABOUT)):
+            raise UnknownWord(word="face", allowed=["embed/", *faces.FILES, parts.NAME])
     return Asked(lang, tuple(segments), face, has_slash, version)
 
 
@@ -108,7 +110,7 @@ def _answered(asked: Asked) -> AnyResponse:
     site: Site = current_app.extensions["budgetmap"]
     segments = asked.segments
     offers = site.offers(asked.pinned, segments[0] if segments else "")
-    has_form = len(segments) > 1 and segments[1] not in _OWN and not asked.face
+    has_form = len(segments) > 1 and segments[1] not in set(_OWN) - {compare.WORD} and asked.face in _WITH_FORM
     if request.args and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
@@ -122,8 +124,8 @@ def _answered(asked: Asked) -> AnyResponse:
     version = asked.pinned or site.current(view.country)
     if request.args:
         chosen = chosen_view(view, _form(), version)
-        return _lead(asked.prefix + chosen.path, 303)
-    if asked.face:
+        return _lead(asked.prefix + chosen.path + asked.face, 303)
+    if asked.face not in _WITH_FORM:
         view = view.but(sort=KEYS["sort"])  # only the page's table is sorted
     tail = f"{asked.face}/" if asked.face == "embed" else asked.face
     canonical = asked.prefix + view.path + tail
@@ -139,6 +141,11 @@ def _face(asked: Asked, site: Site, version: Version, reading: Reading) -> Respo
     pinned = asked.pinned is not None
     if asked.face == "embed":
         return faces.embed(reading, version, links, is_immutable=pinned)
+    if asked.face == parts.NAME:
+        html = view_page(reading, version, links, base_url(site), is_whole=False)
+        response = answer(html.encode(), "text/html", policy=FILE_POLICY, is_immutable=pinned)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
     if asked.face:
         return faces.file(asked.face, reading, version, is_immutable=pinned)
     html = view_page(reading, version, links, base_url(site))
@@ -148,12 +155,16 @@ def _face(asked: Asked, site: Site, version: Version, reading: Reading) -> Respo
 def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
     if asked.face:
         raise UnknownPage()
-    place = places.parse(asked.lang, asked.segments, version)
+    of = compare if asked.segments[1] == compare.WORD else places
+    if request.args:
+        form = request.args.to_dict(flat=False)
+        return _lead(asked.prefix + compare.chosen(asked.lang, asked.segments, form, version).path, 303)
+    place = of.parse(asked.lang, asked.segments, version)
     canonical = asked.prefix + place.path
     if request.path != f"/{canonical}":
         return _lead(canonical, 308)
     links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
-    html = render_template("unit.html", **places.page(place, version, links))
+    html = render_template(of.TEMPLATE, **of.page(place, version, links))
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=asked.pinned is not None)
 
 
@@ -229,6 +240,7 @@ def _lead(path: str, status: int) -> AnyResponse:
 # What stands behind the country where a level of a view would: pages of their own, each with addresses of its own.
 _OWN: dict[str, Callable[[Asked, Site, Version], AnyResponse]] = {
     "unit": _unit,
+    compare.WORD: _unit,
     status.WORD: _status,
     **dict.fromkeys(ABOUT, _about),
 }

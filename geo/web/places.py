@@ -18,6 +18,9 @@ from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.unit import unit_budget
 from geo.versions import Version
 from geo.web.links import Links
+from geo.web.unitpage import depth, others
+
+TEMPLATE = "unit.html"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,14 @@ class UnitAddress:
     @property
     def path(self) -> str:
         """Return the canonical address from the root."""
-        words = [self.lang, self.country, "unit", self.edition, self.level, self.unit_id]
+        return self._path("unit", self.unit_id)
+
+    def compared(self, *others: str) -> str:
+        """Return the address at which the unit stands beside others, itself first, in the same period."""
+        return self._path("compare", ",".join([self.unit_id, *others]))
+
+    def _path(self, kind: str, units: str) -> str:
+        words = [self.lang, self.country, kind, self.edition, self.level, units]
         if self.period != self.default_period:
             words.append(f"period={self.period}")
         return "/".join(words) + "/"
@@ -79,6 +89,7 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         view = view.but(borders=address.edition)
     budget = unit_budget(view, address.unit_id, version)
     is_places = version.country.level(address.level).is_places
+    by_function = {code: with_denominator(view.but(function=code), version).path for code in version.functions}
     return {
         "t": text,
         "text_of": text_of,
@@ -90,26 +101,43 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         "name": budget.unit.names[address.lang],
         "mark": mark_of(version.country, text),
         "title": text("place.title_places" if is_places else "place.title", name=budget.unit.names[address.lang]),
-        "above": _above(version, address, budget.unit.parent_id) if is_places else "",
+        "above": _above(version, address, budget.unit.parent_id),
         "period": text.period(address.period),
         "budget": budget,
-        "reading": read_unit(budget, text, version),
+        "reading": read_unit(budget, text, version, {c: links.to(p) for c, p in by_function.items() if links.has(p)}),
         "back": _back(with_denominator(view, version), address, links),
-        "by_function": {code: with_denominator(view.but(function=code), version).path for code in version.functions},
+        "by_function": by_function,
         "periods": [
             (replace(address, period=word).path, word)
             for word in periods_of_units(offer, address.edition, address.level)
         ],
         "parts": [_name(version, view, part) for part in budget.parts],
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
+        "body": lambda body_id, name: links.link(f"{address.lang}/{address.country}/body/{body_id}/", name),
+        "compare_at": f"{address.lang}/{address.country}/compare/{address.edition}/{address.level}/",
+        **depth(view, address.edition, budget, text, version),
+        "others": others(address.edition, address.level, address.unit_id, address.lang, version),
+        "same_period": lambda level, unit_id: _at_level(address, level, unit_id, offer).path,
     }
 
 
-def _above(version: Version, address: UnitAddress, parent_id: str) -> str:
-    """Return the name of the unit that a place lies in; empty where it is the place itself or not known."""
-    above = version.level(address.edition, version.country.top_level.id)
-    is_known = parent_id in above.numbers and parent_id != address.unit_id
-    return above.units[above.numbers[parent_id]].names[address.lang] if is_known else ""
+def _at_level(address: UnitAddress, level: str, unit_id: str, offer: Offer) -> UnitAddress:
+    """Return the address of a unit of another level of the same borders, in the same period where it has figures."""
+    periods = periods_of_units(offer, address.edition, level)
+    default = default_word(periods)
+    period = address.period if address.period in periods else default
+    return replace(address, level=level, unit_id=unit_id, period=period, default_period=default)
+
+
+def _above(version: Version, address: UnitAddress, parent_id: str) -> tuple[str, str]:
+    """Return the address and name of the unit that this one lies in; empty where it is the place itself or unknown."""
+    offer = offer_of(version)
+    for level in reversed(offer.levels[: offer.levels.index(address.level)]):
+        if parent_id != address.unit_id and parent_id in editions_with_units(offer, level).get(address.edition, ()):
+            above = version.level(address.edition, level)
+            name = above.units[above.numbers[parent_id]].names[address.lang]
+            return _at_level(address, level, parent_id, offer).path, name
+    return "", ""
 
 
 def _measure(offer: Offer, address: UnitAddress) -> str:
