@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from geo.core.country import Words
+from geo.core.country import Country, Words
 from geo.core.model import WIDER
 from geo.core.text import Scale, Text
 from geo.faces.changes import figures
@@ -23,7 +23,7 @@ _MOST_NAMED = 30  # in a sentence; the files have them all
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One changed figure as people read it; amounts in the scale of its table."""
+    """One changed figure as people read it; before and after in the scale of its table, the change exactly."""
 
     unit: str
     function: str
@@ -99,19 +99,15 @@ def read_changes(changes: Changes, names: Names, text: Text) -> ChangesReading:
     """Return what changed in a language: the largest figures, what the others add up to, and all else."""
     country = names.after.country
     shown, hidden = changes.figures[:MOST_ROWS], changes.figures[MOST_ROWS:]
-
-    def signed(amount: int) -> str:
-        return ("+" if amount > 0 else "") + text.money(amount, country.minor_units, country.symbol)
-
     scale, scale_of_totals = _scale(shown, country.minor_units), _scale(changes.totals, country.minor_units)
     return ChangesReading(
         unit_of_totals=text(f"scale.{scale_of_totals.exponent}") + country.symbol,
-        totals=tuple(_total(row, scale_of_totals, country.minor_units, text) for row in changes.totals),
+        totals=tuple(_total(row, scale_of_totals, country, text) for row in changes.totals),
         unit_of_figures=text(f"scale.{scale.exponent}") + country.symbol,
         rows=tuple(_row(figure, scale, names, text) for figure in shown),
         rest=text("changes.rest", count=text.number(len(hidden))) if hidden else "",
-        rest_change=signed(sum(figure.change for figure in hidden)),
-        all_change=signed(changes.change),
+        rest_change=signed(sum(figure.change for figure in hidden), country, text),
+        all_change=signed(changes.change, country, text),
         count=text.number(len(changes.figures)),
         units=text.number(len({figure.unit_id for figure in changes.figures} - {UNPLACED, WIDER})),
         others=tuple(_others(changes, names, text)),
@@ -122,19 +118,28 @@ def _scale(rows: Sequence[Figure] | Sequence[Total], minor: int) -> Scale:
     return Scale.of(max((max(abs(row.before or 0), abs(row.after or 0)) for row in rows), default=0) / minor).finer
 
 
+def signed(amount: int, country: Country, text: Text) -> str:
+    """Return a change exactly, with its sign: changes are told to the minor unit, or they would not add up."""
+    return ("+" if amount > 0 else "") + text.money(amount, country.minor_units, country.symbol)
+
+
+def _told(row: Figure | Total, scale: Scale, country: Country, text: Text) -> tuple[str, str, str, str]:
+    before, after, _, percent = figures(Change("", {}, row.before, row.after), scale, country.minor_units, text)
+    return before, after, signed((row.after or 0) - (row.before or 0), country, text), percent
+
+
 def _row(figure: Figure, scale: Scale, names: Names, text: Text) -> FigureRow:
-    change = Change("", {}, figure.before, figure.after)
     return FigureRow(
         names.unit(figure.unit_id, text),
         names.function(figure.function, text),
         text.period(figure.period),
         text(f"phase.{figure.phase}"),
-        *figures(change, scale, names.after.country.minor_units, text),
+        *_told(figure, scale, names.after.country, text),
     )
 
 
-def _total(row: Total, scale: Scale, minor: int, text: Text) -> TotalRow:
-    told = figures(Change("", {}, row.before, row.after), scale, minor, text)
+def _total(row: Total, scale: Scale, country: Country, text: Text) -> TotalRow:
+    told = _told(row, scale, country, text)
     return TotalRow(text.period(row.period), text(f"phase.{row.phase}"), *told, text.number(row.count))
 
 

@@ -12,7 +12,6 @@ from geo.core.view import View
 from geo.faces.changed import Names, read_changes
 from geo.faces.changed_files import changes_csv, changes_json
 from geo.faces.mark import mark_of
-from geo.faces.report_page import moment
 from geo.layers import Layer, offer_of
 from geo.layers.changes import changes, shows_the_same, units_changed
 from geo.versions import Publication, Version
@@ -131,7 +130,7 @@ def _row(row: Publication, pair: Pair, address: ChangesAddress, links: Links, te
     told = f"{pinned}{WORD}/"
     return {
         "number": row.sequence,
-        "at": moment(row.at, text),
+        "at": text("changes.time", day=text.day(row.at), time=row.at[11:16]),
         "act": text(f"changes.{row.action}"),
         "author": row.author,
         "note": row.note,
