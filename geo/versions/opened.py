@@ -151,6 +151,10 @@ class Version:
         name = f"{edition}/{level}/owners.npy"
         return self.once(name, lambda: self._array(name)) if name in self.manifest["files"] else None
 
+    def array(self, name: str) -> NDArray[Any]:
+        """Return an array of the version, read only where it is looked at; raises KeyError as `json` does."""
+        return self._array(name)
+
     def json(self, name: str) -> Any:
         """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
         if name not in self.manifest["files"]:

@@ -1,0 +1,171 @@
+"""A query and an index → the documents that fit, best first.
+
+What fits ranks in tiers: an exact code, a name with exactly the words asked for, a name (or a code) that begins with
+them, all words in any order, and last what is a slip or two away. In a tier, more light words that fit and words that
+fit whole come first; among equals the order of documents decides: units, settlements, bodies, functions, larger first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.core.common_words import Word
+from geo.core.skeleton import Spelled
+from geo.search.asked import Asked
+from geo.search.index import Index
+from geo.search.nearness import slips
+
+CODES, EXACT, BEGINS, WORDS, NEAR = 5, 4, 3, 2, 1  # tiers, the best first
+FAR_OFF, CLOSE, BEGUN, WHOLE = 1, 2, 3, 4  # how well a word fits: two slips, one, its beginning, itself
+_ENOUGH = 5  # documents that fit without a slip; with fewer, and none of exactly the name, slips are allowed
+_SHORTEST_MISTYPED, _SHORTEST_TWICE = 4, 6  # letters of a word that may have one slip, and two
+_SHORTEST_BEGUN = 3  # letters of a word before the last that may be a beginning
+_TIER = 16  # bits below the tier: three for light words, the rest for how well the others fit
+_MOST_MORE = 32  # words of a name beyond those asked for that make a difference
+Scores = NDArray[np.uint8]
+Fits = Sequence[tuple[slice | list[int], int]]  # words of the vocabulary and how well they fit, the worst first
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The documents that fit in order, the tier of each, and for each word asked for those it may be a slip of."""
+
+    documents: NDArray[np.intp]
+    tiers: NDArray[np.int64]
+    near: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # skeleton asked for → skeleton → how well
+
+
+def ranked(query: Asked, index: Index) -> Ranking:
+    """Return the documents that fit a query, best first; none for a query without a word."""
+    if not query.words or not len(index.rows):
+        return Ranking(np.empty(0, np.intp), np.empty(0, np.int64))
+    fits = {word.key: _fits(word, place == len(query.heavy) - 1, index) for place, word in enumerate(query.heavy)}
+    scores = _scores(query, [*fits.values()], index)
+    near: dict[str, Mapping[str, int]] = {}
+    if scores.max() >> _TIER < EXACT and np.count_nonzero(scores) < _ENOUGH:
+        last = query.heavy[-1].key
+        found = {word.key: _slipped(word, word.key == last, index) for word in query.heavy}
+        allowed = [_joined(fits[word.key], found[word.key], index) for word in query.heavy]
+        scores = np.maximum(scores, _scores(query, allowed, index))
+        for other in _put_together(query):
+            whole = [_fits(word, place == len(other.heavy) - 1, index) for place, word in enumerate(other.heavy)]
+            scores = np.maximum(scores, _scores(other, whole, index))
+        near = {
+            word.spelling.skeleton: {index.words[place].decode(): how for place, how in found[word.key].items()}
+            for word in query.heavy
+        }
+    documents = np.flatnonzero(scores)
+    documents = documents[np.argsort(-scores[documents], kind="stable")]
+    return Ranking(documents, scores[documents] >> _TIER, near)
+
+
+def _fits(word: Word, is_last: bool, index: Index) -> list[tuple[slice, int]]:
+    """Return the words of the vocabulary that a word is or begins, as places side by side, the worst fit first."""
+    skeleton = word.spelling.skeleton
+    found = []
+    if is_last or (len(skeleton) >= _SHORTEST_BEGUN and not skeleton.isdigit()):
+        found.append((index.beginning(skeleton), BEGUN))
+    names = dict.fromkeys([skeleton, word.key, *([f"#{skeleton}"] if skeleton.isdigit() else [])])
+    return [*found, *((index.exactly(name), WHOLE) for name in names)]
+
+
+def _slipped(word: Word, is_last: bool, index: Index) -> dict[int, int]:
+    """Return the words of the vocabulary that a word may be a slip of, and how well they fit.
+
+    Only where no word is nearer is one taken that is two slips away, or whose beginning is one slip away.
+    """
+    skeleton = word.spelling.skeleton
+    if len(skeleton) < _SHORTEST_MISTYPED or skeleton.isdigit():
+        return {}
+    most = 2 if len(skeleton) >= _SHORTEST_TWICE else 1
+    near = index.about(len(skeleton), most, may_go_on=is_last)
+    whole, beginning = slips(skeleton.encode(), index.letters[:, near], index.lengths[near], most)
+    if (close := near[whole == 1]).size:
+        return dict.fromkeys(close.tolist(), CLOSE)
+    if any(words.stop > words.start for words, _ in _fits(word, True, index)):
+        return {}
+    is_begun = (beginning <= 1) & is_last
+    return dict.fromkeys(near[(whole == most) | is_begun].tolist(), FAR_OFF)
+
+
+def _joined(fits: list[tuple[slice, int]], near: Mapping[int, int], index: Index) -> Fits:
+    by_fit = [([place for place, how in near.items() if how == fit], fit) for fit in (FAR_OFF, CLOSE)]
+    return [*by_fit, *fits]
+
+
+def _put_together(query: Asked) -> Iterator[Asked]:
+    """Yield the query with two words side by side as one: «Кызыл Орда»."""
+    for at in range(len(query.heavy) - 1):
+        first, second = (query.heavy[place].spelling for place in (at, at + 1))
+        skeleton = first.skeleton + second.skeleton
+        one = Word(Spelled(skeleton, first.start, (*first.ends, *second.ends), second.end), skeleton, False)
+        yield replace(query, heavy=(*query.heavy[:at], one, *query.heavy[at + 2 :]), code="")
+
+
+def _scores(query: Asked, fits: Sequence[Fits], index: Index) -> NDArray[np.int64]:
+    """Return one number for each document: tier, light words that fit, how well the others do; 0 where it fits not."""
+    by_word = [_row_scores(fit, index) for fit in fits]
+    tiers, closeness = _of_names(by_word, fits, index)
+    every = np.full(len(index.first_rows), WHOLE, np.uint8)
+    total, is_own = np.zeros(len(every), np.int64), np.zeros(len(every), np.bool_)
+    for score in by_word:
+        own = _of_documents(score * index.is_own, index)
+        any_ = _of_documents(score, index)
+        np.minimum(every, any_, out=every)
+        is_own |= own > 0
+        total += own.astype(np.int64) * 2 + any_
+    # What only the surroundings name is not what was asked for.
+    tier = np.where(every >= BEGUN, WORDS, np.where(every > 0, NEAR, 0)) * is_own
+    tier = np.maximum(tier, _of_documents(tiers, index)).astype(np.int64)
+    for word in query.light:
+        total += (
+            _of_documents(_row_scores([(index.exactly(word.key), 1)], index) * index.is_own, index).astype(int) << 8
+        )
+    total += _of_documents(closeness, index)
+    return np.maximum(np.where(tier > 0, (tier << _TIER) + total, 0), _code_scores(query.code, index))
+
+
+def _of_names(by_word: Sequence[Scores], fits: Sequence[Fits], index: Index) -> tuple[Scores, Scores]:
+    """Return the tier of each row that is a name, and how few words more it has where it begins with what was asked."""
+    least = by_word[0]
+    for score in by_word[1:]:
+        least = np.minimum(least, score)
+    begins = index.is_name & (least >= BEGUN) & _begins(fits, index)[index.first_words]
+    tiers = np.where(begins, np.uint8(BEGINS), np.uint8(0))
+    tiers[index.is_name & (least == WHOLE) & (index.weights == len(fits))] = EXACT
+    more = np.minimum(index.weights, _MOST_MORE) - np.minimum(len(fits), index.weights)
+    return tiers, np.where(begins, _MOST_MORE - np.minimum(more, _MOST_MORE), np.uint8(0)).astype(np.uint8)
+
+
+def _row_scores(fits: Fits, index: Index) -> Scores:
+    """Return how well each row has one of the words; the fits stand with the worst first."""
+    found = np.zeros(len(index.rows), np.uint8)
+    for words, how in fits:
+        found[index.rows_of(words) if isinstance(words, slice) else index.rows_of_each(words)] = how
+    return found
+
+
+def _begins(fits: Sequence[Fits], index: Index) -> NDArray[np.bool_]:
+    """Tell of each word of the vocabulary whether it is or begins with one that was asked for."""
+    is_hit = np.zeros(len(index.words), np.bool_)
+    for words, how in (pair for fit in fits for pair in fit):
+        if how >= BEGUN:
+            is_hit[words] = True
+    return is_hit
+
+
+def _of_documents(scores: Scores, index: Index) -> Scores:
+    """Return the best score among the rows of each document."""
+    return np.maximum.reduceat(scores, index.first_rows)
+
+
+def _code_scores(code: str, index: Index) -> NDArray[np.int64]:
+    found = np.zeros(len(index.first_rows), np.int64)
+    if code:
+        for words, tier in ((index.beginning(f"#{code}"), BEGINS), (index.exactly(f"#{code}"), CODES)):
+            found[index.rows[index.rows_of(words), 0]] = tier << _TIER
+    return found
