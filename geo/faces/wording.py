@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geo.core.measures import is_year_end
 from geo.core.text import Scale, Text, text_of
+from geo.core.view import View
 from geo.layers import Layer, Row
 from geo.versions import Version
 
@@ -61,9 +62,7 @@ class Wording:
     @property
     def status(self) -> str:
         """Return the word of the message for what kind of figure it is: plan, final or partial."""
-        if self.layer.measure.is_plan:
-            return "plan"
-        return "final" if self.layer.view.is_whole_year else "partial"
+        return status_of(self.layer.view)
 
     @property
     def unit(self) -> str:
@@ -150,6 +149,13 @@ class Wording:
 def _factor(layer: Layer) -> float:
     """Return what amounts are shown in: the prices of the view. Growth has no such price: its amounts are nominal."""
     return layer.price_factor if layer.measure.is_money else 1.0
+
+
+def status_of(view: View) -> str:
+    """Return the word of the message for what kind of figure a view shows: plan, final or partial."""
+    if view.shown.is_plan:
+        return "plan"
+    return "final" if view.is_whole_year else "partial"
 
 
 def function_name(version: Version, code: str, lang: str, form: str = "name") -> str:

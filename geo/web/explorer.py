@@ -10,14 +10,18 @@ from markupsafe import Markup
 from geo.core.text import Text
 from geo.faces.reading import Reading
 from geo.versions import Version
+from geo.web.choices import drawing_of
 from geo.web.links import Links
 
 _TABLE = "explorer."
 _NOT_MARKUP = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
-def explorer_data(reading: Reading, version: Version, links: Links) -> Markup:
-    """Return the JSON of `<script type="application/json" id="explorer">`; no name in it can end the block."""
+def explorer_data(reading: Reading, version: Version, links: Links, *, is_whole: bool) -> Markup:
+    """Return the JSON of `<script type="application/json" id="explorer">`; no name in it can end the block.
+
+    The parts of a page (not whole) leave out what does not change with a view in the same language.
+    """
     layer = reading.layer
     said: dict[str, Any] = {
         "lang": layer.view.lang,
@@ -30,9 +34,10 @@ def explorer_data(reading: Reading, version: Version, links: Links) -> Markup:
         "root": links.base,
         "prefix": f"v/{links.version}/" if links.version else "",
         "is_plain": links.site.plain is not None,
+        "drawing": drawing_of(layer.view, version),
         "engine": links.engine("maplibre-gl.mjs"),
         "worker": links.engine("maplibre-gl-worker.mjs"),
-        "words": words(reading.text),
+        **({"words": words(reading.text)} if is_whole else {}),
     }
     plain = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return Markup(plain.translate(_NOT_MARKUP))  # noqa: S704 - what could be markup is escaped one line above

@@ -29,12 +29,13 @@ from geo.layers import offer_of
 from geo.layers.offer import periods_of_units
 from geo.versions import Version
 from geo.web import assets, changes, create_app, glossary, status
+from geo.web.choices import chosen_view
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.pages import DEFAULT_MEASURE, default_view
 from geo.web.places import UnitAddress, editions_with_units
 from geo.web.site import Site
-from geo.web.viewpage import chosen_view, publication_of
+from geo.web.viewpage import publication_of
 
 RECORD = "freeze.json"
 Progress = Callable[[int, int], None]

@@ -1,2 +1,4 @@
 // The one script of a page: it brings the light parts; the moving map comes when a reader asks for it.
 import "./readout.js";
+import "./keys.js";
+import "./engine.js";
