@@ -32,6 +32,8 @@ PAGE_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# A worker obeys the policy of its own file, not of the page: it fetches tiles from here, and nothing else.
+WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 _SHARED = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 
 from geo.core.errors import UnknownPage
-from geo.web.answers import answer
+from geo.web.answers import FILE_POLICY, WORKER_POLICY, answer
 from geo.web.codings import preferred
 
 blueprint = Blueprint("assets", __name__)
@@ -77,10 +77,11 @@ def static_file(name: str) -> Response:
     found = served().get(name)
     if found is None:
         raise UnknownPage()
+    policy = WORKER_POLICY if name.endswith("-worker.mjs") else FILE_POLICY
     if not found.coded:
-        return answer(found.content, found.media_type, is_immutable=True)
+        return answer(found.content, found.media_type, policy=policy, is_immutable=True)
     coding = preferred(request.headers.get("Accept-Encoding", ""), tuple(found.coded))
-    response = answer(found.coded.get(coding, found.content), found.media_type, is_immutable=True)
+    response = answer(found.coded.get(coding, found.content), found.media_type, policy=policy, is_immutable=True)
     response.headers["Vary"] = "Accept-Encoding"
     if coding:
         response.headers["Content-Encoding"] = coding
