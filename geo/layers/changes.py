@@ -180,9 +180,14 @@ def _figures(axes: _Axes, old: Ints, new: Ints, was_known: Flags, is_known: Flag
     )  # fmt: skip
     return tuple(
         Figure(
-            axes.periods[p], axes.phases[f], axes.units[u], axes.functions[k], a if was else None, b if now else None
+            axes.periods[p],
+            axes.phases[f],
+            axes.units[u],
+            axes.functions[k],
+            before=old if was or old else None,
+            after=new if now or new else None,
         )
-        for p, f, u, k, was, a, now, b in rows
+        for p, f, u, k, was, old, now, new in rows
     )
 
 
