@@ -17,7 +17,7 @@ from geo.layers.largest import BodyPart, FunctionBodies, largest_bodies
 from geo.layers.offer import offer_of
 from geo.versions.opened import REPORTED, Level, Unit, Version
 
-__all__ = ["BodyPart", "FunctionBodies", "FunctionPart", "Published", "Standing", "UnitBudget", "unit_budget"]
+__all__ = ["BodyPart", "FunctionBodies", "FunctionPart", "Published", "Standing", "UnitBudget", "unit_budget", "whole_parts"]
 
 WHOLE = 1_000_000  # parts per million
 
@@ -111,7 +111,7 @@ def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
     counted = version.denominators(edition, view.level, "person", view.month[:4])
     people = None if counted is None else np.where(counted > 0, counted, np.nan)
     sheet = _Sheet(level.totals[:, period], level.reported[:, period] == REPORTED, people, number)
-    parts = _parts(level, unit_id, edition_of(offer_of(version), view.month))
+    parts = whole_parts(level, unit_id, edition_of(offer_of(version), view.month))
     executed, every = version.phases.index("executed"), slice(None)
     phases = {
         phase: sheet.standing(every, f) if phase in MEASURES else Standing(sheet.amount(f), None, None, 0)
@@ -134,7 +134,7 @@ def unit_budget(view: View, unit_id: str, version: Version) -> UnitBudget:
     )
 
 
-def _parts(level: Level, unit_id: str, edition: str) -> tuple[str, ...]:
+def whole_parts(level: Level, unit_id: str, edition: str) -> tuple[str, ...]:
     """Return the units of an edition whose figures the unit holds whole; none where it holds a share of one."""
     parts = level.parts[edition].get(unit_id, ()) if edition in level.parts else ((unit_id, WHOLE),)
     return tuple(part for part, _ in parts) if all(share == WHOLE for _, share in parts) else ()
