@@ -21,6 +21,7 @@ def check_laws(tables: Tables, country: Country) -> int:
     """
     laws = (
         _totals_equal_the_ledger,
+        _subgroups_make_up_their_groups,
         _every_body_is_placed_once,
         _shares_are_whole,
         _every_unit_has_its_names,
@@ -53,6 +54,22 @@ def _totals_equal_the_ledger(tables: Tables, country: Country) -> Iterator[str]:
         both = _side_by_side(ledger=ledger, totals=sums)
         for key, row in both[both["ledger"] != both["totals"]].iterrows():
             yield f"totals of {edition} {level} {key}: {row['totals']}, entries: {row['ledger']}"
+
+
+def _subgroups_make_up_their_groups(tables: Tables, country: Country) -> Iterator[str]:
+    """In every unit, in all borders: the subgroups of a group and what was not divided of it are the group."""
+    if "subgroups" not in tables:
+        return
+    keys = ["edition", "level", "unit_id", *_SUM]
+    parts = tables["subgroups"]
+    groups = parts.assign(function=parts["function"].str[: country.function_digits])
+    pairs = pd.MultiIndex.from_frame(parts[["period", "phase"]].drop_duplicates())
+    whole = tables["totals"]
+    whole = whole[pd.MultiIndex.from_frame(whole[["period", "phase"]]).isin(pairs)]
+    sums = (table.groupby(keys)["amount_minor"].sum() for table in (groups, whole))
+    both = _side_by_side(**dict(zip(("subgroups", "totals"), sums, strict=True)))
+    for key, row in both[both["subgroups"] != both["totals"]].iterrows():
+        yield f"subgroups of {key}: {row['subgroups']}, totals: {row['totals']}"
 
 
 def _every_body_is_placed_once(tables: Tables, country: Country) -> Iterator[str]:

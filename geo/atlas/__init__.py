@@ -13,9 +13,11 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas.deliveries import Taken, every_entry
+from geo.atlas.finding import search_files
 from geo.atlas.gathered import Gathered, gathered, inputs_now
 from geo.atlas.inputs import check_unchanged
 from geo.atlas.reporting import reporting
+from geo.atlas.subgroups import subgroups_of
 from geo.atlas.tables import Maps, denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
 from geo.atlas.tiling import Ground, tiled
 from geo.core.country import Country
@@ -28,6 +30,7 @@ from geo.outlines import DRAWINGS, exported, generalised, outline, outline_place
 from geo.sums import Adder, Waiting
 from geo.versions import Home, Version
 from geo.versions.content import contents
+from geo.versions.subgroups import subgroup_files
 
 Progress = Callable[[str], None]
 CHECKED = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws")
@@ -142,7 +145,9 @@ def assembled(
     progress("sums")
     engine = connect(settings.engine, memory_mb=settings.engine_memory_mb, spill=_spill(settings.home))
     kept = Waiting(_kept(settings))
-    sums = totals_of(country, ledger, placements, shares, Adder(engine, kept))
+    adder, is_whole = Adder(engine, kept), taken is every_entry
+    sums = totals_of(country, ledger, placements, shares, adder)
+    divided = subgroups_of(country, ledger, placements, shares, adder) if is_whole else None
     progress("denominators")
     tables = {
         "units": pd.concat([*drawn.values()], ignore_index=True),
@@ -155,9 +160,9 @@ def assembled(
         "published": ledger.published,
         "revenue": ledger.revenue,
         "rejects": got.deliveries.in_force.table("rejects"),
+        **({} if divided is None else {"subgroups": divided}),
     }
     progress("outlines")
-    is_whole = taken is every_entry
     files = _files(got, tables, drawn) if is_whole else {}
     progress("laws")
     laws = check_laws(tables, country)
@@ -169,6 +174,8 @@ def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[
     """Return everything that a version holds: figures, who reported when, drawings."""
     country = got.country
     files = contents(country, tables, got.ledger.functions, got.prices)
+    files |= subgroup_files(country, tables)
+    files |= search_files(got, tables, files)
     files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
     for (edition, level), units in drawn.items():
         if country.level(level).is_places:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -46,3 +48,47 @@ def apportioned(split: pd.DataFrame) -> pd.Series:
     order = pd.DataFrame({"row": split["row"], "remainder": -remainder, "to_unit": split["to_unit"]})
     rank = order.sort_values(["row", "remainder", "to_unit"]).groupby("row").cumcount().reindex(split.index)
     return part + (rank < left).astype("int64")
+
+
+def restate_parts(table: pd.DataFrame, shares: pd.DataFrame, digits: int) -> pd.DataFrame:
+    """Return `restate` of a table whose functions are parts of groups (their first `digits` characters).
+
+    The parts of a group add up to the restated group in every unit, and over all units to what they were: what is
+    divided is the running sum over the parts of a group, and a part is the difference of two of them. `entries` is 0.
+    """
+    codes = sorted(table["function"].unique())
+    groups = [code[:digits] for code in codes]
+    running = _along(_dense(table, codes), groups, np.cumsum)
+    restated = restate(_long(running, codes, table), shares)
+    parts = _along(_dense(restated, codes), groups, lambda sums, axis: np.diff(sums, axis=axis, prepend=0))
+    found = _long(parts, codes, restated)
+    return conformed(found[found["amount_minor"] != 0].assign(is_restated=True, entries=0), "totals")
+
+
+def _dense(table: pd.DataFrame, codes: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the different (unit, period, phase) and their amounts, a column for each code."""
+    keys = table[["unit_id", "period", "phase"]]
+    rows = keys.drop_duplicates().sort_values(["unit_id", "period", "phase"], ignore_index=True)
+    at = pd.MultiIndex.from_frame(rows).get_indexer(pd.MultiIndex.from_frame(keys))
+    amounts = np.zeros((len(rows), len(codes)), "int64")
+    np.add.at(amounts, (at, pd.Index(codes).get_indexer(table["function"])), table["amount_minor"].to_numpy())
+    return rows, amounts
+
+
+def _along(
+    dense: tuple[pd.DataFrame, np.ndarray], groups: list[str], act: Callable[..., np.ndarray]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    rows, amounts = dense
+    made = amounts.copy()
+    for group in sorted(set(groups)):
+        own = [number for number, name in enumerate(groups) if name == group]
+        made[:, own] = act(amounts[:, own], axis=1)
+    return rows, made
+
+
+def _long(dense: tuple[pd.DataFrame, np.ndarray], codes: list[str], like: pd.DataFrame) -> pd.DataFrame:
+    rows, amounts = dense
+    found = rows.loc[rows.index.repeat(len(codes))].reset_index(drop=True)
+    shown = found.assign(function=np.tile(np.array(codes, object), len(rows)), amount_minor=amounts.ravel())
+    named = {name: like[name].iloc[0] for name in ("edition", "level")}
+    return conformed(shown.assign(**named, is_restated=False, entries=0), "totals")

@@ -31,7 +31,7 @@ def contents(
         "functions.json": to_json(dict(functions)),
         "facts.json": to_json(_facts(tables, prices)),
         "bodies.json": to_json(_bodies(tables["bodies"])),
-        "spending.npy": _npy(_spending(tables, axes, country.function_digits)),
+        "spending.npy": npy(_spending(tables, axes, country.function_digits)),
     }
     for (edition, level), units in tables["units"].groupby(["edition", "level"]):
         shares = tables["shares"][tables["shares"]["to_edition"] == edition]
@@ -65,11 +65,11 @@ def _level_files(
     plain = {"units": [_unit(row) for row in units.to_dict("records")], "parts": parts}
     return {
         f"{key}/units.json": to_json(plain),
-        f"{key}/totals.npy": _npy(cube[: len(order)]),
-        f"{key}/reported.npy": _npy(seen[: len(order)]),
-        f"{key}/unplaced.npy": _npy(cube[len(order)]),
-        f"{key}/wider.npy": _npy(cube[len(order) + 1]),
-        f"{key}/owners.npy": _npy(_owners(tables["bodies"], placed, order)),
+        f"{key}/totals.npy": npy(cube[: len(order)]),
+        f"{key}/reported.npy": npy(seen[: len(order)]),
+        f"{key}/unplaced.npy": npy(cube[len(order)]),
+        f"{key}/wider.npy": npy(cube[len(order) + 1]),
+        f"{key}/owners.npy": npy(_owners(tables["bodies"], placed, order)),
     }
 
 
@@ -138,28 +138,39 @@ def _bodies(bodies: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _spending(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> Any:
     """Return each body's figures by functional group, sorted by body, period, phase, function."""
+    columns = numbered(tables, axes, digits)
+    # One number for a row's key: millions of rows are sorted by it at once, and not by four texts.
+    (order, first), found = grouped(columns)
+    fields = [("body", "<i4"), ("period", "<i2"), ("function", "<i2"), ("phase", "<i2"), ("amount", "<i8")]
+    rows = np.zeros(len(first), dtype=fields)
+    for name, values in found.items():
+        rows[name] = values
+    if len(first):
+        rows["amount"] = np.add.reduceat(tables["entries"]["amount_minor"].to_numpy()[order], first)
+    return rows
+
+
+def numbered(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> dict[str, tuple[Any, int]]:
+    """Return, for each entry, the numbers of its body, period, phase and functional group, and how many there are."""
     entries = tables["entries"]
     codes, every = pd.factorize(entries["function"])
     group = pd.Index(axes["functions"]).get_indexer([code[:digits] for code in every])[codes]
-    columns = {
+    return {
         "body": (pd.Index(tables["bodies"]["body_id"]).get_indexer(entries["body_id"]), len(tables["bodies"])),
         "period": (pd.Index(axes["periods"]).get_indexer(entries["period"]), len(axes["periods"])),
         "phase": (pd.Index(axes["phases"]).get_indexer(entries["phase"]), len(axes["phases"])),
         "function": (group, len(axes["functions"])),
     }
+
+
+def grouped(columns: Mapping[str, tuple[Any, int]]) -> tuple[tuple[Any, Any], dict[str, Any]]:
+    """Return ((the order of rows by several columns of numbers, where in it each group begins), the groups)."""
     numbers, sizes = zip(*columns.values(), strict=True)
-    # One number for a row's key: millions of rows are sorted by it at once, and not by four texts.
     key = np.ravel_multi_index(numbers, sizes)
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1))
-    found = key[order][first]
-    fields = [("body", "<i4"), ("period", "<i2"), ("function", "<i2"), ("phase", "<i2"), ("amount", "<i8")]
-    rows = np.zeros(len(found), dtype=fields)
-    for name, values in zip(columns, np.unravel_index(found, sizes), strict=True):
-        rows[name] = values
-    if len(first):
-        rows["amount"] = np.add.reduceat(entries["amount_minor"].to_numpy()[order], first)
-    return rows
+    found = np.unravel_index(key[order][first], sizes)
+    return (order, first), dict(zip(columns, found, strict=True))
 
 
 def _facts(tables: Tables, prices: Mapping[str, float]) -> dict[str, Any]:
@@ -182,7 +193,8 @@ def _facts(tables: Tables, prices: Mapping[str, float]) -> dict[str, Any]:
     return {"published": published, "revenue": revenue, "denominators": denominators, "prices": dict(prices)}
 
 
-def _npy(array: Any) -> bytes:
+def npy(array: Any) -> bytes:
+    """Return an array as the file that holds it."""
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
     return buffer.getvalue()
