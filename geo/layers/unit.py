@@ -17,7 +17,16 @@ from geo.layers.largest import BodyPart, FunctionBodies, largest_bodies
 from geo.layers.offer import offer_of
 from geo.versions.opened import REPORTED, Level, Unit, Version
 
-__all__ = ["BodyPart", "FunctionBodies", "FunctionPart", "Published", "Standing", "UnitBudget", "unit_budget", "whole_parts"]
+__all__ = [
+    "BodyPart",
+    "FunctionBodies",
+    "FunctionPart",
+    "Published",
+    "Standing",
+    "UnitBudget",
+    "unit_budget",
+    "whole_parts",
+]
 
 WHOLE = 1_000_000  # parts per million
 
