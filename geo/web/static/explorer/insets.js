@@ -36,6 +36,7 @@ export const insetsOn = (host, open) => {
   let svg = /** @type {SVGSVGElement} */ (host.appendChild(document.createElementNS(SVG, "svg")));
   /** The insets by the unit that they enlarge. @type {Map<number, {group: Element, tie: Element, x: number, y: number, r: number}>} */
   const held = new Map();
+  let areCities = true;
 
   /** @param {Element | null} map */
   const renew = (map) => {
@@ -67,7 +68,11 @@ export const insetsOn = (host, open) => {
       if (["none", "part", "void"].includes(tone)) path.setAttribute("fill", `url(#h-${tone})`);
       else path.removeAttribute("fill");
     }
-    svg.querySelector(".sizes")?.toggleAttribute("hidden", !isCircles);
+    // Circles stand for the cities themselves; without them their sizes mean nothing.
+    for (const [kind, isShown] of /** @type {const} */ ([[".sizes", isCircles], [".inset", !isCircles]])) {
+      for (const group of svg.querySelectorAll(kind)) group.setAttribute("display", isShown ? "inline" : "none");
+    }
+    areCities = !isCircles;
   };
 
   /**
@@ -80,7 +85,7 @@ export const insetsOn = (host, open) => {
     const scale = svg.viewBox.baseVal.width / (host.clientWidth || 1);
     const seen = new Map();
     svg.classList.toggle("is-away", beyond > SEEN);
-    if (beyond > SEEN) return seen;
+    if (beyond > SEEN || !areCities) return seen;
     for (const [unit, { tie, x, y, r }] of held) {
       const place = project(unit);
       const [toX, toY] = [place.x * scale, place.y * scale];

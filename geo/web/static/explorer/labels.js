@@ -2,10 +2,10 @@
 // style sheet. A word is left out where it would stand on another.
 
 /**
- * One label: where it stands, its lines, and how much it matters. `tone` is the class of what it stands on, `room` the
+ * One label: where it stands in pixels, its lines, and how much it matters. `tone` is the class of what it stands on, `room` the
  * pixels that its place is wide; a label that `must` stand is drawn whatever it covers.
  * @typedef {{
- *   key: string, at: [number, number], lines: {text: string, kind: "v" | "n"}[], tone: string, weight: number,
+ *   key: string, x: number, y: number, lines: {text: string, kind: "v" | "n"}[], tone: string, weight: number,
  *   room?: number, must?: boolean, below?: number,
  * }} Label
  */
@@ -31,16 +31,15 @@ const widthOf = ({ text, kind }) => {
 /**
  * Return labels that fit, each with the middle of its first line; the weightier first, ties by key.
  * @param {Label[]} labels
- * @param {(at: [number, number]) => {x: number, y: number}} project
  * @param {number} wide
  * @param {number} high
  */
-const fitting = (labels, project, wide, high) => {
+const fitting = (labels, wide, high) => {
   /** @type {[number, number, number, number][]} */
   const taken = [];
   const found = [];
   for (const label of [...labels].sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1))) {
-    const { x, y } = project(label.at);
+    const { x, y } = label;
     if (x < -60 || y < -30 || x > wide + 60 || y > high + 30) continue;
     const brief = label.lines.filter(({ kind }) => kind === "v");
     for (const lines of brief.length && brief.length < label.lines.length ? [label.lines, brief] : [label.lines]) {
@@ -70,13 +69,9 @@ export const labelsOn = (host) => {
   host.append(svg);
   /** @type {Map<string, SVGTextElement>} */
   let shown = new Map();
-  /**
-   * @param {Label[]} labels
-   * @param {(at: [number, number]) => {x: number, y: number}} project
-   */
-  return (labels, project) => {
+  return (/** @type {Label[]} */ labels) => {
     const kept = new Map();
-    for (const { label, lines, x, top } of fitting(labels, project, host.clientWidth, host.clientHeight)) {
+    for (const { label, lines, x, top } of fitting(labels, host.clientWidth, host.clientHeight)) {
       const text = shown.get(label.key) ?? svg.appendChild(document.createElementNS(SVG, "text"));
       shown.delete(label.key);
       kept.set(label.key, text);

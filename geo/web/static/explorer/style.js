@@ -4,8 +4,9 @@
 /** @typedef {import("maplibre-gl").AddLayerObject} Layer */
 
 /** Layers that only mark a height: what is added later goes under one of them. */
-export const UNDER_LINES = "under-lines";
-export const UNDER_CIRCLES = "under-circles";
+export const UNDER_SURFACE = "under-surface"; // fills
+export const UNDER_LINES = "under-lines"; // the surface
+export const UNDER_CIRCLES = "under-circles"; // borders
 
 /** @param {string} id @returns {any} */
 const height = (id) => ({ id, type: "background", layout: { visibility: "none" } });
@@ -16,6 +17,7 @@ export const emptyStyle = (colours) => ({
   sources: {},
   layers: [
     { id: "water", type: "background", paint: { "background-color": colours.water } },
+    height(UNDER_SURFACE),
     height(UNDER_LINES),
     height(UNDER_CIRCLES),
   ],
@@ -38,8 +40,8 @@ export const unitLayers = (source, level, colours) => {
   const side = (inner) => ["all", ["==", ["get", "level"], level], [inner ? "==" : "!=", ["get", "is_inner"], true]];
   const wide = ["interpolate", ["linear"], ["zoom"], 3, 1.1, 8, 2];
   return [
-    [{ id: `${source}/context`, type: "fill", source, "source-layer": "context", paint: { "fill-color": colours.land, "fill-antialias": false } }, UNDER_LINES],
-    [{ id: `${source}/fill`, type: "fill", ...of, paint: { "fill-color": ["to-color", ["feature-state", "fill"], colours.land], "fill-antialias": false } }, UNDER_LINES],
+    [{ id: `${source}/context`, type: "fill", source, "source-layer": "context", paint: { "fill-color": colours.land, "fill-antialias": false } }, UNDER_SURFACE],
+    [{ id: `${source}/fill`, type: "fill", ...of, paint: { "fill-color": ["to-color", ["feature-state", "fill"], colours.land], "fill-antialias": false } }, UNDER_SURFACE],
     [{ ...borders, id: `${source}/inner`, filter: side(true), paint: { "line-color": colours.line, "line-width": wide } }, UNDER_CIRCLES],
     [{ ...borders, id: `${source}/outer`, filter: side(false), paint: { "line-color": colours.soft, "line-width": wide } }, UNDER_CIRCLES],
     [{

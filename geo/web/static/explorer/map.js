@@ -1,0 +1,160 @@
+// The moving map: what lies over the place of the drawing, and how it follows the page.
+import { insetsOn } from "./insets.js";
+import { labelsOn } from "./labels.js";
+import { layersOn } from "./layers.js";
+import { coloursOf } from "./paint.js";
+import { placeAsked, placeKept } from "./place.js";
+import { pointerOn } from "./pointer.js";
+import { recoveryOn } from "./recovery.js";
+import { hear, say } from "./signals.js";
+import { drawn, engineOn, stageOver, wholeOf } from "./stage.js";
+import { tableFollowed, tableRead, unitLabels } from "./twin.js";
+import { unitsOn } from "./units.js";
+import { walkOn } from "./walk.js";
+import { address, page, word } from "./words.js";
+
+/** @typedef {import("./signals.js").Sheet} Sheet */
+
+/** @param {string} url @returns {Promise<any>} */
+const json = async (url) => {
+  const answer = await fetch(url);
+  if (!answer.ok) throw Object.assign(new Error(`${answer.status} ${url}`), { status: answer.status });
+  return answer.json();
+};
+
+/** Descriptions of borders, each fetched once. @param {string} root */
+const describedBy = (root) => {
+  /** @type {Map<string, Promise<import("./units.js").About>>} */
+  const held = new Map();
+  return (/** @type {string} */ edition) => {
+    const known = held.get(edition) ?? json(`${root}tiles/${page.country}/${edition}/units.json`);
+    held.set(edition, known);
+    known.catch(() => held.delete(edition));
+    return known;
+  };
+};
+
+/**
+ * Draw the moving map over the drawing of a container, unseen until the container says so; resolves when it is drawn.
+ * @param {{gl: typeof import("maplibre-gl"), worker: string, root: string, container: HTMLElement, onLost: () => void}} given
+ * @returns {Promise<import("./engine.js").Running>}
+ */
+export const open = async ({ gl, worker, root, container, onLost }) => {
+  gl.setWorkerUrl(worker);
+  gl.setWorkerCount(1); // a handful of small tiles: a second worker costs more than it brings
+  const about = describedBy(root);
+  const { edition, view } = page;
+  const [{ bounds }, sheet] = await Promise.all([about(edition), json(address(`${view}values.json`))]);
+  const stage = stageOver(container);
+  const ends = [stage.off];
+  try {
+    const colours = coloursOf(container);
+    const map = await engineOn(gl, stage.ground, bounds, colours);
+    ends.unshift(() => map.remove());
+    const running = await scene({ map, stage, bounds, container, about, sheet, root, colours, ends });
+    map.getCanvas().addEventListener("webglcontextlost", onLost);
+    return running;
+  } catch (error) {
+    for (const end of ends) end();
+    throw error;
+  }
+};
+
+/**
+ * @param {{
+ *   map: import("maplibre-gl").Map, stage: ReturnType<typeof stageOver>, bounds: [number, number, number, number], container: HTMLElement, about: (edition: string) => Promise<import("./units.js").About>,
+ *   sheet: Sheet, root: string, colours: import("./paint.js").Colours, ends: (() => void)[],
+ * }} given
+ * @returns {Promise<import("./engine.js").Running>}
+ */
+const scene = async ({ map, stage, bounds, container, about, sheet, root, colours, ends }) => {
+  const drawing = () => container.querySelector(":scope > .map");
+  const { host } = stage;
+  const whole = wholeOf(map, bounds, stage.margins());
+  map.jumpTo(whole);
+  map.setMinZoom(whole.zoom - 0.5);
+  const units = unitsOn(map, { root, about }, colours);
+  let rows = tableRead();
+  const project = (/** @type {[number, number]} */ at) => map.project(at);
+
+  const openUnit = (/** @type {number} */ unit) => {
+    const id = units.painted?.sheet.ids[unit];
+    const path = drawing()?.querySelector(`a[data-u="${unit}"]`)?.getAttribute("href");
+    if (id && path) say("open", { kind: "unit", id, address: new URL(path, location.href).href });
+  };
+  const zoom = (/** @type {number} */ by) => map.easeTo({ zoom: map.getZoom() + by, duration: 250 });
+  const back = () => map.easeTo({ ...whole, duration: 400 });
+  /** Look at a place: only as far as is needed. @param {[number, number]} at @param {number} [to] zoom */
+  const see = (at, to) => {
+    const [{ x, y }, { clientWidth: wide, clientHeight: high }] = [map.project(at), host];
+    const isSeen = x > wide * 0.1 && x < wide * 0.9 && y > high * 0.15 && y < high * 0.85;
+    if (!isSeen || to !== undefined) map.easeTo({ center: at, zoom: to ?? map.getZoom(), duration: 350 });
+  };
+
+  const insets = insetsOn(host, openUnit);
+  const label = labelsOn(host);
+  const layers = layersOn(map, host, {
+    base: `${root}tiles/${page.country}/${page.version}/`, json, colours: () => colours, zoom, whole: back,
+    see: (is) => units.see(is), changed: () => draw(),
+  });
+  const draw = () => {
+    const { painted, points, isPlaces } = units;
+    if (!painted) return;
+    const around = insets.follow((unit) => project(/** @type {any} */ (points[unit])), map.getZoom() - whole.zoom);
+    const { tones, radii, sheet: { is_circles: isCircles } } = painted;
+    const areValues = layers.shown.units && !layers.bodies;
+    const shown = { points, tones, radii, isCircles, isPlaces, zoom: map.getZoom(), rows, insets: around, areValues };
+    label([...unitLabels(shown, project), ...(layers.bodies?.labels(project) ?? [])]);
+  };
+
+  /** @param {Sheet} fresh */
+  const show = async (fresh) => {
+    const waits = units.show(fresh);
+    if (waits) await waits;
+    insets.paint(units.painted?.tones ?? [], fresh.is_circles);
+    rows = tableRead();
+    draw();
+    layers.bodies?.refresh();
+  };
+  insets.renew(drawing());
+  await show(sheet);
+  const asked = placeAsked();
+  if (asked) map.jumpTo(asked);
+  await drawn(map);
+
+  const recolour = () => {
+    const fresh = coloursOf(container);
+    if (JSON.stringify(fresh) === JSON.stringify(colours)) return;
+    colours = fresh;
+    map.setPaintProperty("water", "background-color", colours.water);
+    units.recolour(colours);
+    layers.bodies?.recolour(colours);
+  };
+  const dressed = new MutationObserver(recolour);
+  for (const element of [document.documentElement, document.body, container]) dressed.observe(element, { attributes: true });
+  const scheme = matchMedia("(prefers-color-scheme:dark)");
+  scheme.addEventListener("change", recolour);
+  const pointer = pointerOn(map, { under: units.under, bodies: () => layers.bodies, open: openUnit, see });
+  walkOn(map.getCanvas(), container.ariaLabel ?? "", { see, zoom, whole: back, open: openUnit, at: (unit) => /** @type {any} */ (units.points[unit]) }, pointer.others);
+  map.on("move", draw);
+  map.on("resize", () => {
+    const wasWhole = Math.abs(map.getZoom() - whole.zoom) < 0.01;
+    Object.assign(whole, wholeOf(map, bounds, stage.margins()));
+    map.setMinZoom(whole.zoom - 0.5);
+    if (wasWhole) map.jumpTo(whole);
+    draw();
+  });
+  ends.unshift(
+    () => dressed.disconnect(), () => scheme.removeEventListener("change", recolour),
+    recoveryOn(map), placeKept(map, whole), layers.off,
+    hear("shown", ({ sheet: fresh }) => show(fresh)),
+    hear("pointed", ({ unit }) => (units.point(unit), insets.mark(unit))),
+    tableFollowed(() => {
+      rows = tableRead();
+      insets.renew(drawing());
+      insets.paint(units.painted?.tones ?? [], units.painted?.sheet.is_circles ?? false);
+      draw();
+    }),
+  );
+  return { stop: () => { for (const end of ends) end(); }, zoom, focus: () => map.getCanvas().focus() };
+};

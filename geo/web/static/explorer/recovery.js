@@ -1,0 +1,46 @@
+// Tiles that fail: said once, asked for again with growing patience, and at once when the network is back.
+import { say } from "./signals.js";
+import { word } from "./words.js";
+
+const SHORTEST = 2000;
+const LONGEST = 60_000;
+
+/**
+ * Watch over the tiles of a map; returns what ends that.
+ * @param {import("maplibre-gl").Map} map
+ */
+export const recoveryOn = (map) => {
+  /** @type {Set<string>} */
+  const broken = new Set();
+  let wait = SHORTEST;
+  let timer = 0;
+
+  const retry = () => {
+    clearTimeout(timer);
+    timer = 0;
+    const again = [...broken];
+    broken.clear();
+    for (const source of again) if (map.getSource(source)) map.refreshTiles(source);
+  };
+
+  const onError = (/** @type {any} */ { error, sourceId }) => {
+    if (!sourceId || error?.name === "AbortError") return;
+    broken.add(sourceId);
+    if (timer) return;
+    if (wait === SHORTEST) say("failed", { what: word("map.tiles"), retry });
+    timer = window.setTimeout(retry, wait);
+    wait = Math.min(2 * wait, LONGEST);
+  };
+
+  const onIdle = () => {
+    if (!broken.size) wait = SHORTEST;
+  };
+
+  map.on("error", onError);
+  map.on("idle", onIdle);
+  addEventListener("online", retry);
+  return () => {
+    clearTimeout(timer);
+    removeEventListener("online", retry);
+  };
+};
