@@ -91,6 +91,17 @@ def outline_places(
     }
 
 
+def spots(points: np.ndarray, ground: gpd.GeoDataFrame, country: Country, drawing: Drawing) -> np.ndarray:
+    """Return where points (lon, lat; NaN for none) lie on the drawing of a coverage: x, y in grid units, as float32.
+
+    A point that the projection does not know has no place (NaN). Raises as `outline`.
+    """
+    frame = _framed(ground, country, drawing)[1]
+    metres = np.column_stack(_projection(country).transform(points[:, 0], points[:, 1]))
+    moved = np.column_stack([metres[:, 0] - frame.left, frame.top - metres[:, 1]]) * frame.scale
+    return np.where(np.isfinite(moved), np.round(moved, 1), np.nan).astype("<f4")
+
+
 def _framed(units: gpd.GeoDataFrame, country: Country, drawing: Drawing) -> tuple[np.ndarray, _Frame]:
     """Return the units in metres and the frame of the picture around them."""
     metres = _projected(units.geometry.to_numpy(), country)

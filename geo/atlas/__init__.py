@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.atlas.bodies import body_files
 from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.finding import search_files
 from geo.atlas.gathered import Gathered, gathered, inputs_now
@@ -174,6 +175,7 @@ def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[
     """Return everything that a version holds: figures, who reported when, drawings."""
     country = got.country
     files = contents(country, tables, got.ledger.functions, got.prices)
+    files |= body_files(got, tables, files["axes.json"], drawn)
     files |= subgroup_files(country, tables)
     files |= search_files(got, tables, files)
     files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))

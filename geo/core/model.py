@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PHASES = ("approved", "revised", "adjusted", "planned_to_date", "executed")
 LANGUAGES = ("kk", "ru", "en")
 WIDER = "*"  # unit_id of what lies in a unit of a higher level, nobody says in which of this one
+METHODS = ("none", "wider", "centre", "point", "alias", "code")  # how a body's unit was found, the surest last
 LARGEST_AMOUNT = 2**62  # minor units; a single figure beyond it is a mistake, and sums of such would not fit
 
 

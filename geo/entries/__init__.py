@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.core.errors import BadData
 from geo.core.model import conformed
@@ -36,6 +38,8 @@ class Ledger:
     rows_read: int
     accepted: frozenset[str] = frozenset()  # codes of doubts that somebody has looked into
     owners: Mapping[str, str] = field(default_factory=dict)  # body below the top level → the top-level unit around it
+    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind of body → name_kk, name_ru, name_en
+    deliveries: NDArray[np.int64] | None = None  # which delivery brought each entry, 0: the folder; None: all of them
 
     def units(self) -> dict[str, str]:
         """Return body → the unit of the top level whose money it spends."""
@@ -92,6 +96,7 @@ def _ledger(plan: Plan, parts: dict[str, Figures], beside: tuple[Figures, Figure
         rows_read=sum(part.rows_read for part in (*parts.values(), control, revenue)) + len(singles.entries),
         accepted=plan.accepted,
         owners=singles.owners,
+        kinds=plan.kinds,
     )
 
 

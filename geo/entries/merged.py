@@ -60,6 +60,8 @@ def merged(base: Ledger, delivered: Delivered, owners: Mapping[str, str], digits
         administrators=base.administrators,
         rows_read=base.rows_read + delivered.rows,
         owners=base.owners,
+        kinds=base.kinds,
+        deliveries=entries["sequence"].to_numpy("int64"),
     )
 
 
@@ -139,7 +141,7 @@ def _rest(chosen: pd.DataFrame, single: pd.DataFrame) -> pd.DataFrame:
     is_divided = pd.Series(numbers(chosen, _CELL)).isin(set(numbers(parts, _CELL))).to_numpy()
     if not is_divided.any():
         return chosen
-    first = {name: (name, "first") for name in ("source_file", "source_row")}
+    first = {name: (name, "first") for name in ("source_file", "source_row", "sequence")}
     grouped = chosen[is_divided].groupby(_CELL, observed=True)
     whole = grouped.agg(amount_minor=("amount_minor", "sum"), **first).reset_index()
     keys = pd.Series(numbers(whole, _CELL))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from geo.core.errors import Fault
 from geo.core.model import PHASES
 from geo.core.rows import AMOUNT, CODE, PERIOD, Rows, read_rows
 from geo.core.toml import is_inside, read_toml
+from geo.entries.kinds import read_kinds
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Plan:
     not_reported: tuple[tuple[str, str], ...]  # (unit, period)
     faults: tuple[Fault, ...]
     accepted: frozenset[str] = frozenset()  # codes of doubts that somebody has looked into
+    kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind of body → name_kk, name_ru, name_en
 
     def table(self, name: str) -> dict[str, Any]:
         """Return the description of one file."""
@@ -66,7 +68,9 @@ def read_plan(folder: Path) -> Plan:
     gaps = tuple((row["unit"], row["period"]) for row in plain.get("not_reported", []))
     tables = {name: plain[name] for name in map(_key, _TABLES) if name in plain}
     accepted = frozenset(plain.get("accepted", []))
-    return Plan(folder, tables, tuple(plain["periods"]), names, groups, known, gaps, tuple(faults), accepted)
+    kinds, wrong = read_kinds(folder / plain["kinds"]) if "kinds" in plain else ({}, [])
+    every = (*faults, *wrong)
+    return Plan(folder, tables, tuple(plain["periods"]), names, groups, known, gaps, every, accepted, kinds)
 
 
 def _not_together(plain: Mapping[str, Any]) -> Iterator[str]:
@@ -119,6 +123,7 @@ _KINDS: Mapping[str, Any] = {
     "periods": lambda found: isinstance(found, list) and bool(found) and all(isinstance(p, str) for p in found),
     **{f"{name}?" if name == "administrators" else name: is_inside for name in _LISTS},
     **_TABLES,
+    "kinds?": is_inside,
     "accepted?": [str],
     "not_reported?": [{"unit": str, "period": str}],
 }
