@@ -24,7 +24,7 @@ from geo.versions import Version
 from geo.web.links import Links
 from geo.web.places import UnitAddress, editions_with_units
 from geo.web.places import parse as parse_unit
-from geo.web.unitpage import others
+from geo.web.unitpage import others, strip
 
 WORD, TEMPLATE = "compare", "compare.html"
 FEWEST, MOST = 2, 6
@@ -117,9 +117,10 @@ def page(address: CompareAddress, version: Version, links: Links) -> dict[str, A
         "reading": read_beside(budgets, growths, text, version),
         "notes": _notes(address, budgets, version, text),
         "by_function": {c: with_denominator(view.but(function=c), version).path for c in version.functions},
-        "periods": [
-            (address.but(period=word).path, word) for word in periods_of_units(offer, first.edition, first.level)
-        ],
+        "periods": strip(
+            [(address.but(period=word).path, word) for word in periods_of_units(offer, first.edition, first.level)],
+            text,
+        ),
         "borders": _borders(address, names, offer),
         "langs": [(lang, address.but(lang=lang).path) for lang in version.country.languages],
         "fewer": _fewer(address, names),

@@ -18,7 +18,7 @@ from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.unit import unit_budget
 from geo.versions import Version
 from geo.web.links import Links
-from geo.web.unitpage import depth, others
+from geo.web.unitpage import depth, others, strip
 
 TEMPLATE = "unit.html"
 
@@ -107,18 +107,30 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         "reading": read_unit(budget, text, version, {c: links.to(p) for c, p in by_function.items() if links.has(p)}),
         "back": _back(with_denominator(view, version), address, links),
         "by_function": by_function,
-        "periods": [
-            (replace(address, period=word).path, word)
-            for word in periods_of_units(offer, address.edition, address.level)
-        ],
+        "periods": strip(
+            [
+                (replace(address, period=word).path, word)
+                for word in periods_of_units(offer, address.edition, address.level)
+            ],
+            text,
+        ),
         "parts": [_name(version, view, part) for part in budget.parts],
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
-        "body": lambda body_id, name: links.link(f"{address.lang}/{address.country}/body/{body_id}/", name),
+        "body": lambda body_id, name: name,
         "compare_at": f"{address.lang}/{address.country}/compare/{address.edition}/{address.level}/",
         **depth(view, address.edition, budget, text, version),
         "others": others(address.edition, address.level, address.unit_id, address.lang, version),
         "same_period": lambda level, unit_id: _at_level(address, level, unit_id, offer).path,
     }
+
+
+def unit_path(view: View, edition: str, unit_id: str, version: Version, links: Links) -> str:
+    """Return the address of a unit's page in the view's period, or of its usual one where a plain site has no other."""
+    periods = periods_of_units(offer_of(version), edition, view.level)
+    default = default_word(periods)
+    usual = UnitAddress(view.lang, view.country, edition, view.level, unit_id, default, default)
+    address = replace(usual, period=view.period) if view.period in periods else usual
+    return address.path if links.has(address.path) else usual.path
 
 
 def _at_level(address: UnitAddress, level: str, unit_id: str, offer: Offer) -> UnitAddress:

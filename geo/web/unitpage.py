@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,15 @@ def others(edition: str, level_id: str, unit_id: str, lang: str, version: Versio
     units = version.level(edition, level_id).units
     found = [(unit.unit_id, unit.names[lang]) for unit in units if unit.unit_id != unit_id]
     return sorted(found, key=lambda pair: (collated(pair[1]), pair[0]))
+
+
+def strip(periods: Sequence[tuple[str, str]], text: Text) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """Return, by year, (address, word, label, full name) of each period, given as (address, word) in order."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for path, word in periods:
+        label = text("period.short", months=int(word[5:])) if "-" in word else text("period.short_year")
+        found.setdefault(word[:4], []).append((path, word, label, text.period(word)))
+    return list(found.items())
 
 
 def _among(answer: Layer | None, number: int, text: Text, version: Version) -> Among | None:

@@ -23,6 +23,7 @@ from geo.web.explorer import explorer_data
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.parts import without_shapes
+from geo.web.places import unit_path
 from geo.web.status import default
 
 _FACES = {"values.json": "values"}  # the others are told apart by their ending
@@ -47,7 +48,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
     fields = controls(kept if is_plain else view, offer, text, version)
 
     def place(unit_id: str) -> str:
-        return links.to(f"{view.lang}/{view.country}/unit/{layer.edition}/{view.level}/{unit_id}/")
+        return links.to(unit_path(view, layer.edition, unit_id, version, links))
 
     drawn = svg_map(reading, drawing, link=place, labels=True)
     return render_template(

@@ -2,3 +2,4 @@
 import "./readout.js";
 import "./keys.js";
 import "./engine.js";
+import "./panel.js";
