@@ -146,6 +146,18 @@ class TileOutside(ReaderError):
     code = "E-URL-09"
 
 
+class CrossSite(ReaderError):
+    """A form was sent from a page of another site."""
+
+    code = "E-URL-12"
+
+
+class BadPoint(ReaderError):
+    """What was sent as a longitude and a latitude is no point."""
+
+    code = "E-URL-13"
+
+
 class NothingPublished(OperatorError):
     """No version has been published in this home."""
 

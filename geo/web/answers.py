@@ -93,8 +93,10 @@ def register(app: Flask) -> None:
 
 def guarded(policy: str) -> list[tuple[str, str]]:
     """Return the headers that every response has, with one policy."""
+    # A page may ask the device where it is, when its reader wishes so; nothing else may.
+    asks = [("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")] if policy == PAGE_POLICY else []
     denied = [("X-Frame-Options", "DENY")] if "frame-ancestors 'none'" in policy else []
-    return [*_SHARED, ("Content-Security-Policy", policy), *denied]
+    return [*_SHARED, *asks, ("Content-Security-Policy", policy), *denied]
 
 
 def _hashes(texts: Iterable[str]) -> str:

@@ -30,6 +30,8 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.BadValue: 400,
     errors.BadBounds: 400,
     errors.NeedsKey: 400,
+    errors.BadPoint: 400,
+    errors.CrossSite: 403,
     errors.NothingPublished: 503,
     errors.DamagedVersion: 503,
     errors.NewerFormat: 503,
