@@ -3,3 +3,5 @@ import "./readout.js";
 import "./keys.js";
 import "./engine.js";
 import "./panel.js";
+import "./change.js";
+import "./time.js";

@@ -12,8 +12,11 @@
  */
 
 /**
+ * `shown`: a view's values are here, the map wears them; `settled`: all words of the page follow, and where it
+ * is whole, they are of another language or borders.
  * @typedef {{
  *   shown: {sheet: Sheet, view: string},
+ *   settled: {view: string, isWhole: boolean},
  *   pointed: {unit: number | null, by: "map" | "table" | "keys" | "svg"},
  *   open: {kind: "unit" | "body" | "page", id: string, address: string},
  *   closed: {},

@@ -3,7 +3,7 @@
 /**
  * @typedef {{
  *   lang: string, country: string, version: string, is_pinned: boolean, is_plain: boolean, edition: string, level: string,
- *   view: string, root: string, prefix: string, engine: string, worker: string, words: Record<string, string>,
+ *   view: string, drawing: string, root: string, prefix: string, engine: string, worker: string, words: Record<string, string>,
  * }} Page
  */
 
@@ -12,7 +12,7 @@ const said = document.getElementById("explorer")?.textContent;
 /** The page as it stands now: a change of view renews its members. @type {Page} */
 export const page = said
   ? JSON.parse(said)
-  : { lang: "", country: "", version: "", is_pinned: false, is_plain: true, edition: "", level: "", view: "", root: "./", prefix: "", engine: "", worker: "", words: {} };
+  : { lang: "", country: "", version: "", is_pinned: false, is_plain: true, edition: "", level: "", view: "", drawing: "", root: "./", prefix: "", engine: "", worker: "", words: {} };
 
 /**
  * A message of the page's language, its {names} filled in.
@@ -22,8 +22,13 @@ export const page = said
 export const word = (key, values = {}) =>
   (page.words[key] ?? "").replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
-/**
- * The absolute address of a page given from the root, in the version that is being read.
- * @param {string} path
- */
-export const address = (path) => new URL(page.root + page.prefix + path, location.href).href;
+const home = new URL(page.root + page.prefix, location.href);
+
+/** The absolute address of a page given from the root, in the version that is being read. @param {string} path */
+export const address = (path) => new URL(path, home).href;
+
+/** The path from the root of an address in the version that is being read; null for one elsewhere. @param {string} url */
+export const pathOf = (url) => {
+  const [whole] = url.split("#");
+  return whole.startsWith(home.href) ? whole.slice(home.href.length) : null;
+};

@@ -1,0 +1,157 @@
+// Another view on the same page: whatever leads to one is answered here, without loading the page again.
+import { drawing, hasSeen, isKnown, paint, redress, redraw, remember } from "./drawing.js";
+import { announce, begin, end, refuse } from "./failing.js";
+import { fetched, prefetch, Refused } from "./fetching.js";
+import { spot } from "./focus.js";
+import { say } from "./signals.js";
+import { fix, swap } from "./swap.js";
+import { address, page, pathOf, word } from "./words.js";
+
+/** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean}} How */
+
+const soon = window.requestIdleCallback ?? setTimeout;
+const content = document.getElementById("content");
+let turn = 0; // of choosing: an answer to what is not wanted any more is not shown
+let give = () => {};
+let left = page.view; // the page as it was loaded, to come back to: it is fetched when the reader has left it
+
+/**
+ * Show another view; true when it is shown, false when it could not be or something else was chosen meanwhile.
+ * @param {string} path
+ * @param {How} [how]
+ */
+export const go = async (path, how = {}) => {
+  if (page.is_plain) return location.assign(address(path)), false;
+  const own = ++turn;
+  const isWanted = () => own === turn;
+  give();
+  begin();
+  content?.setAttribute("aria-busy", "true");
+  try {
+    remember(page.drawing);
+    const isWhole = how.isWhole || (!!how.drawing && !hasSeen(how.drawing));
+    const asked = fetched(path, isWhole);
+    give = asked.give;
+    asked.early.then((sheet) => isWanted() && sheet && early(sheet));
+    const isShown = await show(await asked.answer, path, how, isWanted);
+    if (isShown) done();
+    return isShown;
+  } catch (error) {
+    if (isWanted()) failed(error, () => go(path, how));
+    return false;
+  }
+};
+
+/** Of the version and borders that are shown, the sheet colours the map before the rest is here.
+ * @param {import("./signals.js").Sheet} sheet */
+const early = (sheet) => {
+  if (sheet.version !== page.version || `${sheet.edition}/${sheet.level}` !== page.drawing) return;
+  paint(sheet);
+  say("shown", { sheet, view: sheet.view });
+};
+
+/** @param {import("./fetching.js").Answer} answer @param {string} path @param {How} how @param {() => boolean} isWanted
+ * @returns {Promise<boolean>} */
+const show = async ({ html, sheet }, path, how, isWanted) => {
+  if (!isWanted()) return false;
+  const next = new DOMParser().parseFromString(html, "text/html");
+  const about = JSON.parse(next.getElementById("explorer")?.textContent ?? "{}");
+  const map = next.querySelector("[data-map]>.map");
+  const isWhole = "words" in about;
+  if (!map || (!isWhole && (about.lang !== page.lang || !isKnown(map, about.drawing)))) {
+    const asked = fetched(about.view, true);
+    give = asked.give;
+    return show(await asked.answer, path, how, isWanted);
+  }
+  const back = spot();
+  const isSame = about.drawing === page.drawing;
+  step(about.view, how.step ?? "push");
+  Object.assign(page, about);
+  if (isSame) redress(map, about.drawing);
+  else redraw(map, about.drawing);
+  if (isWhole) remember(about.drawing);
+  say("shown", { sheet, view: about.view });
+  const isAll = await swap(next, isWhole, isWanted);
+  if (!isAll) return false;
+  back();
+  say("settled", { view: about.view, isWhole });
+  return true;
+};
+
+/** @param {string} view @param {"push" | "replace" | "none"} how */
+const step = (view, how) => {
+  const hash = location.hash.includes("=") ? location.hash : "";
+  if (how === "none" || pathOf(location.href) === view) return;
+  history[how === "push" ? "pushState" : "replaceState"]({ view }, "", address(view) + hash);
+};
+
+const done = () => {
+  end();
+  content?.removeAttribute("aria-busy");
+  announce([document.querySelector(".headline h1"), document.querySelector(".kicker"), document.querySelector(".overall")].map((part) => part?.textContent?.trim()).join(". "));
+  if (left) soon(prefetch.bind(null, left, false));
+  left = "";
+};
+
+/** @param {unknown} error @param {() => void} retry */
+const failed = (error, retry) => {
+  if (!(error instanceof Refused)) return say("failed", { what: word("view"), retry });
+  content?.removeAttribute("aria-busy");
+  document.querySelector(/** @type {"form"} */ ("form.controls"))?.reset();
+  refuse(error.message);
+};
+
+/** The links whose pages are views of this page. @param {EventTarget | null} target */
+const choice = (target) => {
+  const link = target instanceof Element ? target.closest(".strip a,.languages a,.twin thead a,.legend a") : null;
+  if (!(link instanceof HTMLAnchorElement)) return null;
+  const path = link.dataset.to ?? pathOf(link.href);
+  return path === null ? null : { path, drawing: link.dataset.redrawn, isWhole: link.closest(".languages") !== null };
+};
+
+/** @param {HTMLFormElement} form */
+const sent = (form) => {
+  const fields = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  go(`${page.view}?${fields}`);
+};
+
+/** @param {Event} event */
+const onChange = ({ target }) => {
+  const field = target instanceof HTMLElement ? target : null;
+  const form = field?.closest(/** @type {"form"} */ ("form.controls"));
+  if (!form) return;
+  const chosen = [...form.querySelectorAll("option")].filter((option) => option.selected && !option.defaultSelected);
+  const [only] = chosen;
+  // One choice leads where its option says; more than one, before the first was answered, go to the server together.
+  if (field instanceof HTMLSelectElement && chosen.length === 1 && only.dataset.to) go(only.dataset.to, { drawing: only.dataset.redrawn });
+  else sent(form);
+};
+
+const watch = () => {
+  fix();
+  document.addEventListener("click", (event) => {
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const chosen = choice(event.target);
+    if (!isPlain || !chosen || event.defaultPrevented) return;
+    event.preventDefault();
+    go(chosen.path, chosen);
+  });
+  document.addEventListener("change", onChange);
+  document.addEventListener("submit", (event) => {
+    if (!(event.target instanceof HTMLFormElement) || !event.target.matches(".controls")) return;
+    event.preventDefault();
+    sent(event.target);
+  });
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, (event) => {
+      const chosen = choice(event.target);
+      if (chosen && !chosen.isWhole) prefetch(chosen.path, !!chosen.drawing && !hasSeen(chosen.drawing));
+    });
+  }
+  addEventListener("popstate", () => {
+    const path = pathOf(location.href);
+    if (path !== null && path !== page.view) go(path, { step: "none", isWhole: path.split("/")[0] !== page.lang });
+  });
+};
+
+if (drawing() && page.view && !page.is_plain) watch();
