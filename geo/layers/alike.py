@@ -7,6 +7,7 @@ people alone count.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,21 +55,28 @@ def alike(version: Version, edition: str, level_id: str, unit_id: str, year: str
     if people is None or not people[number] > 0:
         return Likeness(year if dated else "", False, ())
     density = _density(level, people)
-    has_density = bool(density[number] > 0)
-    distances = distance(people, people[number])
-    if has_density:
-        distances = distances + distance(density, density[number])
-    same = np.array([unit.kind == level.units[number].kind for unit in level.units])
-    others = [k for k in np.flatnonzero(~np.isnan(distances)).tolist() if k != number]
-    others.sort(key=lambda k: (not same[k], distances[k], k))
-    own = sum(bool(same[k]) for k in others)
-    chosen = others[: min(MOST, own) if own >= FEWEST else FEWEST]
+    kinds = [unit.kind for unit in level.units]
     made = tuple(
-        Alike(k, float(distances[k]), float(people[k]), float(density[k]) if density[k] > 0 else None, bool(same[k]))
-        for k in chosen
+        Alike(k, away, float(people[k]), float(density[k]) if density[k] > 0 else None, kinds[k] == kinds[number])
+        for k, away in nearest(people, density, kinds, number)
     )
-    own_density = float(density[number]) if has_density else None
-    return Likeness(year if dated else "", has_density, made, float(people[number]), own_density)
+    own_density = float(density[number]) if density[number] > 0 else None
+    return Likeness(year if dated else "", own_density is not None, made, float(people[number]), own_density)
+
+
+def nearest(people: Floats, density: Floats, kinds: Sequence[str], number: int) -> list[tuple[int, float]]:
+    """Return (number, distance) of the units that are like one, those of its kind first, then the nearest, in order.
+
+    `people` and `density` are nan where unknown; without a density of its own a unit is compared by people alone.
+    """
+    distances = distance(people, people[number])
+    if density[number] > 0:
+        distances = distances + distance(density, density[number])
+    others = [k for k in np.flatnonzero(~np.isnan(distances)).tolist() if k != number]
+    others.sort(key=lambda k: (kinds[k] != kinds[number], distances[k], k))
+    own = sum(kinds[k] == kinds[number] for k in others)
+    chosen = others[: min(MOST, own) if own >= FEWEST else FEWEST]
+    return [(k, float(distances[k])) for k in chosen]
 
 
 def distance(values: Floats, own: float) -> Floats:
