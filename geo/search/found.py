@@ -52,6 +52,24 @@ def search(version: Version, query: Asked, lang: str, most: Mapping[str, int] | 
     return Found(tuple(hits), counts, is_near, has_index=True, has_settlements=index.plain["is_complete"])
 
 
+def examples(version: Version, lang: str) -> tuple[str, ...]:
+    """Return what a version can be asked for: the first name of each kind in a language, and the code of a unit."""
+    return version.once(f"search/examples/{lang}", lambda: _examples(version, lang))
+
+
+def _examples(version: Version, lang: str) -> tuple[str, ...]:
+    index = index_of(version)
+    if index is None:
+        return ()
+    naming, found = Naming(version, index), dict[str, None]()
+    for kind in range(len(KINDS)):
+        for document in np.flatnonzero(index.documents[:, 0] == kind)[:1]:
+            names = naming.names(*index.document(int(document)))
+            found[next((name.text for name in names if name.lang == lang), names[0].text)] = None
+    found.update({row["unit_id"]: None for row in index.plain["units"][-1:]})
+    return tuple(found)
+
+
 def _chosen(kinds: NDArray[np.int32], most: Mapping[str, int] | int) -> list[int]:
     """Return the places of the hits that are shown."""
     if isinstance(most, int):
