@@ -13,9 +13,11 @@ from playwright.sync_api import sync_playwright
 from geo.atlas import build
 from geo.core.settings import Settings
 from geo.versions import Home
+from scripts.make_kz_demo import DEMO, make
 from tests.country_zz import write_zz
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+FEW_BODIES = 600
 
 
 def pytest_configure(config):
@@ -105,6 +107,18 @@ def kz_version(kz_home):
     """The version of Kazakhstan in force."""
     home = Home(kz_home.home)
     return home.version(home.current_id("kz"))
+
+
+@pytest.fixture(scope="session")
+def demo_home(once):
+    """Settings whose home has kz-demo of a few hundred synthetic bodies published; not to be written to."""
+    folder = once("demo", _made_demo)
+    return Settings(home=folder / "home", data=folder / "data", country=DEMO)
+
+
+def _made_demo(folder):
+    make(folder / "data", FEW_BODIES)
+    published(Settings(home=folder / "home", data=folder / "data", country=DEMO), DEMO)
 
 
 ARGUMENTS = (

@@ -50,6 +50,12 @@ def site(kz_home, serve):
     return serve(create_app(kz_home))
 
 
+@pytest.fixture(scope="session")
+def demo_site(demo_home, serve):
+    """The address of the service over kz-demo."""
+    return serve(create_app(demo_home))
+
+
 @pytest.fixture
 def browse(chromium):
     """Open addresses in windows of their own: `browse(address, width=360, color_scheme="dark")` is what was seen."""
