@@ -17,7 +17,7 @@ from geo.layers.offer import offer_of
 from geo.versions.opened import Unit, Version
 
 Rows = NDArray[Any]
-_SHARED_CODE = "administrator"  # a kind whose code says what a body does: other kinds have a number of their own
+SHARED_CODE = "administrator"  # a kind whose code says what a body does: other kinds have a number of their own
 BUDGET = "budget"  # a whole local budget, where the source names nobody
 
 
@@ -91,7 +91,7 @@ def _holdings(version: Version) -> Holdings:
     bodies = version.json("bodies.json")
     # The field of a record array is scattered: a copy in one piece is searched many times faster.
     order = np.ascontiguousarray(version.spending["body"])
-    keys = [(body["kind"], body["code"] if body["kind"] == _SHARED_CODE else "") for body in bodies]
+    keys = [(body["kind"], body["code"] if body["kind"] == SHARED_CODE else "") for body in bodies]
     numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
     return Holdings(
         bodies=bodies,

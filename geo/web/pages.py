@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +16,7 @@ from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
-from geo.web import changes, compare, faces, glossary, parts, places, search, status
+from geo.web import bodies, bodylist, changes, compare, faces, glossary, nearest, parts, places, search, status
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
 from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
@@ -26,6 +27,7 @@ from geo.web.viewpage import publication_of, view_page
 blueprint = Blueprint("pages", __name__)
 DEFAULT_MEASURE = "executed"
 _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
+PLACES: dict[str, Any] = {"unit": places, **{of.WORD: of for of in (compare, bodies, bodylist, nearest)}}
 ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
 
 
@@ -155,7 +157,7 @@ def _face(asked: Asked, site: Site, version: Version, reading: Reading) -> Respo
 def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
     if asked.face:
         raise UnknownPage()
-    of = compare if asked.segments[1] == compare.WORD else places
+    of = PLACES[asked.segments[1]]
     if request.args:
         form = request.args.to_dict(flat=False)
         return _lead(asked.prefix + compare.chosen(asked.lang, asked.segments, form, version).path, 303)
@@ -239,8 +241,7 @@ def _lead(path: str, status: int) -> AnyResponse:
 
 # What stands behind the country where a level of a view would: pages of their own, each with addresses of its own.
 _OWN: dict[str, Callable[[Asked, Site, Version], AnyResponse]] = {
-    "unit": _unit,
-    compare.WORD: _unit,
+    **dict.fromkeys(PLACES, _unit),
     status.WORD: _status,
     **dict.fromkeys(ABOUT, _about),
 }
