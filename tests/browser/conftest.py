@@ -16,9 +16,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app):
-    """Serve a WSGI application on a free port of this machine and yield its address, without a slash behind."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+def serving(app, port=0):
+    """Serve a WSGI application on a port of this machine, by default a free one, and yield its address, without a
+    slash behind."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
