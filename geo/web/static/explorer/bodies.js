@@ -10,6 +10,10 @@ import { page, word } from "./words.js";
 
 const LARGEST = 22; // pixels of the largest circle in sight
 const LEAST = 2.5;
+const LONGEST = 30; // letters of a name on the map; the whole name is read and opened
+
+/** @param {string} name */
+const shortened = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name);
 
 /**
  * @param {import("maplibre-gl").Map} map
@@ -74,7 +78,7 @@ export const bodiesOn = (map, base, about, colours, changed) => {
       below: LEAST + LARGEST * Math.sqrt(Math.abs(Number(item.amount) / (Number(items[0].amount) || 1))),
       lines: [
         { text: money.short(Number(item.amount)), kind: "v" },
-        { text: item.layer === "bodies" ? nameOf(item) : word("map.count", { count: money.count(item.said.bodies) }), kind: "n" },
+        { text: item.layer === "bodies" ? shortened(nameOf(item)) : word("map.count", { count: money.count(item.said.bodies) }), kind: "n" },
       ],
     })),
     /** The organisations or cells under a point. @param {{x: number, y: number}} point @returns {Item[]} */

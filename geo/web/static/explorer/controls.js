@@ -15,7 +15,7 @@ const button = (sign, name, act) => {
 };
 
 /**
- * Lay the controls over the map; `choose` is called with a layer and whether it is to be seen.
+ * Lay the controls over the map, on small screens under it; `choose` is called with a layer and whether it is to be seen.
  * @param {Element} host
  * @param {{zoom: (by: number) => void, whole: () => void, choose: (layer: Layer, is: boolean) => void}} acts
  */
@@ -42,8 +42,12 @@ export const controlsOn = (host, { zoom, whole, choose }) => {
     layers.open = false;
     layers.querySelector("summary")?.focus();
   });
-  host.append(layers, scale);
+  const bar = document.createElement("div");
+  bar.className = "moving-controls";
+  bar.append(layers, scale);
+  host.after(bar);
   return {
+    off: () => bar.remove(),
     /** @param {Layer} layer @param {boolean} is */
     tick: (layer, is) => (boxes[layer].checked = is),
     /** Take out a layer that the version does not have. @param {Layer} layer */

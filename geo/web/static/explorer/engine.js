@@ -10,9 +10,9 @@ import { page, word } from "./words.js";
 const root = new URL("../../", import.meta.url).href;
 const [engine, worker] = [page.engine, page.worker].map((path) => new URL(path, location.href).href);
 const button = /** @type {HTMLButtonElement | null} */ (document.getElementById("moving"));
-const asks = button?.textContent ?? "";
 /** @type {Running | null} */
 let running = null;
+let spoken = page.lang;
 let turn = 0; // of starting: what was stopped meanwhile is not shown
 
 /** @returns {boolean} */
@@ -37,6 +37,7 @@ export const start = async (container = document.querySelector(".mapbox"), then 
     const opened = await open({ gl, worker, root, container, onLost: stop });
     if (own !== turn) return opened.stop();
     running = opened;
+    spoken = page.lang;
     container.classList.add("is-moving");
     label(word("map.back"), false);
     say("moving", { on: true });
@@ -46,14 +47,15 @@ export const start = async (container = document.querySelector(".mapbox"), then 
     if (own !== turn) return;
     stop();
     console.info(error); // for whoever looks: the reader is told below
-    say("failed", { what: word("map.engine"), retry: () => start(container, then) });
+    const retry = () => start(container, then);
+    say("failed", { what: word("map.engine"), retry });
   }
 };
 
 /** Take the moving map away; the drawing is there at once. */
 export const stop = () => {
   turn++;
-  label(asks, false);
+  label(word("moving"), false);
   if (!running) return;
   const ended = running;
   running = null;
@@ -123,5 +125,12 @@ const watch = () => {
   if (isFree() || read().has("map")) (window.requestIdleCallback ?? setTimeout)(() => start(), { timeout: 4000 });
 };
 
-hear("moving", ({ on }) => document.documentElement.classList.toggle("has-moving-map", on));
+hear("settled", ({ isWhole }) => {
+  if (!isWhole) return;
+  const isOther = running && spoken !== page.lang;
+  label(word(running ? "map.back" : "moving"), false);
+  if (!isOther) return;
+  stop(); // another language: names, numbers and buttons of the map are made anew
+  start();
+});
 watch();

@@ -49,7 +49,8 @@ const fitting = (labels, wide, high) => {
       const top = label.below === undefined ? y - height / 2 : y + label.below;
       const box = /** @type {[number, number, number, number]} */ ([x - width / 2 - 3, top, x + width / 2 + 3, top + height]);
       const isFree = taken.every(([left, up, right, down]) => box[0] >= right || box[2] <= left || box[1] >= down || box[3] <= up);
-      if (!isForced && (!isFree || width > (label.room ?? Infinity))) continue;
+      const isWithin = label.room !== undefined || (box[0] >= 0 && box[2] <= wide && box[3] <= high);
+      if (!isForced && (!isFree || !isWithin || width > (label.room ?? Infinity))) continue;
       taken.push(box);
       found.push({ label, lines, x, top });
       break;

@@ -83,6 +83,7 @@ export const layersOn = (map, host, { base, json, colours, see, changed, zoom, w
     off: () => {
       removeEventListener("hashchange", follow);
       endSurface?.();
+      controls.off();
     },
   };
 };

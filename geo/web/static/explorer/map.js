@@ -8,7 +8,7 @@ import { pointerOn } from "./pointer.js";
 import { recoveryOn } from "./recovery.js";
 import { hear, say } from "./signals.js";
 import { drawn, engineOn, stageOver, wholeOf } from "./stage.js";
-import { tableFollowed, tableRead, unitLabels } from "./twin.js";
+import { saidOn, unitLabels } from "./said.js";
 import { unitsOn } from "./units.js";
 import { walkOn } from "./walk.js";
 import { address, page, word } from "./words.js";
@@ -60,6 +60,9 @@ export const open = async ({ gl, worker, root, container, onLost }) => {
   }
 };
 
+/** How far a place on a line lies out of the middle of it. @param {number} x @param {number} length */
+const beyond = (x, length) => Math.min(0, x - length * 0.2) + Math.max(0, x - length * 0.8);
+
 /**
  * @param {{
  *   map: import("maplibre-gl").Map, stage: ReturnType<typeof stageOver>, bounds: [number, number, number, number], container: HTMLElement, about: (edition: string) => Promise<import("./units.js").About>,
@@ -74,7 +77,7 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   map.jumpTo(whole);
   map.setMinZoom(whole.zoom - 0.5);
   const units = unitsOn(map, { root, about }, colours);
-  let rows = tableRead();
+  let rows = saidOn(drawing());
   const project = (/** @type {[number, number]} */ at) => map.project(at);
 
   const openUnit = (/** @type {number} */ unit) => {
@@ -84,11 +87,12 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   };
   const zoom = (/** @type {number} */ by) => map.easeTo({ zoom: map.getZoom() + by, duration: 250 });
   const back = () => map.easeTo({ ...whole, duration: 400 });
-  /** Look at a place: only as far as is needed. @param {[number, number]} at @param {number} [to] zoom */
+  /** Look at a place: move only as far as is needed. @param {[number, number]} at @param {number} [to] zoom */
   const see = (at, to) => {
-    const [{ x, y }, { clientWidth: wide, clientHeight: high }] = [map.project(at), host];
-    const isSeen = x > wide * 0.1 && x < wide * 0.9 && y > high * 0.15 && y < high * 0.85;
-    if (!isSeen || to !== undefined) map.easeTo({ center: at, zoom: to ?? map.getZoom(), duration: 350 });
+    if (to !== undefined) return map.easeTo({ center: at, zoom: to, duration: 350 });
+    const { x, y } = map.project(at);
+    const [dx, dy] = [beyond(x, host.clientWidth), beyond(y, host.clientHeight)];
+    if ((dx || dy) && map.getZoom() > whole.zoom + 0.05) map.panBy([dx, dy], { duration: 250 });
   };
 
   const insets = insetsOn(host, openUnit);
@@ -101,9 +105,9 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
     const { painted, points, isPlaces } = units;
     if (!painted) return;
     const around = insets.follow((unit) => project(/** @type {any} */ (points[unit])), map.getZoom() - whole.zoom);
-    const { tones, radii, sheet: { is_circles: isCircles } } = painted;
+    const { tones, radii, has, sheet: { is_circles: isCircles } } = painted;
     const areValues = layers.shown.units && !layers.bodies;
-    const shown = { points, tones, radii, isCircles, isPlaces, zoom: map.getZoom(), rows, insets: around, areValues };
+    const shown = { points, tones, radii, isCircles, isPlaces, zoom: map.getZoom(), rows, has, insets: around, areValues };
     label([...unitLabels(shown, project), ...(layers.bodies?.labels(project) ?? [])]);
   };
 
@@ -111,16 +115,23 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const show = async (fresh) => {
     const waits = units.show(fresh);
     if (waits) await waits;
-    insets.paint(units.painted?.tones ?? [], fresh.is_circles);
-    rows = tableRead();
-    draw();
     layers.bodies?.refresh();
+    if (fresh.view === page.view) return settle();
+    insets.paint(units.painted?.tones ?? [], fresh.is_circles);
+    host.classList.add("is-between"); // the words are still those of the view before: they are not shown
   };
-  insets.renew(drawing());
+  const settle = () => {
+    host.classList.remove("is-between");
+    rows = saidOn(drawing());
+    insets.renew(drawing());
+    insets.paint(units.painted?.tones ?? [], units.painted?.sheet.is_circles ?? false);
+    draw();
+  };
   await show(sheet);
   const asked = placeAsked();
   if (asked) map.jumpTo(asked);
   await drawn(map);
+  draw();
 
   const recolour = () => {
     const fresh = coloursOf(container);
@@ -149,12 +160,8 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
     recoveryOn(map), placeKept(map, whole), layers.off,
     hear("shown", ({ sheet: fresh }) => show(fresh)),
     hear("pointed", ({ unit }) => (units.point(unit), insets.mark(unit))),
-    tableFollowed(() => {
-      rows = tableRead();
-      insets.renew(drawing());
-      insets.paint(units.painted?.tones ?? [], units.painted?.sheet.is_circles ?? false);
-      draw();
-    }),
+    hear("open", ({ kind, id }) => units.pick(kind === "unit" ? id : null)),
+    hear("closed", () => units.pick(null)),
   );
   return { stop: () => { for (const end of ends) end(); }, zoom, focus: () => map.getCanvas().focus() };
 };

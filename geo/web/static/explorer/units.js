@@ -16,9 +16,9 @@ import { UNDER_SURFACE, circleLayer, hatchLayer, unitLayers } from "./style.js";
 export const unitsOn = (map, given, colours) => {
   /** @type {Shown | null} */
   let shown = null;
-  /** @type {{sheet: Sheet, tones: string[], radii: number[]} | null} */
+  /** @type {{sheet: Sheet, tones: string[], radii: number[], has: boolean[]} | null} */
   let painted = null;
-  let [pointed, highlighted] = [-1, -1];
+  let [pointed, highlighted, picked] = [-1, -1, -1];
   let isSeen = true;
   const ratio = devicePixelRatio || 1;
 
@@ -48,7 +48,7 @@ export const unitsOn = (map, given, colours) => {
   const touch = (unit) => {
     if (!shown || !painted || unit < 0 || unit >= painted.tones.length) return;
     const tone = painted.tones[unit];
-    const marks = { on: unit === pointed, hi: unit === highlighted };
+    const marks = { on: unit === pointed, hi: unit === highlighted || unit === picked };
     const fill = isSeen ? colours[tone] : colours.land;
     const hatch = isSeen && HATCHES.includes(tone) ? tone : "";
     shown.fill(unit + 1, { fill, hatch, ...marks });
@@ -81,7 +81,7 @@ export const unitsOn = (map, given, colours) => {
     const few = sheet.ids.length <= 40 ? 6 : 4;
     const isDots = shown?.isPlaces && !sheet.is_circles;
     const radii = sheet.is_circles ? radiiOf(sheet, map.getContainer().clientWidth) : sheet.ids.map(() => (isDots ? few : 0));
-    painted = { sheet, tones: tonesOf(sheet), radii };
+    painted = { sheet, tones: tonesOf(sheet), radii, has: sheet.values.map((value) => value !== null) };
     const wanted = /\/highlight=([^/]+)/.exec(sheet.view)?.[1];
     highlighted = wanted ? sheet.ids.indexOf(wanted) : -1;
     if (shown && !shown.dot && radii.some(Boolean)) dotted(shown);
@@ -111,6 +111,14 @@ export const unitsOn = (map, given, colours) => {
     touch(pointed);
   };
 
+  /** Mark the unit whose panel is open. @param {string | null} id */
+  const pick = (id) => {
+    const before = picked;
+    picked = id === null ? -1 : (painted?.sheet.ids.indexOf(id) ?? -1);
+    touch(before);
+    touch(picked);
+  };
+
   /** @param {Colours} fresh */
   const recolour = (fresh) => {
     colours = fresh;
@@ -138,5 +146,5 @@ export const unitsOn = (map, given, colours) => {
     return hit ? Number(hit.id) - 1 : null;
   };
 
-  return { show, point, recolour, see, under, get points() { return shown?.points ?? []; }, get painted() { return painted; }, get isPlaces() { return shown?.isPlaces ?? false; }, get source() { return shown?.source ?? ""; } };
+  return { show, point, pick, recolour, see, under, get points() { return shown?.points ?? []; }, get painted() { return painted; }, get isPlaces() { return shown?.isPlaces ?? false; }, get source() { return shown?.source ?? ""; } };
 };
