@@ -60,6 +60,8 @@ _SHORT = {
     "д/с": "kindergarten",
     "б/б": "kindergarten",
 }
+# «Карагандинская» and «карагандинский»: an adjective in any gender and case.
+_ADJECTIVE = re.compile(r"(?<=\w{4}sk)(?:a|aia|i|ia|oe|oi|ogo|omu|om|uiu|ih|im|imi|ii)$")
 _SHORTENED = re.compile("|".join(rf"(?<!\w){short}(?!\w)" for short in _SHORT), re.I)
 
 
@@ -75,7 +77,8 @@ _PAIRED = {tuple(part.skeleton for part in spelled(pair)): kind for pair, kind i
 class Word:
     """A word of a text: how it is spelled, its key, and whether it is light: it need not fit.
 
-    Two words that mean the same share their key, `=school`; the key of all others is their skeleton.
+    Two words that mean the same share their key, `=school`; of all others it is the skeleton, of an adjective in -ский
+    without its ending.
     """
 
     spelling: Spelled
@@ -134,4 +137,4 @@ def _keyed(parts: list[str]) -> list[tuple[str, str, bool]]:
 def _common(part: str) -> tuple[str, str, bool]:
     meaning = _MEANT.get(part, "")
     is_light = meaning in _LIGHT if meaning else len(part) == 1 and not part.isdigit()
-    return (f"={meaning}" if meaning else part, part, is_light)
+    return (f"={meaning}" if meaning else _ADJECTIVE.sub("", part), part, is_light)

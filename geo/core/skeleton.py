@@ -35,8 +35,6 @@ _ONE = {
 }
 # Two letters of a skeleton side by side that are heard as one: ts and ц, dzh and ж, ng and ң, ye and е, shch and щ.
 _HEARD = {("t", "s"): "c", ("t", "c"): "c", ("s", "c"): "s", ("d", "j"): "j", ("n", "g"): "n", ("i", "e"): "e"}
-# «Карагандинская» and «карагандинский»: an adjective in any gender and case.
-_ADJECTIVE = re.compile(r"(?<=\w{4}sk)(?:a|aia|i|ia|oe|oi|ogo|omu|om|uiu|ih|im|imi|ii)$")
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,7 @@ def _spelled(word: str) -> tuple[str, tuple[int, ...]]:
         for sound in _TWO[pair] if taken == 2 else _sounds(plain[at]):
             _hear(letters, sound, at + taken)
         at += taken
-    made = "".join(letter for letter, _ in letters)
-    made = _ADJECTIVE.sub("", made)[:LONGEST]
+    made = "".join(letter for letter, _ in letters)[:LONGEST]
     return made, tuple(end for _, end in letters[: len(made)])
 
 

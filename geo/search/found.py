@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from geo.search.asked import Asked
 from geo.search.hits import Hit, Showing, is_literal
-from geo.search.index import KINDS, index_of
-from geo.search.naming import Naming
+from geo.search.index import KINDS
+from geo.search.naming import Naming, naming_of
 from geo.search.ranking import EXACT, NEAR, Ranking, ranked
 from geo.versions import Version
 
@@ -36,10 +36,10 @@ class Found:
 
 def search(version: Version, query: Asked, lang: str, most: Mapping[str, int] | int) -> Found:
     """Return what fits a query, names in a language of the reader; `most` hits in all, or of each kind."""
-    index = index_of(version)
-    if index is None:
+    naming = naming_of(version)
+    if naming is None:
         return Found((), {}, is_near=False, has_index=False, has_settlements=False)
-    naming = version.once("search/naming", lambda: Naming(version, index))
+    index = naming.index
     ranking = ranked(query, index)
     order = _literal_first(ranking, query, naming)
     kinds = index.documents[order, 0]
@@ -58,10 +58,10 @@ def examples(version: Version, lang: str) -> tuple[str, ...]:
 
 
 def _examples(version: Version, lang: str) -> tuple[str, ...]:
-    index = index_of(version)
-    if index is None:
+    naming, found = naming_of(version), dict[str, None]()
+    if naming is None:
         return ()
-    naming, found = Naming(version, index), dict[str, None]()
+    index = naming.index
     for kind in range(len(KINDS)):
         for document in np.flatnonzero(index.documents[:, 0] == kind)[:1]:
             names = naming.names(*index.document(int(document)))

@@ -29,7 +29,7 @@ class Hit:
     around: tuple[str, ...]
     place: Place | None  # the unit whose page leads on; none for a body and a function
     code: str
-    level: str = ""
+    level: str = ""  # what a unit or settlement is, whether a body is a group of them
 
     @property
     def text(self) -> str:
@@ -76,16 +76,18 @@ def _plain(kind: str, number: int, naming: Naming, name: Name) -> Hit:
         row = plain["units"][number]
         place = naming.page_of(row["unit_id"], name.edition, row["level"])
         chain = naming.chain(naming.unit_parents[row["unit_id"]])
-        return replace(blank, key=row["unit_id"], code=row["unit_id"], level=row["level"],
+        own = naming.unit((row["editions"][0], row["level"], row["unit_id"]))
+        return replace(blank, key=row["unit_id"], code=row["unit_id"], level=own.kind or row["level"],
                        place=place or next(filter(None, map(naming.page_of, chain)), None))  # fmt: skip
     if kind == "settlement":
         row = plain["settlements"][number]
         chain = naming.chain(row["code"] or row["parent"])
-        place = next(filter(None, map(naming.page_of, [*chain, *naming.chain(row["parent"])])), None)
+        pages = (naming.page_of(code, name.edition) for code in (*chain, *naming.chain(row["parent"])))
+        place = next(filter(None, pages), None)
         return replace(blank, key=row["code"], code=row["code"], level=row["kind"], place=place)
     if kind == "body":
         row = naming.bodies[number]
-        return replace(blank, key=row["body_id"], code=row["code"], level=row["kind"])
+        return replace(blank, key=row["body_id"], code=row["code"], level="group" if row["is_group"] else "body")
     code = plain["functions"][number]
     return replace(blank, key=code, code=code)
 

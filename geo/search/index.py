@@ -42,9 +42,9 @@ class Index:
         return np.char.str_len(self.words).astype(np.uint8)
 
     @cached_property
-    def first_rows(self) -> NDArray[np.intp]:
-        """Return the first row of each document."""
-        return np.flatnonzero(np.diff(self.rows[:, 0], prepend=-1))
+    def row_documents(self) -> Numbers:
+        """Return the document of each row."""
+        return np.ascontiguousarray(self.rows[:, 0])
 
     @cached_property
     def is_name(self) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from geo.core.offer import Offer
 from geo.core.text import text_of
 from geo.layers import offer_of
 from geo.layers.offer import periods_of_units
-from geo.search.index import Index
+from geo.search.index import Index, index_of
 from geo.versions import Version
 
 Place = tuple[str, str, str]  # edition, level, unit_id of a unit that has a page
@@ -71,7 +71,7 @@ class Naming:
         if kind == "unit":
             return [*self._unit_names(self.index.plain["units"][number])]
         if kind == "settlement":
-            return _settlement_names(self.index.plain["settlements"][number])
+            return self._settlement_names(self.index.plain["settlements"][number])
         if kind == "body":
             return self._body_names(self.bodies[number])
         row = self.version.json("functions.json")[self.index.plain["functions"][number]]
@@ -88,6 +88,12 @@ class Naming:
                     yield Name(text, lang, last_day, edition if last_day else "")
         yield from (Name(text, lang, one["until"], one["edition"]) for one in row["former"]
                     for lang, text in one["names"].items() if text)  # fmt: skip
+
+    def _settlement_names(self, row: Mapping[str, Any]) -> list[Name]:
+        own = [Name(text, lang) for lang, text in row["names"].items() if text]
+        former = [(one["until"], lang, text) for one in row["former"] for lang, text in one["names"].items() if text]
+        of_the_time = self.version.country.edition_in_force
+        return [*own, *(Name(text, lang, until, of_the_time(until).id) for until, lang, text in former)]
 
     def _body_names(self, row: Mapping[str, Any]) -> list[Name]:
         own = [Name(row[f"name_{lang}"], lang) for lang in LANGUAGES if row[f"name_{lang}"]]
@@ -144,7 +150,7 @@ class Naming:
         return None
 
 
-def _settlement_names(row: Mapping[str, Any]) -> list[Name]:
-    own = [Name(text, lang) for lang, text in row["names"].items() if text]
-    former = [(one["until"], lang, text) for one in row["former"] for lang, text in one["names"].items() if text]
-    return [*own, *(Name(text, lang, until) for until, lang, text in former)]
+def naming_of(version: Version) -> Naming | None:
+    """Return who tells the names of a version; None for one that has no index."""
+    index = index_of(version)
+    return None if index is None else version.once("search/naming", lambda: Naming(version, index))

@@ -22,9 +22,10 @@ from geo.search.nearness import slips
 CODES, EXACT, BEGINS, WORDS, NEAR = 5, 4, 3, 2, 1  # tiers, the best first
 FAR_OFF, CLOSE, BEGUN, WHOLE = 1, 2, 3, 4  # how well a word fits: two slips, one, its beginning, itself
 _ENOUGH = 5  # documents that fit without a slip; with fewer, and none of exactly the name, slips are allowed
-_SHORTEST_MISTYPED, _SHORTEST_TWICE = 4, 6  # letters of a word that may have one slip, and two
+_SHORTEST_MISTYPED, _SHORTEST_TWICE = 4, 6  # letters typed of a word that may have one slip, heard of one with two
 _SHORTEST_BEGUN = 3  # letters of a word before the last that may be a beginning
 _TIER = 16  # bits below the tier: three for light words, the rest for how well the others fit
+_TOO_COMMON = 8  # a light word in more than every eighth row tells nothing
 _MOST_MORE = 32  # words of a name beyond those asked for that make a difference
 Scores = NDArray[np.uint8]
 Fits = Sequence[tuple[slice | list[int], int]]  # words of the vocabulary and how well they fit, the worst first
@@ -79,7 +80,7 @@ def _slipped(word: Word, is_last: bool, index: Index) -> dict[int, int]:
     Only where no word is nearer is one taken that is two slips away, or whose beginning is one slip away.
     """
     skeleton = word.spelling.skeleton
-    if len(skeleton) < _SHORTEST_MISTYPED or skeleton.isdigit():
+    if word.spelling.end - word.spelling.start < _SHORTEST_MISTYPED or skeleton.isdigit():
         return {}
     most = 2 if len(skeleton) >= _SHORTEST_TWICE else 1
     near = index.about(len(skeleton), most, may_go_on=is_last)
@@ -108,37 +109,73 @@ def _put_together(query: Asked) -> Iterator[Asked]:
 
 def _scores(query: Asked, fits: Sequence[Fits], index: Index) -> NDArray[np.int64]:
     """Return one number for each document: tier, light words that fit, how well the others do; 0 where it fits not."""
-    by_word = [_row_scores(fit, index) for fit in fits]
-    tiers, closeness = _of_names(by_word, fits, index)
-    every = np.full(len(index.first_rows), WHOLE, np.uint8)
-    total, is_own = np.zeros(len(every), np.int64), np.zeros(len(every), np.bool_)
+    found = _code_scores(query.code, index)
+    part = Part.of(min((_rows(fit, index) for fit in fits), key=len), index)
+    if not len(part.documents):
+        return found
+    by_word = [_row_scores(fit, index)[part.rows] for fit in fits]
+    tiers, closeness = _of_names(by_word, fits, part)
+    every = np.full(len(part.documents), WHOLE, np.uint8)
+    total, is_own = part.best(closeness).astype(np.int64), np.zeros(len(every), np.bool_)
     for score in by_word:
-        own = _of_documents(score * index.is_own, index)
-        any_ = _of_documents(score, index)
+        own, any_ = part.best(score * part.is_own), part.best(score)
         np.minimum(every, any_, out=every)
         is_own |= own > 0
         total += own.astype(np.int64) * 2 + any_
     # What only the surroundings name is not what was asked for.
     tier = np.where(every >= BEGUN, WORDS, np.where(every > 0, NEAR, 0)) * is_own
-    tier = np.maximum(tier, _of_documents(tiers, index)).astype(np.int64)
+    tier = np.maximum(tier, part.best(tiers)).astype(np.int64)
     for word in query.light:
-        total += (
-            _of_documents(_row_scores([(index.exactly(word.key), 1)], index) * index.is_own, index).astype(int) << 8
-        )
-    total += _of_documents(closeness, index)
-    return np.maximum(np.where(tier > 0, (tier << _TIER) + total, 0), _code_scores(query.code, index))
+        if len(index.rows_of(at := index.exactly(word.key))) < len(index.rows) // _TOO_COMMON:
+            total += part.best(_row_scores([(at, 1)], index)[part.rows] * part.is_own).astype(np.int64) << 8
+    fitting = np.where(tier > 0, (tier << _TIER) + total, 0)
+    found[part.documents] = np.maximum(found[part.documents], fitting)
+    return found
 
 
-def _of_names(by_word: Sequence[Scores], fits: Sequence[Fits], index: Index) -> tuple[Scores, Scores]:
-    """Return the tier of each row that is a name, and how few words more it has where it begins with what was asked."""
+def _of_names(by_word: Sequence[Scores], fits: Sequence[Fits], part: Part) -> tuple[Scores, Scores]:
+    """Return the tier of each row that is a name, and how few words more than asked it has, if it begins so or is near."""
     least = by_word[0]
     for score in by_word[1:]:
         least = np.minimum(least, score)
-    begins = index.is_name & (least >= BEGUN) & _begins(fits, index)[index.first_words]
+    weights = part.index.weights[part.rows]
+    is_name = part.index.is_name[part.rows]
+    begins = is_name & (least >= BEGUN) & _begins(fits, part.index)[part.index.first_words[part.rows]]
     tiers = np.where(begins, np.uint8(BEGINS), np.uint8(0))
-    tiers[index.is_name & (least == WHOLE) & (index.weights == len(fits))] = EXACT
-    more = np.minimum(index.weights, _MOST_MORE) - np.minimum(len(fits), index.weights)
-    return tiers, np.where(begins, _MOST_MORE - np.minimum(more, _MOST_MORE), np.uint8(0)).astype(np.uint8)
+    tiers[is_name & (least == WHOLE) & (weights == len(fits))] = EXACT
+    more = np.minimum(weights, _MOST_MORE) - np.minimum(len(fits), weights)
+    is_counted = begins | (is_name & (least > 0) & (least < BEGUN))
+    return tiers, np.where(is_counted, _MOST_MORE - np.minimum(more, _MOST_MORE), np.uint8(0)).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The documents that have one of the words asked for, and their rows: only they can have all of them."""
+
+    index: Index
+    documents: NDArray[np.intp]
+    rows: NDArray[np.intp]
+    first: NDArray[np.intp]  # row of each document among the rows of the part
+    is_own: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int32], index: Index) -> Part:
+        """Return the documents of some rows with all of their rows."""
+        is_in = np.zeros(len(index.documents), np.bool_)
+        is_in[index.row_documents[rows]] = True
+        every = np.flatnonzero(is_in[index.row_documents])
+        first = np.flatnonzero(np.diff(index.row_documents[every], prepend=-1))
+        return cls(index, np.flatnonzero(is_in), every, first, index.is_own[every])
+
+    def best(self, scores: Scores) -> Scores:
+        """Return the best score among the rows of each document."""
+        return np.maximum.reduceat(scores, self.first)
+
+
+def _rows(fits: Fits, index: Index) -> NDArray[np.int32]:
+    """Return the rows that have one of the words."""
+    parts = [index.rows_of(words) if isinstance(words, slice) else index.rows_of_each(words) for words, _ in fits]
+    return np.concatenate(parts)
 
 
 def _row_scores(fits: Fits, index: Index) -> Scores:
@@ -158,14 +195,9 @@ def _begins(fits: Sequence[Fits], index: Index) -> NDArray[np.bool_]:
     return is_hit
 
 
-def _of_documents(scores: Scores, index: Index) -> Scores:
-    """Return the best score among the rows of each document."""
-    return np.maximum.reduceat(scores, index.first_rows)
-
-
 def _code_scores(code: str, index: Index) -> NDArray[np.int64]:
-    found = np.zeros(len(index.first_rows), np.int64)
+    found = np.zeros(len(index.documents), np.int64)
     if code:
         for words, tier in ((index.beginning(f"#{code}"), BEGINS), (index.exactly(f"#{code}"), CODES)):
-            found[index.rows[index.rows_of(words), 0]] = tier << _TIER
+            found[index.row_documents[index.rows_of(words)]] = tier << _TIER
     return found

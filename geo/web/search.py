@@ -201,9 +201,8 @@ def _beside_note(hit: Hit, text: Text) -> str:
 
 
 def _kind_word(hit: Hit, version: Version, text: Text) -> str:
-    if hit.kind == "unit":
-        return version.country.level(hit.level).name[text.lang]
-    for name in (hit.level, hit.kind):
+    is_subgroup = hit.kind == "function" and len(hit.code) > version.country.function_digits
+    for name in ("subfunction" if is_subgroup else hit.level, hit.kind):
         if text.has(f"search.kind.{name}"):
             return text(f"search.kind.{name}")
     return text("search.kind.place")
