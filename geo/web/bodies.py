@@ -137,7 +137,8 @@ def _map(figures: Body, edition: str, version: Version, text: Text) -> Markup:
         x, y = drawing["labels"][version.level(edition, level).numbers[unit.unit_id]]
         spot = float(x), float(y)
     said = text("body.locator" if spot is None else "body.locator_point", unit=unit.names[text.lang] if unit else "–")
-    return locator(version.json(f"{edition}/{top}/outline-embed.json"), number, spot, said)
+    drawing = version.json(f"{edition}/{top}/outline-embed.json")
+    return locator(drawing, number, spot, said, mark_of(version.country, text))
 
 
 def _rows(found: Traces | None, month: str, text: Text, version: Version) -> dict[str, Any]:
@@ -149,7 +150,7 @@ def _rows(found: Traces | None, month: str, text: Text, version: Version) -> dic
         phases = ", ".join(text(f"phase.{phase}") for phase in trace.phases)
         said = text("body.all_stages") if trace.phases == version.phases else phases
         function = function_name(version, trace.function, text.lang, "short")
-        return found.files[trace.file]["name"], text.number(trace.row), text.period(trace.word), function, said
+        return found.files[trace.file]["name"], str(trace.row), text.period(trace.word), function, said
 
     files = [
         {**file, "imported": text("body.imported", day=text.day(file["day"])) if file["day"] else text("body.bundled")}

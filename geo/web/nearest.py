@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from geo.core.errors import BadKey, BadPoint, CrossSite, NeedsKey, UnknownWord
+from geo.core.errors import BadKey, BadPoint, CrossSite, UnknownWord
 from geo.core.text import Scale, Text, text_of
 from geo.faces.amounts import UNKNOWN, Amount, amount_of
 from geo.faces.mark import mark_of
@@ -87,7 +87,6 @@ def page(address: NearestAddress, version: Version, links: Links) -> dict[str, A
         "country": version.country,
         "mark": mark_of(version.country, text),
         "most": MOST,
-        "decimals": DECIMALS,
         "given": {},
         "found": None,
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
@@ -109,14 +108,12 @@ def asked_pinned(version_id: str, lang: str, country: str) -> Response:
 
 
 def point_of(form: Mapping[str, Sequence[str]]) -> tuple[float, float]:
-    """Return the rounded longitude and latitude of a form; raises BadKey, NeedsKey, BadPoint."""
+    """Return the rounded longitude and latitude of a form; raises BadKey, BadPoint."""
     if set(form) - set(FIELDS):
         raise BadKey(problem="unknown", allowed=FIELDS)
     if any(len(values) > 1 for values in form.values()):
         raise BadKey(problem="twice", allowed=FIELDS)
-    if len(form) < len(FIELDS):
-        raise NeedsKey(key="point", allowed=FIELDS)
-    lon, lat = (_degrees(name, form[name][0].strip()) for name in FIELDS)
+    lon, lat = (_degrees(name, form[name][0].strip() if name in form else "") for name in FIELDS)
     return lon, lat
 
 

@@ -33,6 +33,7 @@ const field = (form) => (/** @type {string} */ name) => /** @type {HTMLInputElem
 /** Let a form round what it sends and, where the device knows its place, be filled with it. @param {HTMLFormElement} form */
 export const serve = (form) => {
   const of = field(form);
+  for (const name of ["lon", "lat"]) of(name).step = "any"; // without scripts the browser refuses what is finer
   form.addEventListener("submit", () => {
     for (const name of ["lon", "lat"]) {
       const value = Number(of(name).value);
