@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from geo.core.text import text_of
 from geo.core.view import View
+from geo.faces.lead import lead
 from geo.faces.unit import read_unit
 from geo.layers import layer, offer_of
 from geo.layers.trend import growth, trend
-from geo.layers.unit import unit_budget
+from geo.layers.unit import Standing, unit_budget
 from tests.country_zz import OLD
 
 MONEY = ("approved", "revised", "adjusted", "executed")
@@ -157,3 +159,15 @@ def test_the_largest_bodies_are_those_that_a_search_through_all_figures_finds(kz
                 (-part.amount, next(k for k, body in enumerate(bodies) if body is part.body)) for part in group.largest
             ]
             assert group.total == -sum(amount for amount, _ in seen)
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+def test_the_first_sentence_says_only_what_is_known(kz_version, lang):
+    """Without people it has no rate, without a year before no change, without a figure no sentence at all."""
+    text, budget = text_of(lang), unit_budget(view_of(kz_version, "2024"), "190000000", kz_version)
+    uncounted = replace(budget, people=None, has_people=False, as_on_map=replace(budget.as_on_map, per_person=None))
+    silent = replace(budget, as_on_map=Standing(None, None, None, 0))
+
+    assert "833" in lead(uncounted, None, text, kz_version)
+    assert text("place.growth_none") in lead(budget, None, text, kz_version)
+    assert "" == lead(silent, None, text, kz_version)

@@ -40,12 +40,23 @@ class UnitAddress:
         """Return the canonical address from the root."""
         return self._path("unit", self.unit_id)
 
+    @property
+    def bodies(self) -> str:
+        """Return the address of the list of all its bodies in the same period."""
+        return self._path("bodies", self.unit_id)
+
     def compared(self, *others: str) -> str:
         """Return the address at which the unit stands beside others, itself first, in the same period."""
         return self._path("compare", ",".join([self.unit_id, *others]))
 
+    def of_body(self, body_id: str) -> str:
+        """Return the address of the page of a body in the same period."""
+        return self._in_period([self.lang, self.country, "body", body_id])
+
     def _path(self, kind: str, units: str) -> str:
-        words = [self.lang, self.country, kind, self.edition, self.level, units]
+        return self._in_period([self.lang, self.country, kind, self.edition, self.level, units])
+
+    def _in_period(self, words: list[str]) -> str:
         if self.period != self.default_period:
             words.append(f"period={self.period}")
         return "/".join(words) + "/"
@@ -116,7 +127,7 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
         ),
         "parts": [_name(version, view, part) for part in budget.parts],
         "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
-        "body": lambda body_id, name: name,
+        "body": lambda body_id, name: links.link(address.of_body(body_id), name),
         "compare_at": f"{address.lang}/{address.country}/compare/{address.edition}/{address.level}/",
         **depth(view, address.edition, budget, text, version),
         "others": others(address.edition, address.level, address.unit_id, address.lang, version),

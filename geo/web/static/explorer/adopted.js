@@ -1,7 +1,7 @@
 // A page of our own, fetched and taken apart: its readable part, ready to stand in another page.
 
 const LINKING = ["href", "src", "action"];
-const NAMING = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
+const NAMING = ["for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget"];
 
 /**
  * The readable part of a page, its links made absolute, its style sheets loaded, its ids apart from the page's own.
