@@ -3,10 +3,18 @@
 const OURS = ["tabindex", "style", "hidden", "inert", "open", "aria-busy", "aria-hidden"]; // scripts set these
 const KEPT = ["d", ...OURS]; // parts of a page come without the outlines, which the page has
 
+/** What an element is, beside its kind: one that stands for something else is another element, with another focus.
+ * @type {Record<string, (element: Element) => string | null>} */
+const MEANING = {
+  A: (element) => element.getAttribute("title") ?? element.textContent,
+  SPAN: (element) => element.getAttribute("title"),
+  g: (element) => element.getAttribute("class"),
+};
+
 /** @param {Node} node */
 const key = (node) => {
   if (!(node instanceof Element)) return node.nodeName;
-  return `${node.nodeName} ${node.id || node.getAttribute("data-u") || node.getAttribute("name") || ""}`;
+  return `${node.nodeName} ${node.id || node.getAttribute("data-u") || node.getAttribute("name") || MEANING[node.nodeName]?.(node)}`;
 };
 
 /** @param {Element} was @param {Element} now */

@@ -86,11 +86,12 @@ const around = (next) => {
   fix();
 };
 
-/** Links around the view hold wherever the page comes to stand. */
+/** Addresses around the view hold wherever the page comes to stand. */
 export const fix = () => {
-  for (const link of document.querySelectorAll(".top a[href], .foot nav a[href], .skip")) {
-    const { href } = /** @type {HTMLAnchorElement} */ (link);
-    if (!link.getAttribute("href")?.startsWith("#")) link.setAttribute("href", href);
+  for (const [query, name] of [[".top>a,.foot nav a,link[rel=icon]", "href"], [".top img", "src"], [".top form", "action"]]) {
+    for (const element of document.querySelectorAll(query)) {
+      const address = element.getAttribute(name);
+      if (address !== null) element.setAttribute(name, new URL(address, location.href).href);
+    }
   }
-  for (const form of document.querySelectorAll(".top form")) form.setAttribute("action", /** @type {HTMLFormElement} */ (form).action);
 };
