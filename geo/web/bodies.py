@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -18,34 +18,18 @@ from geo.faces.mark import mark_of
 from geo.faces.names import body_name, code_words, kind_word, other_names
 from geo.faces.wording import function_name
 from geo.layers import offer_of
-from geo.layers.body import FEWEST, Body, body, months_of
+from geo.layers.body import FEWEST, Body, body
 from geo.layers.holdings import BUDGET, SHARED_CODE, holdings, method_of, points, spot_of
 from geo.layers.traces import Trace, Traces, traces
 from geo.versions import Version
+from geo.web.bodyaddress import WORD, BodyAddress, words_of
 from geo.web.bodylist import ListAddress, month_of, unit_address
 from geo.web.links import Links
 from geo.web.viewpage import publication_of
 
-WORD, TEMPLATE = "body", "body.html"
+__all__ = ["TEMPLATE", "WORD", "page", "parse"]
 
-
-@dataclass(frozen=True)
-class BodyAddress:
-    """A body's page in one language, for one period."""
-
-    lang: str
-    country: str
-    body_id: str
-    period: str
-    default_period: str
-
-    @property
-    def path(self) -> str:
-        """Return the canonical address from the root."""
-        words = [self.lang, self.country, WORD, self.body_id]
-        if self.period != self.default_period:
-            words.append(f"period={self.period}")
-        return "/".join(words) + "/"
+TEMPLATE = "body.html"
 
 
 def parse(lang: str, segments: Sequence[str], version: Version) -> BodyAddress:
@@ -55,7 +39,7 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> BodyAddress:
     body_id = segments[2] if len(segments) > 2 else ""
     if body_id not in holdings(version).numbers:
         raise UnknownWord(word="body")
-    words = tuple(word_of(month) for month in months_of(version, holdings(version).numbers[body_id]))
+    words = words_of(version, holdings(version).numbers[body_id])
     if not words:
         raise UnknownWord(word="body")
     if len(segments) > 4 or (len(segments) == 4 and not segments[3].startswith("period=")):

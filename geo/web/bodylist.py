@@ -19,6 +19,7 @@ from geo.layers.listing import Listing, listing
 from geo.layers.offer import periods_of_units
 from geo.layers.unit import whole_parts
 from geo.versions import Unit, Version
+from geo.web.bodyaddress import body_address
 from geo.web.links import Links
 from geo.web.places import UnitAddress
 from geo.web.places import parse as parse_unit
@@ -56,7 +57,7 @@ class ListAddress:
 class ListRow:
     """One body of the list as people read it."""
 
-    body_id: str
+    path: str
     name: Name
     kind: str
     amount: Amount
@@ -102,7 +103,7 @@ def page(address: ListAddress, version: Version, links: Links) -> dict[str, Any]
     level = version.level(of.edition, of.level)
     unit, found = level.units[level.numbers[of.unit_id]], _listing(address, version)
     pages, first = _pages(found), ON_A_PAGE * (address.page - 1)
-    writing = _Writing(found, version, text, unit)
+    writing = _Writing(found, version, text, unit, of.period)
     name = function_name(version, address.function, of.lang, "short") if address.function else ""
     key = "body.list_title_function" if name else "body.list_title"
     return {
@@ -148,6 +149,7 @@ class _Writing:
     version: Version
     text: Text
     unit: Unit
+    period: str
 
     @property
     def scale(self) -> Scale:
@@ -164,7 +166,8 @@ class _Writing:
         about = holdings(self.version).bodies[number]
         share = self.text.percent(100 * amount / self.found.whole, decimals=2) if self.found.whole > 0 else ""
         name = body_name(about, self.text.lang, self.text, self.unit)
-        return ListRow(about["body_id"], name, kind_word(about, self.version, self.text), self.amount(amount), share)
+        path = body_address(self.text.lang, self.version, number, self.period).path
+        return ListRow(path, name, kind_word(about, self.version, self.text), self.amount(amount), share)
 
 
 def _parts(address: ListAddress, version: Version) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from geo.layers.holdings import holdings, places_of, spent
 from geo.layers.near import MOST, Near, near
 from geo.versions import Version
 from geo.web.answers import PAGE_POLICY, answer
-from geo.web.bodies import BodyAddress
+from geo.web.bodyaddress import body_address
 from geo.web.bodylist import ListAddress, month_of, unit_address
 from geo.web.links import Links
 from geo.web.site import Site
@@ -201,7 +201,7 @@ class _Writing:
         places = places_of(self.version, number, month_of(self.word))
         amount = int(seen.totals[number]) if seen.is_known[number] else None
         return NearRow(
-            path=BodyAddress(self.address.lang, self.address.country, about["body_id"], "", "").path,
+            path=body_address(self.address.lang, self.version, number, self.word).path,
             name=body_name(about, self.address.lang, self.text, places[0][1] if places else None),
             kind=kind_word(about, self.version, self.text),
             place=places[-1][1].names[self.address.lang] if places else UNKNOWN,
