@@ -47,7 +47,7 @@ def allowed_values(view: View, key: str, given: Mapping[str, str], offer: Offer)
         "classes": (OWN,) if has_own and not is_made else measure.classes,
         "breaks": () if is_made else examples(is_signed=measure.is_signed),
         "palette": palettes(is_signed=measure.is_signed),
-        "highlight": tuple(sorted(inside.get(within, ()) if within else offer.units[view.level].get(edition, ()))),
+        "highlight": tuple(sorted(inside.get(within, offer.units[view.level].get(edition, ())))),
         "sort": SORTS,
     }
     return table[key]

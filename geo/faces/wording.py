@@ -41,17 +41,15 @@ class Wording:
         title = self.text(f"measure.{self.layer.measure.id}.title")
         if not self.layer.view.function:
             return title
-        function = function_name(self.version, self.layer.view.function, self.text.lang, "short")
+        code = self.layer.view.function
+        function = function_name(self.version, code, self.text.lang, "short")
+        if not has_name(self.version, code, self.text.lang):
+            function = self.text("function.in_russian", name=function)
         return f"{title}. {function}" if ":" in title else f"{title}: {function}"
 
     def unit_name(self, unit_id: str) -> str:
         """Return the name of a unit of any level of the layer's edition; raises KeyError for an unknown one."""
-        for row in self.version.country.levels:
-            if f"{self.layer.edition}/{row.id}/units.json" in self.version.manifest["files"]:
-                level = self.version.level(self.layer.edition, row.id)
-                if unit_id in level.numbers:
-                    return level.units[level.numbers[unit_id]].names[self.text.lang]
-        raise KeyError(unit_id)
+        return unit_name(self.version, self.layer.edition, unit_id, self.text.lang)
 
     @property
     def period(self) -> str:
@@ -159,9 +157,19 @@ def status_of(view: View) -> str:
 
 
 def function_name(version: Version, code: str, lang: str, form: str = "name") -> str:
-    """Return a functional group's name (or its `short` form); names that a language lacks stand in Russian."""
+    """Return a function's name (or its `short` form); names that a language lacks stand in Russian."""
     names = version.json("functions.json")[code]
-    return str(names.get(f"{form}_{lang}") or names.get("name_ru") or code)
+    return str(names.get(f"{form}_{lang}") or names.get(f"name_{lang}") or names.get("name_ru") or code)
+
+
+def unit_name(version: Version, edition: str, unit_id: str, lang: str) -> str:
+    """Return the name of a unit of any level of an edition; raises KeyError for an unknown one."""
+    for row in version.country.levels:
+        if f"{edition}/{row.id}/units.json" in version.manifest["files"]:
+            level = version.level(edition, row.id)
+            if unit_id in level.numbers:
+                return level.units[level.numbers[unit_id]].names[lang]
+    raise KeyError(unit_id)
 
 
 def has_name(version: Version, code: str, lang: str) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from geo.core.allowed import OWN, allowed_values, without_effect
 from geo.core.measures import MEASURES
 from geo.core.offer import Offer, edition_of
 from geo.core.text import Text
-from geo.core.view import View, allowed_values, parse_form, without_effect
-from geo.faces.wording import function_name, status_of
+from geo.core.view import SUBGROUP, View, parse_form
+from geo.faces.wording import function_name, has_name, status_of, unit_name
 from geo.layers import offer_of
 from geo.layers.offer import with_denominator
+from geo.layers.rounded import round_bounds
 from geo.versions import Version
 
 
@@ -22,7 +24,8 @@ class Choice(NamedTuple):
     label: str
     is_chosen: bool
     path: str = ""
-    is_redrawn: bool = False
+    redrawn: str = ""  # the drawing that its map needs, if it is another than that of the page
+    lang: str = ""  # of the label, where it is not that of the page
 
 
 class Control(NamedTuple):
@@ -31,6 +34,9 @@ class Control(NamedTuple):
     name: str
     label: str
     choices: Sequence[Choice]
+    kind: str = "select"  # or text, which has a value and a hint in place of choices
+    value: str = ""
+    hint: str = ""
 
 
 class Moment(NamedTuple):
@@ -41,34 +47,92 @@ class Moment(NamedTuple):
     name: str
     status: str
     is_current: bool
-    is_redrawn: bool
+    redrawn: str
 
 
 def controls(view: View, offer: Offer, text: Text, version: Version) -> list[Control]:
     """Return the fields of the form in the order of reading; each names what is chosen now."""
     in_force = edition_of(offer, view.month)
+    edition, names = view.borders or in_force, _Names(version, text)
     series = {row.series: row.label[text.lang] for row in version.country.denominators}
     labels: dict[str, Callable[[str], str]] = {
-        "function": lambda v: f"{v} {function_name(version, v, text.lang, 'short')}",
+        "function": lambda v: names.function(v) if v else text("form.all"),
+        SUBGROUP: lambda v: names.function(v) if v else text("form.subgroup_all"),
         "per": lambda v: text("per.none") if v == "none" else series[v],
         "transfers": lambda v: text(f"transfers.{v}"),
         "borders": lambda v: text("form.borders_in_force" if v == in_force else "form.borders_other", edition=v),
         "prices": lambda v: text("prices.nominal") if v == "nominal" else text("form.prices_year", year=v),
+        "within": lambda v: names.unit(v, edition) if v else text("form.within_all"),
         "classes": lambda v: text(f"classes.{v}"),
+        "palette": lambda v: text(f"palettes.{v}"),
     }
     made = _places(view, offer, text, version)
     for key, label in labels.items():
         if key in without_effect(view):
             continue
-        values = allowed_values(view, key, {}, offer)
-        chosen = getattr(view, key) or (values[0] if values and key != "function" else "")
+        values, chosen = _offered(view, key, offer)
         # The borders of the time stay so when another period is chosen: they are sent as no borders at all.
         own = in_force if key == "borders" else None
-        choices = [Choice("" if value == own else value, label(value), value == chosen) for value in values]
-        if key == "function":
-            choices.insert(0, Choice("", text("form.all"), not view.function))
+        choices = [
+            Choice("" if value == own else value, label(value), value == chosen, lang=names.language(value))
+            for value in values
+        ]
         made.append(Control(key, text(f"form.{key}"), choices))
-    return [_led(control, view, version) for control in made if len(control.choices) > 1]
+    led = [_led(control, view, version) for control in made if len(control.choices) > 1]
+    at = next((number for number, control in enumerate(led, 1) if control.name == "classes"), len(led))
+    return [*led[:at], _bounds(view, offer, text, version), *led[at:]]
+
+
+def _offered(view: View, key: str, offer: Offer) -> tuple[tuple[str, ...], str]:
+    """Return what a field offers and which of it is chosen; empty is all, where nothing has to be chosen."""
+    group = offer.group_of(view.function)
+    if key == "function":
+        return ("", *offer.functions), group
+    if key == SUBGROUP:
+        known = [code for code in offer.subgroups_of(view.measure, view.month) if group and code.startswith(group)]
+        return (("", *known) if known else ()), view.function if view.function != group else ""
+    if key == "within":
+        return ("", *allowed_values(view, key, {}, offer)), view.within
+    if key == "classes":
+        return (*view.shown.classes, OWN), view.method
+    values = allowed_values(view, key, {}, offer)
+    return values, getattr(view, key) or (values[0] if values else "")
+
+
+def _bounds(view: View, offer: Offer, text: Text, version: Version) -> Control:
+    """Return the field for bounds of one's own, as its language writes numbers."""
+    mark = text.number(0.5, 1)[1]
+
+    def shown(word: str) -> str:
+        return word.replace(".", mark).replace("_", "; ")
+
+    example = shown(allowed_values(view, "breaks", {"breaks": "0"}, offer)[0])
+    unit = text(
+        "unit_of_bounds.money" if view.shown.is_money else "unit_of_bounds.ratio", currency=version.country.symbol
+    )
+    hint = text("form.breaks_hint", unit=unit, example=example)
+    return Control("breaks", text("form.breaks"), (), "text", shown(view.breaks), hint)
+
+
+class _Names(NamedTuple):
+    """What codes are called in a language."""
+
+    version: Version
+    text: Text
+
+    def function(self, code: str) -> str:
+        """Return the code of a function and its name."""
+        return f"{code} {function_name(self.version, code, self.text.lang, 'short')}"
+
+    def language(self, code: str) -> str:
+        """Return the language of a subgroup's name where it is not the page's; empty for anything else."""
+        is_subgroup = code.isdigit() and len(code) > self.version.country.function_digits
+        known = is_subgroup and code in self.version.json("functions.json")
+        return "ru" if known and not has_name(self.version, code, self.text.lang) else ""
+
+    def unit(self, unit_id: str, edition: str) -> str:
+        """Return the name of a unit of any level of an edition."""
+        return unit_name(self.version, edition, unit_id, self.text.lang)
 
 
 def _led(control: Control, view: View, version: Version) -> Control:
@@ -77,7 +141,7 @@ def _led(control: Control, view: View, version: Version) -> Control:
     choices = []
     for choice in control.choices:
         led = chosen_view(view, {control.name: choice.value}, version)
-        choices.append(choice._replace(path=led.path, is_redrawn=drawing_of(led, version) != before))
+        choices.append(choice._replace(path=led.path, redrawn=_other(drawing_of(led, version), before)))
     return control._replace(choices=choices)
 
 
@@ -103,14 +167,23 @@ def strip(view: View, offer: Offer, text: Text, version: Version) -> dict[str, l
         other = parse_form(view, {"period": word}, offer)
         label = text("period.short", months=int(other.month[5:])) if "-" in word else text("period.short_year")
         name, status = text.period(word), text(f"status.{status_of(other)}")
-        is_redrawn = drawing_of(other, version) != before
-        moment = Moment(other.path, label, name, status, word == view.period, is_redrawn)
+        redrawn = _other(drawing_of(other, version), before)
+        moment = Moment(other.path, label, name, status, word == view.period, redrawn)
         found.setdefault(word[:4], []).append(moment)
     return found
 
 
 def chosen_view(view: View, given: Mapping[str, str], version: Version) -> View:
-    """Return the view that a form or link asks for; another level shows money by what that level is divided by."""
+    """Return the view that a form or link asks for; another level shows money by what that level is divided by.
+
+    Bounds of one's own begin as round numbers near those that are shown.
+    """
+    led = _on_level(view, given, version)
+    wants_own = given.get("classes") == OWN and not led.breaks
+    return led.but(breaks=round_bounds(led, version), classes="") if wants_own else led
+
+
+def _on_level(view: View, given: Mapping[str, str], version: Version) -> View:
     offer = offer_of(version)
     level = given.get("level") or view.level
     if level == view.level or level not in offer.levels:
@@ -126,3 +199,7 @@ def drawing_of(view: View, version: Version) -> str:
     """Return what the drawing of a view's map depends on: the borders, the level, the unit that it lies within."""
     edition = view.borders or edition_of(offer_of(version), view.month)
     return "/".join(part for part in (edition, view.level, view.within) if part)
+
+
+def _other(name: str, than: str) -> str:
+    return name if name != than else ""

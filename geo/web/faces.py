@@ -20,15 +20,16 @@ from geo.versions import Version
 from geo.web.answers import FILE_POLICY, answer, embed_policy, picture_policy
 from geo.web.assets import source
 from geo.web.links import Links
+from geo.web.palettes import worn
 
 
 @cache
-def _picture_styles() -> str:
-    return literal("\n".join(map(source, ("map.css", "places.css", "mark.css"))))
+def _picture_styles(palette: str) -> str:
+    return literal("\n".join([worn(palette), *map(source, ("places.css", "mark.css"))]))
 
 
 def _picture(reading: Reading, version: Version) -> bytes:
-    return picture(reading, version, _picture_styles())
+    return picture(reading, version, _picture_styles(reading.layer.view.palette))
 
 
 class _File(NamedTuple):
@@ -50,7 +51,7 @@ def embed(reading: Reading, version: Version, links: Links, *, is_immutable: boo
     layer = reading.layer
     is_places = version.country.level(layer.view.level).is_places
     own = (*(("places.css",) if is_places else ()), *(("mark.css",) if reading.mark else ()))
-    styles, script = _embed_parts(own, has_decline=layer.measure.is_signed)
+    styles, script = _embed_parts(own, layer.view.palette, has_decline=layer.measure.is_signed)
     drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-embed.json")
     html = render_template(
         "embed.html",
@@ -76,7 +77,7 @@ def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -
     return answer(
         described.make(reading, version),
         described.media_type,
-        policy=picture_policy([_picture_styles()]) if name == "map.svg" else FILE_POLICY,
+        policy=picture_policy([_picture_styles(view.palette)]) if name == "map.svg" else FILE_POLICY,
         is_immutable=is_immutable,
         download="" if name == "values.json" else file_name(version.country, stem, name.rsplit(".", 1)[1]),
         is_open=True,
@@ -84,13 +85,13 @@ def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -
 
 
 @cache
-def _embed_parts(own: tuple[str, ...], *, has_decline: bool) -> tuple[str, str]:
+def _embed_parts(own: tuple[str, ...], palette: str, *, has_decline: bool) -> tuple[str, str]:
     """Return the style and the script of an embed, byte for byte what stands in it: their hashes are its policy.
 
-    What only some maps need is left out of the others: their `own` style sheets, colours of decline.
+    What only some maps need is left out of the others: their `own` style sheets, colours of decline, other palettes.
     """
     script = re.sub(r"/\*\*.*?\*/", "", source("embed.js"))  # the types are for those who check it
-    style = source("map.css")
+    style = worn(palette)
     if not has_decline:
         style = re.sub(r";--m\d:#[0-9a-f]+|\.m\d\{[^}]*\}", "", style)
     return "".join([style, *map(source, own), source("embed.css")]), script

@@ -24,8 +24,8 @@ STARTS = (  # pages of the small country, one of each kind of figure
 
 
 def form_of(client, path):
-    """Return the one form of a page."""
-    (form,) = page(client.get(path)).forms
+    """Return the form of a page that says what its map shows."""
+    (form,) = [form for form in page(client.get(path)).forms if "measure" in form.options]
     return form
 
 
