@@ -11,6 +11,7 @@ told.className = "state";
 told.setAttribute("role", "status");
 const said = document.createElement("p");
 said.className = "unseen";
+said.id = "said";
 said.setAttribute("role", "status");
 document.body.append(told, said);
 

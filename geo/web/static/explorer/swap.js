@@ -32,14 +32,15 @@ export const swap = async (next, isWhole, isWanted) => {
 /** @param {Document} next @param {boolean} isWhole @returns {Generator<() => void>} */
 function* steps(next, isWhole) {
   yield () => head(next, isWhole);
-  const names = [...next.querySelectorAll("[data-part]")].map((part) => part.getAttribute("data-part") ?? "");
+  if (isWhole) yield () => around(next);
+  const parts = [...next.querySelectorAll("[data-part]")].filter((part) => !isWhole || !part.closest(AROUND.join()));
+  const names = parts.map((part) => part.getAttribute("data-part") ?? "");
   for (const name of names) {
     const [was, now] = [find(document, name), find(next, name)];
     if (!was || !now) continue;
     yield* rows(was, now);
     yield () => morph(was, now);
   }
-  if (isWhole) yield () => around(next);
 }
 
 /** The rows of a long table, some at a time. @param {Element} was @param {Element} now @returns {Generator<() => void>} */
@@ -62,6 +63,7 @@ function* rows(was, now) {
 /** @param {Document} next @param {boolean} isWhole */
 const head = (next, isWhole) => {
   document.title = next.title;
+  document.body.className = next.body.className; // the palette
   for (const query of ['meta[name="description"]', 'link[rel="canonical"]']) {
     const [was, now] = [document.head.querySelector(query), next.head.querySelector(query)];
     if (was && now) morph(was, now);
