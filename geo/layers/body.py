@@ -94,10 +94,10 @@ def months_of(version: Version, number: int) -> tuple[str, ...]:
 
 
 def body(version: Version, number: int, month: str) -> Body:
-    """Return the figures of a body in a period for which it has some."""
+    """Return the figures of a body in a period; of one that is only registered there are none in any."""
     course = _course(version, number)
     periods = {period.month: period for period in course}
-    own, places = periods[month], tuple(places_of(version, number, month))
+    own, places = periods.get(month) or _period(version, month, {}), tuple(places_of(version, number, month))
     before = periods.get(year_before(month))
     unit = _unit_spent(version, places, month)
 
@@ -136,17 +136,17 @@ def _course(version: Version, number: int) -> tuple[PeriodFigures, ...]:
     found: dict[int, dict[int, dict[int, int]]] = {}
     for _, p, k, f, amount in figures_of(version, number).tolist():
         found.setdefault(p, {}).setdefault(k, {})[f] = amount
-    return tuple(_period(version, p, found[p]) for p in sorted(found))
+    return tuple(_period(version, version.periods[p], found[p]) for p in sorted(found))
 
 
-def _period(version: Version, period: int, found: Mapping[int, Mapping[int, int]]) -> PeriodFigures:
+def _period(version: Version, month: str, found: Mapping[int, Mapping[int, int]]) -> PeriodFigures:
     def amounts(parts: list[Mapping[int, int]]) -> Amounts:
         known = {f: [part[f] for part in parts if f in part] for f in range(len(version.phases))}
         return {phase: sum(known[f]) if known[f] else None for f, phase in enumerate(version.phases)}
 
     return PeriodFigures(
-        month=version.periods[period],
-        word=word_of(version.periods[period]),
+        month=month,
+        word=word_of(month),
         phases=amounts([*found.values()]),
         functions={version.functions[k]: amounts([found[k]]) for k in sorted(found)},
     )

@@ -40,13 +40,11 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> BodyAddress:
     if body_id not in holdings(version).numbers:
         raise UnknownWord(word="body")
     words = words_of(version, holdings(version).numbers[body_id])
-    if not words:
-        raise UnknownWord(word="body")
     if len(segments) > 4 or (len(segments) == 4 and not segments[3].startswith("period=")):
         raise BadKey(problem="unknown", allowed=["period"])
-    default = default_word(words)
+    default = default_word(words) if words else ""
     period = segments[3].removeprefix("period=") if len(segments) == 4 else default
-    if period not in words:
+    if len(segments) == 4 and period not in words:
         raise BadValue(key="period", allowed=words)
     return BodyAddress(lang, version.country.id, body_id, period, default)
 
@@ -54,7 +52,7 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> BodyAddress:
 def page(address: BodyAddress, version: Version, links: Links) -> dict[str, Any]:
     """Return what the template shows."""
     text, number = text_of(address.lang), holdings(version).numbers[address.body_id]
-    month = month_of(address.period)
+    month = month_of(address.period) if address.period else version.periods[-1]
     figures = body(version, number, month)
     name = body_name(figures.about, address.lang, text, figures.unit)
     publication = publication_of(links, version)
@@ -73,7 +71,7 @@ def page(address: BodyAddress, version: Version, links: Links) -> dict[str, Any]
         "code": code_words(figures.about, text),
         "is_budget": figures.about["kind"] == BUDGET,
         "has_shared_code": figures.about["kind"] == SHARED_CODE,
-        "period": text.period(address.period),
+        "period": text.period(address.period or word_of(month)),
         "periods": [(replace(address, period=word_of(p.month)).path, p.word) for p in figures.course],
         "body": figures,
         "reading": read_body(figures, version, text),

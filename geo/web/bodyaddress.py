@@ -14,7 +14,7 @@ WORD = "body"
 
 @dataclass(frozen=True)
 class BodyAddress:
-    """A body's page in one language, for one period."""
+    """A body's page in one language, for one period; empty words where it has figures in none."""
 
     lang: str
     country: str
@@ -37,8 +37,8 @@ def words_of(version: Version, number: int) -> tuple[str, ...]:
 
 
 def body_address(lang: str, version: Version, number: int, period: str) -> BodyAddress:
-    """Return the address of a body with figures in a period, or in its own default one without."""
+    """Return the address of a body in a period with figures, else in its own default one."""
     words = words_of(version, number)
-    default = default_word(words)
+    default = default_word(words) if words else ""
     about = holdings(version).bodies[number]
     return BodyAddress(lang, version.country.id, about["body_id"], period if period in words else default, default)

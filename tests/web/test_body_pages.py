@@ -8,6 +8,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+import pandas as pd
 import pytest
 from werkzeug.serving import make_server
 
@@ -16,7 +17,9 @@ from geo.layers.body import body, months_of
 from geo.layers.holdings import holdings, points
 from geo.versions import Home
 from geo.web import create_app
+from tests.conftest import published
 from tests.test_files import LABEL, NAMES
+from tests.test_single_bodies import BELOW, bodies, entries, number_of, write
 from tests.web.asking import LANGUAGES, page
 from tests.web.zz import publish_zz
 
@@ -306,6 +309,25 @@ def test_hostile_names_are_text(tmp_path):
         assert 200 == response.status_code
         assert "<img onerror" not in text
         assert LABEL in unescape(text)
+
+
+def test_a_registered_body_without_figures_has_a_page(zz):
+    """Who it is and where, with a word that there is no figure; it is near points, and no list of sums holds it."""
+    who, new = bodies().replace({"unit_code": BELOW}), number_of("50", 2)
+    more = who.iloc[:1].assign(body_id=new, code=new, name_ru="Школа без цифр", name_kk="", unit_code="50")
+    write(zz.budget, pd.concat([who, more], ignore_index=True), entries())
+    client = create_app(published(zz.settings, "zz")).test_client()
+    for lang in LANGUAGES:
+        text = unescape(client.get(f"/{lang}/zz/body/{new}/").get_data(as_text=True))
+
+        assert text_of(lang)("body.no_figures") in text
+        assert "Школа без цифр" in text
+    near = hrefs(sent(client, {"lon": "61", "lat": "41"}, "/en/zz/nearest/"), "body")
+    listed = hrefs(client.get("/en/zz/bodies/2020-01-01/region/50/"), "body")
+
+    assert new in near
+    assert [number_of("50", 1), number_of("50", 0)] == listed
+    assert 400 == client.get(f"/en/zz/body/{new}/period=2024/").status_code
 
 
 def test_a_site_of_plain_files_has_no_bodies_and_asks_nothing(demo_home, demo_version):
