@@ -10,7 +10,8 @@ _BLOCKS = """() => {
     const copy = part.cloneNode(true);
     copy.querySelectorAll(".over").forEach((outline) => outline.remove());
     for (const element of [copy, ...copy.querySelectorAll("*")]) {
-      for (const name of ["tabindex", "style", "aria-busy", "hidden", "open", "selected"]) element.removeAttribute(name);
+      const ofScripts = ["tabindex", "style", "aria-busy", "hidden", "open", "selected"];
+      for (const name of ofScripts) element.removeAttribute(name);
       element.classList.remove("on");
       if (!element.className.baseVal && !element.className) element.removeAttribute("class");
       const held = [...element.attributes].map(({name, value}) => [name, value]).sort();
