@@ -16,7 +16,7 @@ from typing import Any
 
 from geo.faces.mark import marked
 from geo.faces.reading import Reading
-from geo.layers import Account, Row
+from geo.layers import Account, Layer, Row
 from geo.versions import Version
 
 # What a spreadsheet may run: a sign, half or full width, first in a cell or in a line of it, spaces aside.
@@ -40,12 +40,33 @@ def data_geojson(reading: Reading, version: Version) -> bytes:
     shapes = version.json(f"{reading.layer.edition}/{reading.layer.view.level}/geometry.json")
     features = [
         {"type": "Feature", "id": row.unit.unit_id, "properties": _properties(row, reading, version), "geometry": shape}
-        for row, shape in zip(reading.layer.rows, shapes["geometries"], strict=True)
+        for row, shape in zip(reading.layer.rows, _shapes(reading.layer, version, shapes), strict=True)
     ]
     about = {**metadata(reading, version), "geometry": {"tolerance_deg": shapes["tolerance_deg"], "is_official": False}}
     marks = {"is_synthetic": version.country.is_synthetic, **_mark(reading)}
-    plain = {"type": "FeatureCollection", **marks, "bbox": shapes["bbox"], "metadata": about, "features": features}
+    bbox = shapes["bbox"] if not reading.layer.view.within else _bbox([row["geometry"] for row in features])
+    plain = {"type": "FeatureCollection", **marks, "bbox": bbox, "metadata": about, "features": features}
     return _dump(plain)
+
+
+def _shapes(layer: Layer, version: Version, shapes: Mapping[str, Any]) -> list[Any]:
+    """Return the geometry of each row: all of a level, or those within one unit."""
+    numbers = version.level(layer.edition, layer.view.level).numbers
+    return [shapes["geometries"][numbers[row.unit.unit_id]] for row in layer.rows]
+
+
+def _bbox(shapes: list[Any]) -> list[float]:
+    """Return west, south, east, north of geometries."""
+    points: list[list[float]] = []
+    waiting = [shape["coordinates"] for shape in shapes]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part[0], list):
+            waiting += part
+        else:
+            points.append(part)
+    lons, lats = zip(*points, strict=True)
+    return [min(lons), min(lats), max(lons), max(lats)]
 
 
 def data_csv(reading: Reading, version: Version) -> bytes:

@@ -10,6 +10,7 @@ import textwrap
 
 from markupsafe import Markup
 
+from geo.faces.framed import drawing_of
 from geo.faces.legend import Swatch
 from geo.faces.patterns import legend_swatch
 from geo.faces.reading import Reading
@@ -27,7 +28,7 @@ _CHARACTERS = {"title": 46, "strong": 92, "plain": 98, "small": 124}
 def picture(reading: Reading, version: Version, styles: str) -> bytes:
     """Return the SVG file; `styles` (from `literal`) is put into it as it is, so that a policy may name its hash."""
     layer, lang = reading.layer, reading.text.lang
-    drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-page.json")
+    drawing = drawing_of(layer, version, "page")
     inner = _WIDTH - 2 * _MARGIN
     height = round(inner * drawing["height"] / drawing["width"])
     y, head = _paragraph(f"{reading.title}, {reading.period}", "title", _MARGIN + 30)

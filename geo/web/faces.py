@@ -10,6 +10,7 @@ from typing import NamedTuple
 from flask import Response, render_template
 
 from geo.faces.files import data_csv, data_geojson, data_json
+from geo.faces.framed import drawing_of
 from geo.faces.mark import file_name
 from geo.faces.patterns import legend_swatch
 from geo.faces.picture import literal, picture
@@ -52,7 +53,7 @@ def embed(reading: Reading, version: Version, links: Links, *, is_immutable: boo
     is_places = version.country.level(layer.view.level).is_places
     own = (*(("places.css",) if is_places else ()), *(("mark.css",) if reading.mark else ()))
     styles, script = _embed_parts(own, layer.view.palette, has_decline=layer.measure.is_signed)
-    drawing = version.json(f"{layer.edition}/{layer.view.level}/outline-embed.json")
+    drawing = drawing_of(layer, version, "embed")
     html = render_template(
         "embed.html",
         t=reading.text,

@@ -10,6 +10,7 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from geo.core.text import text_of
+from geo.faces.framed import drawing_of
 from geo.faces.mark import marked
 from geo.faces.patterns import legend_swatch
 from geo.faces.reading import Reading
@@ -41,7 +42,7 @@ class Column(NamedTuple):
 def view_page(reading: Reading, version: Version, links: Links, base: str, *, is_whole: bool = True) -> str:
     """Return the HTML of a view's page, complete without scripts; not whole: without shapes, to repaint a page with."""
     layer, view, text = reading.layer, reading.layer.view, reading.text
-    drawing = version.json(f"{layer.edition}/{view.level}/outline-page.json")
+    drawing = drawing_of(layer, version, "page")
     offer = offer_of(version)
     kept = view.but(sort="value")
     is_plain = links.site.plain is not None
