@@ -7,6 +7,7 @@ import { address, page, word } from "./words.js";
 /** @typedef {{path: string, name: string, year: string, isCurrent: boolean, drawing?: string}} Moment */
 
 const PLAY_MS = 1400;
+const YEAR_PX = 44;
 const DRAG_MS = 90; // a hand that moves on asks for nothing
 const ICONS = { play: "M7 4v16l13-8z", pause: "M6 4h4v16H6zm8 0h4v16h-4z" };
 const place = document.getElementById("time");
@@ -47,12 +48,19 @@ const renew = () => {
   read();
 };
 
-/** A mark for each period, the year at its first. */
+/** A mark for each period, the year at its first as far as there is room. */
 const marks = () => {
-  years.replaceChildren(...moments.map(({ year }, at) => {
+  const last = moments.length - 1;
+  let free = 0;
+  years.replaceChildren(...moments.map(({ year }, index) => {
     const mark = document.createElement("li");
-    if (year !== moments[at - 1]?.year) mark.textContent = year;
-    mark.style.setProperty("--at", String(at / (moments.length - 1)));
+    const at = index / last;
+    if (year !== moments[index - 1]?.year && at >= free) {
+      mark.textContent = year;
+      free = at + YEAR_PX / (years.clientWidth || 320);
+    }
+    mark.className = at > 0.9 ? "end" : "";
+    mark.style.setProperty("--at", String(at));
     return mark;
   }));
 };
