@@ -29,6 +29,9 @@ _SMALL = """least => {
   }
   return [...new Set(found)];
 }"""
+_BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !e.closest("svg,.scroll"))
+  .map(e => `${e.localName}.${e.className}`).slice(0, 8)"""
 _MOVING = """() => document.getAnimations().filter(a => (a.effect?.getComputedTiming().duration ?? 0) > 1).length
   + [...document.querySelectorAll("*")].filter(e => {
     const s = getComputedStyle(e);
@@ -49,6 +52,11 @@ def objections(page):
 def small(page, least=24):
     """Return the links, buttons and fields outside of running text that are smaller than a finger, in CSS pixels."""
     return page.evaluate(_SMALL, least - 0.01)
+
+
+def beyond(page):
+    """Return what makes a page wider than its window; empty where nothing does."""
+    return page.evaluate(_BEYOND)
 
 
 def moving(page):

@@ -1,6 +1,5 @@
 """Laws about pages for everybody: no objection of axe-core in any state, targets for fingers, nothing that moves."""
 
-import json
 import re
 
 import pytest
@@ -9,7 +8,7 @@ from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import create_app
-from tests.browser.access import moving, objections, small
+from tests.browser.access import beyond, moving, objections, small
 from tests.restaged import npy, restaged
 
 pytestmark = pytest.mark.needs("chromium")
@@ -65,7 +64,7 @@ def test_a_page_is_for_everybody(opened, name, lang, scheme, width):
 
     assert [] == objections(page)
     assert [] == small(page)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [] == beyond(page)
     assert 0 == moving(page)
 
 
@@ -109,7 +108,7 @@ def test_an_open_panel_is_for_everybody(opened, lang, scheme, width):
     assert len(ids) == len(set(ids))
     assert [] == objections(page)
     assert [] == small(page)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert [] == beyond(page)
     assert 0 == moving(page)
 
 
@@ -191,10 +190,10 @@ def test_the_total_leads_to_its_parts_in_one_step(opened):
     """From beside the map to the account below it."""
     page = opened(MAP, "ru")
     page.locator(".trust a").click()
-
-    assert page.url.endswith("#accounts")
-    assert page.locator("#accounts").is_visible()
-    assert "Не на карте" in page.locator(".trust").inner_text()
-    assert json.loads(
-        page.evaluate("JSON.stringify(document.querySelector('#accounts').getBoundingClientRect().top < innerHeight)")
+    page.wait_for_function(
+        "(() => { const top = document.querySelector('#accounts').getBoundingClientRect().top;"
+        "return top >= 0 && top < innerHeight; })()"
     )
+
+    assert "Не на карте" in page.locator(".trust").inner_text()
+    assert page.locator(".account .published").first.is_visible()
