@@ -44,9 +44,9 @@ class Watched:
 
     @property
     def faults(self):
-        """Return what the console complained about, but for the status of the page itself."""
+        """Return what the console complained about, but for the status of the page itself and advice of the driver."""
         own = f"the server responded with a status of {self.status}"
-        return [text for text in self.complaints if own not in text]
+        return [text for text in self.complaints if own not in text and "GL Driver Message" not in text]
 
     @property
     def foreign(self):

@@ -76,6 +76,7 @@ export const labelsOn = (host) => {
       const text = shown.get(label.key) ?? svg.appendChild(document.createElementNS(SVG, "text"));
       shown.delete(label.key);
       kept.set(label.key, text);
+      text.dataset.key = label.key;
       write(text, lines, label.tone);
       text.setAttribute("transform", `translate(${x.toFixed(1)} ${top.toFixed(1)})`);
     }
