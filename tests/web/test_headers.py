@@ -19,16 +19,20 @@ TYPES = {
     "map.svg": "image/svg+xml; charset=utf-8",
     "data.geojson": "application/geo+json",
     "data.csv": "text/csv; charset=utf-8",
+    "changes.csv": "text/csv; charset=utf-8",
     "data.json": JSON,
 }
 # kind of answer → addresses; {v} is a version. Every route of the service stands here at least once.
 PAGES = (MAP, PLACE, f"{MAP}per=none/", "/v/{v}" + MAP, "/v/{v}" + PLACE)
 PAGES = (*PAGES, STATUS, f"{STATUS}period=2024-06/", "/v/{v}" + STATUS)
+PAGES = (*PAGES, *(f"{prefix}/en/zz/{word}/" for prefix in ("", "/v/{v}") for word in ("changes", "glossary")))
 BODIES = ("/en/zz/body/10-110/", "/en/zz/bodies/2020-01-01/region/10/", "/en/zz/nearest/")
 PAGES = (*PAGES, *(f"{prefix}{path}" for prefix in ("", "/v/{v}") for path in BODIES))
 EMBEDS = (f"{MAP}embed/", f"{MAP}per=none/embed/", "/v/{v}" + f"{MAP}embed/")
 DATA = tuple(f"{prefix}{MAP}{name}" for prefix in ("", "/v/{v}") for name in FILES)
 DATA = (*DATA, *(f"{prefix}{STATUS}data.json" for prefix in ("", "/v/{v}")))
+CHANGED = ("changes.json", "changes.csv")
+DATA = (*DATA, *(f"{prefix}/en/zz/changes/{name}" for prefix in ("", "/v/{v}") for name in CHANGED))
 MACHINES = ("/api/current", "/healthz", "/readyz")
 ASSETS = tuple(f"/static/{name}" for name in served())
 REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none")
