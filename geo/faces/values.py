@@ -48,9 +48,7 @@ def values_json(reading: Reading, version: Version) -> bytes:
         **(_circles(reading, version) if layer.shows_circles else {}),
         "ids": [row.unit.unit_id for row in layer.rows],
         "values": [_value(row, reading, minor) for row in layer.rows],
-        "labels": [
-            line.value if row.value is not None else "" for row, line in zip(layer.rows, reading.lines, strict=True)
-        ],
+        "labels": ["" if row.value is None else reading.wording.value(row.value) for row in layer.rows],
         "sentence": _sentence(reading),
         "ranks": [row.rank or 0 for row in layer.rows],
         "classes": [row.class_no + 1 for row in layer.rows],

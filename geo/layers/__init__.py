@@ -128,6 +128,8 @@ def _value(measure: Measure, amount: int, denominator: float, factor: float) -> 
     if measure.is_money:
         return amount * factor / denominator
     ratio = amount / denominator
+    if measure.over == "peers":
+        return round(100 * (ratio - 1), 9)  # who is the median is at zero, not at what division leaves of it
     return 100 * (ratio * factor - 1) if measure.is_signed else 100 * ratio
 
 

@@ -30,6 +30,13 @@ VIEWS = (
     "kk/kz/region/change/2024/transfers=included/prices=2024/",
     "ru/kz/region/executed/2025-03/per=none/prices=2023/",
     "kk/kz/region/share/2024/function=04/",
+    "en/kz/region/deviation/2024/",
+    "ru/kz/region/deviation/2025-03/per=km2/transfers=included/",
+    "kk/kz/region/deviation/2023/function=0402/palette=purple/",
+    "kk/kz/region/executed/2024/function=0402/",
+    "en/kz/region/execution/2023/function=1201/borders=2018-06-19/",
+    f"ru/{MAP}breaks=500000_750000.5/palette=grey/",
+    "en/kz/region/change/2024/breaks=-5_5_20/",
     *(f"en/kz/region/{measure}/2023/" for measure in ("approved", "revised", "adjusted")),
 )
 SVG = "{http://www.w3.org/2000/svg}"
@@ -135,7 +142,7 @@ def test_a_value_is_its_amount_divided_as_the_file_says(kz, path):
             continue
         quotient = factor * Decimal(unit["amount"]) / Decimal(str(unit["denominator"] or 1))
         if not MEASURES[measure].is_money:
-            quotient = 100 * quotient - (100 if measure == "change" else 0)
+            quotient = 100 * quotient - (100 if MEASURES[measure].is_signed else 0)
         assert float(quotient) == pytest.approx(unit["value"], abs=1e-6, rel=1e-9)
 
 
@@ -150,7 +157,7 @@ def test_a_value_can_be_made_again_from_a_line_of_the_table(kz, path):
             continue
         quotient = Decimal(row["amount"]) * Decimal(row["price_factor"]) / Decimal(row["denominator"] or 1)
         if row["unit_of_value"] == "percent":
-            quotient = 100 * quotient - (100 if measure == "change" else 0)
+            quotient = 100 * quotient - (100 if MEASURES[measure].is_signed else 0)
         made[row["unit_id"]] = (float(quotient), float(row["value"]))
 
     assert made

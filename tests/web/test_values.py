@@ -1,6 +1,7 @@
 """Laws about value sheets: the numbers of the other files, in unit order, small enough for one request a view."""
 
 import random
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,10 +14,10 @@ from geo.faces.values import values_json
 from geo.layers import layer, offer_of
 from geo.web.freeze import default_views
 from geo.web.pages import default_view
-from tests.web.asking import LANGUAGES
+from tests.web.asking import LANGUAGES, page
 from tests.web.test_same_numbers import VIEWS
 
-MOST_20, MOST_224 = 4_000, 15_000  # bytes, compressed as served
+MOST_20, MOST_224 = 2_000, 15_000  # bytes, compressed as served
 GAP = "en/kz/region/execution/2025-03/"
 
 
@@ -41,6 +42,8 @@ def test_a_value_sheet_states_what_the_other_files_state(kz, path):
     assert (about["version"], about["edition_of_borders"]) == (sheet["version"], sheet["edition"])
     assert [sheet["classes"].count(k + 1) for k in range(len(sheet["bounds"]))] == sheet["counts"]
     assert len(sheet["bounds"]) == len(sheet["tones"]) == len(sheet["legend"])
+    assert [unit["rank"] or 0 for unit in units] == sheet["ranks"]
+    assert ("palette=" in path) == (f"palette={sheet['palette']}/" in path)
 
 
 @pytest.mark.parametrize("path", VIEWS)
@@ -50,6 +53,32 @@ def test_the_reconciliation_of_a_value_sheet_adds_up(kz, path):
         terms = [Decimal(amount) for amount in account["terms"].values() if amount is not None]
 
         assert account["published"] is None or Decimal(account["published"]) == sum(terms)
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_labels_are_the_values_that_the_embed_shows(kz, path):
+    """Scripts write no number of their own: a label is what every other face says."""
+    sheet = kz.get(f"/{path}values.json").json
+    names = {unit["unit_id"]: unit[f"name_{path[:2]}"] for unit in kz.get(f"/{path}data.json").json["units"]}
+    shown = {cells[0].strip(): cells[1].strip() for cells in page(kz.get(f"/{path}embed/")).tables[0]}
+    labels = dict(zip(sheet["ids"], sheet["labels"], strict=True))
+
+    assert {} == {unit: label for unit, label in labels.items() if label and shown[names[unit]] != label}
+    assert [unit for unit, label in labels.items() if not label] == sorted(
+        unit for units in sheet["state"].values() for unit in units
+    )
+    assert 1 == sheet["sentence"].count("{}")
+
+
+@pytest.mark.parametrize("path", [path for path in VIEWS if "per=none" in path])
+def test_radii_are_those_of_the_drawn_circles(kz, path):
+    """What a script draws lies on what the page has drawn."""
+    sheet = kz.get(f"/{path}values.json").json
+    html = kz.get(f"/{path}").get_data(as_text=True)
+    drawn = {int(u): float(r) for u, r in re.findall(r'<circle class="sum" data-u="(\d+)"[^>]* r="([\d.]+)"', html)}
+
+    assert drawn == {number: radius for number, radius in enumerate(sheet["radii"]) if radius}
+    assert f'viewBox="0 0 {sheet["width"]} ' in html
 
 
 def test_what_is_not_reported_is_said_by_unit(kz):
@@ -62,7 +91,7 @@ def test_what_is_not_reported_is_said_by_unit(kz):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_value_sheet_of_20_units_is_at_most_4_kilobytes(kz, kz_version, lang):
+def test_a_value_sheet_of_20_units_is_at_most_2_kilobytes(kz, kz_version, lang):
     """Every measure, period, function and divisor that a plain site holds."""
     offer = offer_of(kz_version)
     views = list(default_views(default_view(kz_version, lang), offer))[::7]
