@@ -59,3 +59,37 @@ def test_serving_real_figures_loads_no_engine_and_no_geometry(installed: Path, k
     said = asked(code, tmp_path, installed)
 
     assert f"{installed / 'geo'} [200, 200, 303, 200] []" == said
+
+
+def test_the_wheel_holds_the_map_engine_and_every_module_of_the_explorer(installed: Path) -> None:
+    """Whoever installs it has the moving map, with its licence, compressed beforehand; no module is left behind."""
+    static = installed / "geo/web/static/explorer"
+    vendor = installed / "geo/web/vendor"
+    engine = ("maplibre-gl.mjs", "maplibre-gl-worker.mjs")
+    missing = [name for file in engine for name in (file, f"{file}.br", f"{file}.gz") if not (vendor / name).is_file()]
+
+    assert [] == missing
+    assert "MapLibre" in (vendor / "maplibre-gl-LICENSE.txt").read_text(encoding="utf-8")
+    assert {path.name for path in (ROOT / "geo/web/static/explorer").glob("*.js")} == {
+        path.name for path in static.iterdir()
+    }
+
+
+def test_a_page_of_the_wheel_leads_to_engine_and_modules(installed: Path, kz_home: object, tmp_path: Path) -> None:
+    """The addresses that a page names are answered by what the wheel holds."""
+    home = getattr(kz_home, "home")  # noqa: B009 - the fixture's type lives in another test module
+    code = f"""
+import json, re
+from pathlib import Path
+from geo.core.settings import Settings
+from geo.web import create_app
+client = create_app(Settings(home=Path({str(home)!r}))).test_client()
+page = "/ru/kz/region/executed/2024/"
+html = client.get(page).text
+said = json.loads(re.search(r'id="explorer">(.*?)</script>', html).group(1))
+named = [said["engine"], said["worker"], re.search(r'type="module" src="([^"]*main.js)"', html).group(1)]
+from urllib.parse import urljoin
+print([client.get(urljoin(page, name)).status_code for name in named])
+"""
+
+    assert "[200, 200, 200]" == asked(code, tmp_path, installed)
