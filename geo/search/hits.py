@@ -89,7 +89,7 @@ def _plain(kind: str, number: int, naming: Naming, name: Name) -> Hit:
         row = naming.bodies[number]
         return replace(blank, key=row["body_id"], code=row["code"], level="group" if row["is_group"] else "body")
     code = plain["functions"][number]
-    return replace(blank, key=code, code=code)
+    return replace(blank, key=code, code=code, level="function")
 
 
 def fitting(text: str, query: Asked, near: Mapping[str, Mapping[str, int]]) -> tuple[int, Pieces]:

@@ -134,7 +134,7 @@ def _scores(query: Asked, fits: Sequence[Fits], index: Index) -> NDArray[np.int6
 
 
 def _of_names(by_word: Sequence[Scores], fits: Sequence[Fits], part: Part) -> tuple[Scores, Scores]:
-    """Return the tier of each row that is a name, and how few words more than asked it has, if it begins so or is near."""
+    """Return the tier of each row that is a name, and how few words more than asked it has where that counts."""
     least = by_word[0]
     for score in by_word[1:]:
         least = np.minimum(least, score)

@@ -50,6 +50,11 @@ class Line:
     notes: tuple[str, ...]
     beside_note: str
 
+    @property
+    def small(self) -> tuple[str, ...]:
+        """Return what stands below the name under the heading of its kind, which need not be said again."""
+        return self.notes if self.hit.level == self.hit.kind else (self.kind, *self.notes)
+
 
 @blueprint.get(f"/<lang>/<country>/{WORD}")
 @blueprint.get(f"/v/<version_id>/<lang>/<country>/{WORD}")
