@@ -8,23 +8,23 @@ from typing import Any
 
 from geo.core.text import Scale, Text, text_of
 from geo.versions import Version
+from geo.versions.opened import Unit
 
 
-def unit_points(version: Version, edition: str) -> dict[str, list[list[float]]]:
-    """Return for each level [longitude, latitude, side in km] of its units in unit_id order.
+def unit_points(version: Version, edition: str) -> dict[str, list[list[float | str]]]:
+    """Return for each level [longitude, latitude, side in km, unit_id] of its units in unit_id order.
 
     The point is the label point. The side is that of a square of the unit's area; 0 for a place without one. So a map
     finds every unit, the smallest too, before its tiles are there.
     """
     levels = [level.id for level in version.country.levels]
     drawn = [level for level in levels if f"{edition}/{level}/units.json" in version.manifest["files"]]
-    return {
-        level: [
-            [round(unit.label_lon, 4), round(unit.label_lat, 4), round(sqrt(max(unit.area_m2, 0)) / 1000, 1)]
-            for unit in version.level(edition, level).units
-        ]
-        for level in drawn
-    }
+    return {level: [_point(unit) for unit in version.level(edition, level).units] for level in drawn}
+
+
+def _point(unit: Unit) -> list[float | str]:
+    side_km = round(sqrt(max(unit.area_m2, 0)) / 1000, 1)
+    return [round(unit.label_lon, 4), round(unit.label_lat, 4), side_km, unit.unit_id]
 
 
 def raster_legend(version: Version, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 // The moving map: what lies over the place of the drawing, and how it follows the page.
+import { describedBy, json } from "./borders.js";
 import { insetsOn } from "./insets.js";
 import { labelsOn } from "./labels.js";
 import { layersOn } from "./layers.js";
@@ -8,31 +9,12 @@ import { pointerOn } from "./pointer.js";
 import { recoveryOn } from "./recovery.js";
 import { hear, say } from "./signals.js";
 import { drawn, engineOn, stageOver, wholeOf } from "./stage.js";
-import { saidOn, unitLabels } from "./said.js";
+import { namesOn, unitLabels } from "./said.js";
 import { unitsOn } from "./units.js";
 import { walkOn } from "./walk.js";
 import { address, page, word } from "./words.js";
 
 /** @typedef {import("./signals.js").Sheet} Sheet */
-
-/** @param {string} url @returns {Promise<any>} */
-const json = async (url) => {
-  const answer = await fetch(url);
-  if (!answer.ok) throw Object.assign(new Error(`${answer.status} ${url}`), { status: answer.status });
-  return answer.json();
-};
-
-/** Descriptions of borders, each fetched once. @param {string} root */
-const describedBy = (root) => {
-  /** @type {Map<string, Promise<import("./units.js").About>>} */
-  const held = new Map();
-  return (/** @type {string} */ edition) => {
-    const known = held.get(edition) ?? json(`${root}tiles/${page.country}/${edition}/units.json`);
-    held.set(edition, known);
-    known.catch(() => held.delete(edition));
-    return known;
-  };
-};
 
 /**
  * Draw the moving map over the drawing of a container, unseen until the container says so; resolves when it is drawn.
@@ -63,9 +45,8 @@ export const open = async ({ gl, worker, root, container, onLost }) => {
 /** How far a place on a line lies out of the middle of it. @param {number} x @param {number} length */
 const beyond = (x, length) => Math.min(0, x - length * 0.2) + Math.max(0, x - length * 0.8);
 
-/**
- * @param {{
- *   map: import("maplibre-gl").Map, stage: ReturnType<typeof stageOver>, bounds: [number, number, number, number], container: HTMLElement, about: (edition: string) => Promise<import("./units.js").About>,
+/** @param {{
+ *   map: import("maplibre-gl").Map, stage: ReturnType<typeof stageOver>, bounds: [number, number, number, number], container: HTMLElement, about: (edition: string) => Promise<import("./borders.js").About>,
  *   sheet: Sheet, root: string, colours: import("./paint.js").Colours, ends: (() => void)[],
  * }} given
  * @returns {Promise<import("./engine.js").Running>}
@@ -75,16 +56,16 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const { host } = stage;
   const whole = wholeOf(map, bounds, stage.margins());
   map.jumpTo(whole);
-  map.setMinZoom(whole.zoom - 0.5);
   const units = unitsOn(map, { root, about }, colours);
-  let rows = saidOn(drawing());
-  const project = (/** @type {[number, number]} */ at) => map.project(at);
+  let names = namesOn(drawing());
+  const project = (/** @type {[number, number, ...any]} */ [lon, lat]) => map.project([lon, lat]);
 
   const openUnit = (/** @type {number} */ unit) => {
     const id = units.painted?.sheet.ids[unit];
     const path = drawing()?.querySelector(`a[data-u="${unit}"]`)?.getAttribute("href");
     if (id && path) say("open", { kind: "unit", id, address: new URL(path, location.href).href });
   };
+  const placeOf = (/** @type {number} */ unit) => /** @type {[number, number]} */ (units.points[unit]?.slice(0, 2));
   const zoom = (/** @type {number} */ by) => map.easeTo({ zoom: map.getZoom() + by, duration: 250 });
   const back = () => map.easeTo({ ...whole, duration: 400 });
   /** Look at a place: move only as far as is needed. @param {[number, number]} at @param {number} [to] zoom */
@@ -104,30 +85,38 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const draw = () => {
     const { painted, points, isPlaces } = units;
     if (!painted) return;
-    const around = insets.follow((unit) => project(/** @type {any} */ (points[unit])), map.getZoom() - whole.zoom);
-    const { tones, radii, has, sheet: { is_circles: isCircles } } = painted;
+    const around = insets.follow((unit) => project(points[unit]), map.getZoom() - whole.zoom);
+    const { tones, radii, sheet: { is_circles: isCircles, labels: values } } = painted;
     const areValues = layers.shown.units && !layers.bodies;
-    const shown = { points, tones, radii, isCircles, isPlaces, zoom: map.getZoom(), rows, has, insets: around, areValues };
+    const shown = { points, tones, radii, values, isCircles, isPlaces, zoom: map.getZoom(), names, insets: around, areValues };
     label([...unitLabels(shown, project), ...(layers.bodies?.labels(project) ?? [])]);
   };
 
-  /** @param {Sheet} fresh */
-  const show = async (fresh) => {
+  const show = async (/** @type {Sheet} */ fresh) => {
     const waits = units.show(fresh);
     if (waits) await waits;
     layers.bodies?.refresh();
-    if (fresh.view === page.view) return settle();
+    if (fresh.view === page.view) renew(); // the drawing is that of the sheet, its names are those of the borders
     insets.paint(units.painted?.tones ?? [], fresh.is_circles);
-    host.classList.add("is-between"); // the words are still those of the view before: they are not shown
-  };
-  const settle = () => {
-    host.classList.remove("is-between");
-    rows = saidOn(drawing());
-    insets.renew(drawing());
-    insets.paint(units.painted?.tones ?? [], units.painted?.sheet.is_circles ?? false);
     draw();
   };
+  let place = "";
+  const renew = () => {
+    names = namesOn(drawing());
+    insets.renew(drawing());
+    const fresh = [units.painted?.sheet.edition, units.painted?.sheet.level, units.painted?.sheet.ids.length].join("/");
+    if (place && fresh !== place) rewhole(true);
+    place = fresh;
+  };
+  const rewhole = (/** @type {boolean} */ isOther) => {
+    const isAtWhole = isOther || Math.abs(map.getZoom() - whole.zoom) < 0.01;
+    map.setMinZoom(0);
+    Object.assign(whole, wholeOf(map, units.bounds(bounds), stage.margins()));
+    map.setMinZoom(Math.max(0, whole.zoom - 0.5));
+    if (isAtWhole) map.jumpTo(whole);
+  };
   await show(sheet);
+  rewhole(true);
   const asked = placeAsked();
   if (asked) map.jumpTo(asked);
   await drawn(map);
@@ -146,15 +135,9 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const scheme = matchMedia("(prefers-color-scheme:dark)");
   scheme.addEventListener("change", recolour);
   const pointer = pointerOn(map, { under: units.under, bodies: () => layers.bodies, open: openUnit, see });
-  walkOn(map.getCanvas(), container.ariaLabel ?? "", { see, zoom, whole: back, open: openUnit, at: (unit) => /** @type {any} */ (units.points[unit]) }, pointer.others);
+  walkOn(map.getCanvas(), container.ariaLabel ?? "", { see, zoom, whole: back, open: openUnit, at: placeOf }, pointer.others);
   map.on("move", draw);
-  map.on("resize", () => {
-    const wasWhole = Math.abs(map.getZoom() - whole.zoom) < 0.01;
-    Object.assign(whole, wholeOf(map, bounds, stage.margins()));
-    map.setMinZoom(whole.zoom - 0.5);
-    if (wasWhole) map.jumpTo(whole);
-    draw();
-  });
+  map.on("resize", () => (rewhole(false), draw()));
   ends.unshift(
     () => dressed.disconnect(), () => scheme.removeEventListener("change", recolour),
     recoveryOn(map), placeKept(map, whole), layers.off,

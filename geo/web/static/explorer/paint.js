@@ -33,15 +33,11 @@ export const tonesOf = (sheet) => {
 };
 
 /**
- * Radii of circles in pixels, areas in proportion to the values, as on the drawing; 0 for a refund or no value.
+ * Radii of circles in pixels, as on the drawing, areas in proportion to the values.
  * @param {Sheet} sheet
  * @param {number} width of the map in pixels
  */
-export const radiiOf = (sheet, width) => {
-  const largest = Math.max(...sheet.values.map((value) => value ?? 0));
-  const most = width * 0.042 * Math.cbrt(40 / Math.max(40, sheet.ids.length));
-  return sheet.values.map((value) => (value && value > 0 ? most * Math.sqrt(value / largest) : 0));
-};
+export const radiiOf = ({ radii = [], width: drawn = 1 }, width) => radii.map((radius) => (radius * width) / drawn);
 
 /**
  * Returns what gives a layer of tiles its states, touching only features whose state is another one.

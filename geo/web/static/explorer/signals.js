@@ -7,6 +7,7 @@
  *   title: string, unit: string, overall: number | null, is_circles: boolean, is_synthetic: boolean,
  *   bounds: number[], counts: number[], tones: string[], legend: string[],
  *   ids: string[], values: (number | null)[], classes: number[], amounts: (string | null)[],
+ *   labels: string[], width?: number, radii?: number[],
  *   denominators: (number | null)[], state: Record<string, string[]>,
  * }} Sheet
  */

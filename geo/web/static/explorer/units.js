@@ -1,12 +1,12 @@
 // The territories on the moving map: tiles of an edition of the borders, coloured by the value sheet.
+import { addBorders, dropBorders, spanOf } from "./borders.js";
 import { HATCHES, hatchImage, painter, radiiOf, tonesOf } from "./paint.js";
-import { page } from "./words.js";
 import { UNDER_SURFACE, circleLayer, hatchLayer, unitLayers } from "./style.js";
 
 /** @typedef {import("./signals.js").Sheet} Sheet */
 /** @typedef {import("./paint.js").Colours} Colours */
-/** What TileJSON says of the borders. @typedef {{points: Record<string, [number, number, number][]>, bounds: [number, number, number, number], minzoom: number, maxzoom: number, vector_layers: {id: string}[]}} About */
-/** @typedef {{key: string, source: string, ground: string, points: [number, number, number][], isPlaces: boolean, fill: (id: number, state: any) => void, dot: ((id: number, state: any) => void) | null}} Shown */
+/** @typedef {import("./borders.js").About} About */
+/** @typedef {import("./borders.js").Borders & {fill: (id: number, state: any) => void, dot: ((id: number, state: any) => void) | null}} Shown */
 
 /**
  * @param {import("maplibre-gl").Map} map
@@ -16,33 +16,12 @@ import { UNDER_SURFACE, circleLayer, hatchLayer, unitLayers } from "./style.js";
 export const unitsOn = (map, given, colours) => {
   /** @type {Shown | null} */
   let shown = null;
-  /** @type {{sheet: Sheet, tones: string[], radii: number[], has: boolean[]} | null} */
+  /** What is painted: of each row of the sheet the number of its feature, its tone, its circle.
+   * @type {{sheet: Sheet, numbers: number[], tones: string[], radii: number[]} | null} */
   let painted = null;
   let [pointed, highlighted, picked] = [-1, -1, -1];
   let isSeen = true;
   const ratio = devicePixelRatio || 1;
-
-  /** @param {Sheet} sheet @param {About} about @returns {Shown} */
-  const added = ({ edition, level }, about) => {
-    const source = `units/${edition}/${level}`;
-    const points = about.points[level] ?? [];
-    const isPlaces = !about.vector_layers.some(({ id }) => id === level);
-    const ground = isPlaces ? (about.vector_layers.find(({ id }) => !/^(context|borders)$|_labels$/.test(id))?.id ?? level) : level;
-    map.addSource(source, {
-      type: "vector", bounds: about.bounds, minzoom: about.minzoom, maxzoom: about.maxzoom,
-      tiles: [`${given.root}tiles/${page.country}/${edition}/units/{z}/{x}/{y}.mvt`],
-    });
-    for (const [layer, under] of unitLayers(source, ground, colours)) map.addLayer(layer, under);
-    const fill = isPlaces ? () => {} : painter(map, { source, sourceLayer: ground });
-    return { key: `${edition}/${level}`, source, ground, points, isPlaces, fill, dot: null };
-  };
-
-  /** @param {Shown} old */
-  const dropped = (old) => {
-    for (const { id } of map.getStyle().layers) if (id.startsWith(`${old.source}/`)) map.removeLayer(id);
-    map.removeSource(old.source);
-    if (old.dot) map.removeSource(`${old.source}/points`);
-  };
 
   /** Paint one unit: its colour or pattern, its circle, its outline. @param {number} unit */
   const touch = (unit) => {
@@ -51,9 +30,16 @@ export const unitsOn = (map, given, colours) => {
     const marks = { on: unit === pointed, hi: unit === highlighted || unit === picked };
     const fill = isSeen ? colours[tone] : colours.land;
     const hatch = isSeen && HATCHES.includes(tone) ? tone : "";
-    shown.fill(unit + 1, { fill, hatch, ...marks });
+    const id = painted.numbers[unit] + 1;
+    shown.fill(id, { fill, hatch, ...marks });
     const circle = painted.sheet.is_circles ? colours.s2 : fill;
-    shown.dot?.(unit + 1, { fill: circle, r: isSeen ? painted.radii[unit] : 0, ...marks });
+    shown.dot?.(id, { fill: circle, r: isSeen ? painted.radii[unit] : 0, ...marks });
+  };
+
+  /** A unit that the sheet is not about, beside those within another unit. @param {number} number */
+  const blank = (number) => {
+    shown?.fill(number + 1, { fill: colours.land });
+    shown?.dot?.(number + 1, { r: 0 });
   };
 
   /** Bring the points, where circles or places are drawn. @param {Shown} shown */
@@ -81,11 +67,15 @@ export const unitsOn = (map, given, colours) => {
     const few = sheet.ids.length <= 40 ? 6 : 4;
     const isDots = shown?.isPlaces && !sheet.is_circles;
     const radii = sheet.is_circles ? radiiOf(sheet, map.getContainer().clientWidth) : sheet.ids.map(() => (isDots ? few : 0));
-    painted = { sheet, tones: tonesOf(sheet), radii, has: sheet.values.map((value) => value !== null) };
+    const of = new Map(shown?.points.map(([, , , id], number) => [id, number]));
+    const numbers = sheet.ids.map((id) => of.get(id) ?? -1);
+    painted = { sheet, numbers, tones: tonesOf(sheet), radii };
     const wanted = /\/highlight=([^/]+)/.exec(sheet.view)?.[1];
     highlighted = wanted ? sheet.ids.indexOf(wanted) : -1;
     if (shown && !shown.dot && radii.some(Boolean)) dotted(shown);
     sheet.ids.forEach((_, unit) => touch(unit));
+    const own = new Set(numbers);
+    if (own.size < of.size) for (const number of of.values()) if (!own.has(number)) blank(number);
     hatched();
   };
 
@@ -94,17 +84,18 @@ export const unitsOn = (map, given, colours) => {
     if (shown?.key === `${sheet.edition}/${sheet.level}`) return paint(sheet);
     return given.about(sheet.edition).then((about) => {
       const old = shown;
-      shown = added(sheet, about);
+      const borders = addBorders(map, given.root, sheet, about, colours);
+      const { source, ground: sourceLayer } = borders;
+      shown = { ...borders, fill: borders.isPlaces ? () => {} : painter(map, { source, sourceLayer }), dot: null };
       paint(sheet);
       if (!old) return;
-      const { source } = shown; // the old borders stay until the new ones are drawn
-      const swap = () => map.isSourceLoaded(source) && (map.off("sourcedata", swap), dropped(old));
+      // The old borders stay until the new ones are drawn.
+      const swap = () => map.isSourceLoaded(source) && (map.off("sourcedata", swap), dropBorders(map, old.source));
       map.on("sourcedata", swap);
     });
   };
 
-  /** @param {number | null} unit */
-  const point = (unit) => {
+  const point = (/** @type {number | null} */ unit) => {
     const before = pointed;
     pointed = unit ?? -1;
     touch(before);
@@ -119,8 +110,7 @@ export const unitsOn = (map, given, colours) => {
     touch(picked);
   };
 
-  /** @param {Colours} fresh */
-  const recolour = (fresh) => {
+  const recolour = (/** @type {Colours} */ fresh) => {
     colours = fresh;
     if (!shown) return;
     const circles = circleLayer(`${shown.source}/dots`, { source: "" }, colours, colours.s2);
@@ -131,20 +121,29 @@ export const unitsOn = (map, given, colours) => {
     painted?.tones.forEach((_, unit) => touch(unit));
   };
 
-  /** @param {boolean} is */
-  const see = (is) => {
+  const see = (/** @type {boolean} */ is) => {
     isSeen = is;
     painted?.tones.forEach((_, unit) => touch(unit));
   };
 
-  /** The unit under a point of the map, or null. @param {{x: number, y: number}} point */
+  /** The unit under a point, or null. @param {{x: number, y: number}} point */
   const under = ({ x, y }) => {
     if (!shown) return null;
     const layers = [...(shown.dot ? [`${shown.source}/dots`] : []), ...(shown.isPlaces ? [] : [`${shown.source}/fill`])];
     const hits = map.queryRenderedFeatures([x, y], { layers });
-    const hit = hits.find(({ layer, id }) => layer.type === "fill" || painted?.radii[Number(id) - 1]);
-    return hit ? Number(hit.id) - 1 : null;
+    const units = hits.map(({ layer, id }) => {
+      const unit = painted?.numbers.indexOf(Number(id) - 1) ?? -1;
+      return layer.type === "fill" || painted?.radii[unit] ? unit : -1;
+    });
+    return units.find((unit) => unit >= 0) ?? null;
   };
 
-  return { show, point, pick, recolour, see, under, get points() { return shown?.points ?? []; }, get painted() { return painted; }, get isPlaces() { return shown?.isPlaces ?? false; }, get source() { return shown?.source ?? ""; } };
+  /** What the units of the sheet span; of a whole level that of its tiles. @param {About["bounds"]} all */
+  const bounds = (all) => {
+    if (!shown || !painted || painted.numbers.length === shown.points.length) return all;
+    const { points } = shown;
+    return spanOf(painted.numbers.map((number) => points[number]));
+  };
+
+  return { show, point, bounds, pick, recolour, see, under, get points() { return (painted?.numbers ?? []).map((number) => /** @type {Shown} */ (shown).points[number]); }, get painted() { return painted; }, get isPlaces() { return shown?.isPlaces ?? false; }, get source() { return shown?.source ?? ""; } };
 };
