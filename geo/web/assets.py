@@ -1,17 +1,21 @@
 """Style sheets, scripts and the icon: under names that hold a hash of their content, so they never change.
 
 A style sheet or the icon has its hash in its own name. The modules of the explorer import each other by relative
-names, so they share one folder whose name holds a hash of them all; the map engine has such a folder too.
+names, so they share one folder whose name holds a hash of them all; the map engine has such a folder too. Modules
+travel without their comments, everything compressed as far as it can be: it is done once and asked for often.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import brotli
 from flask import Blueprint, Response, request
 
 from geo.core.errors import UnknownPage
@@ -23,6 +27,14 @@ FOLDER = Path(__file__).with_name("static")
 MODULES = FOLDER / "explorer"
 ENGINE = Path(__file__).with_name("vendor")  # laid there by set-up; absent where that was left out
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml"}
+# Sheets that pages ask for together: a request each would cost a slow network more than the bytes.
+BUNDLES = {
+    "site.css": ("map.css", "page.css", "terms.css", "search.css"),
+    "view.css": ("palettes.css", "explorer.css"),
+}
+# Our modules hold neither of these marks in a string or a pattern.
+_COMMENTS = re.compile(r"[ \t]*/\*\*.*?\*/\n?|^[ \t]*//[^\n]*\n", re.S | re.M)
+_IMPORT = re.compile(r'^(?:import|export)\b[^"(]*"\./([^"]+)";', re.M)
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 
 
@@ -41,6 +53,10 @@ def served() -> dict[str, Asset]:
     for path in _files(FOLDER):
         mark = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
         found[f"{path.stem}.{mark}{path.suffix}"] = _read(path)
+    for name, parts in BUNDLES.items():
+        content = b"".join((FOLDER / part).read_bytes() for part in parts)
+        mark = hashlib.sha256(content).hexdigest()[:10]
+        found[f"{name.removesuffix('.css')}.{mark}.css"] = Asset("text/css", content, _coded(content))
     for folder in (MODULES, ENGINE):
         found |= {f"{_folder(folder)}/{path.name}": _read(path) for path in _files(folder)}
     return found
@@ -58,6 +74,18 @@ def asset(name: str) -> str:
 def module(name: str) -> str:
     """Return the address of a module of the explorer from the root; raises KeyError if it is not there."""
     return _within(MODULES, name)
+
+
+@cache
+def needed(name: str) -> tuple[str, ...]:
+    """Return the addresses of a module and of all that it brings with it, so that a page can ask for them at once."""
+    found, left = list[str](), [name]
+    while left:
+        address = module(left.pop())
+        if address not in found:
+            found.append(address)
+            left += _IMPORT.findall(served()[address.removeprefix("static/")].content.decode())
+    return tuple(found)
 
 
 @cache
@@ -109,6 +137,13 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> Asset:
-    coded = {coding: path.with_name(path.name + suffix) for coding, suffix in _CODINGS.items()}
-    held = {coding: other.read_bytes() for coding, other in coded.items() if other.is_file()}
-    return Asset(_TYPES[path.suffix], path.read_bytes(), held)
+    beside = {coding: path.with_name(path.name + suffix) for coding, suffix in _CODINGS.items()}
+    held = {coding: other.read_bytes() for coding, other in beside.items() if other.is_file()}
+    content = path.read_bytes()
+    if path.parent == MODULES:
+        content = _COMMENTS.sub("", content.decode()).encode()
+    return Asset(_TYPES[path.suffix], content, held or _coded(content))
+
+
+def _coded(content: bytes) -> dict[str, bytes]:
+    return {"br": brotli.compress(content, quality=11), "gzip": gzip.compress(content, 9, mtime=0)}

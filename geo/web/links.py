@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from geo.web.assets import asset, engine, module
+from geo.web.assets import asset, engine, module, needed
 from geo.web.site import Site
 
 
@@ -39,6 +39,10 @@ class Links:
     def module(self, name: str) -> str:
         """Return the address of a module of the explorer."""
         return f"{self.base}{module(name)}"
+
+    def modules(self, name: str) -> list[str]:
+        """Return the addresses of a module of the explorer and of those that it imports."""
+        return [f"{self.base}{address}" for address in needed(name)]
 
     def engine(self, name: str) -> str:
         """Return the address of a file of the map engine; empty where it was not set up."""

@@ -2,6 +2,8 @@
 import "./readout.js";
 import "./keys.js";
 import "./engine.js";
-import "./panel.js";
 import "./change.js";
 import "./time.js";
+
+// What a tap on a territory opens is asked for when the page can be read.
+(window.requestIdleCallback ?? setTimeout)(() => import("./panel.js"));
