@@ -58,8 +58,8 @@ def figures(folder: Path) -> Path:
     with REGISTER.open(encoding="utf-8-sig", newline="") as file:
         bodies = [row for row in csv.DictReader(file) if row[_UNIT]]
     lines = [
-        [body[_UNIT], period, FUNCTIONS[k % 3], body["bin"], "thousand tenge", *_amounts(k, n)]
-        for n, period in enumerate(PERIODS)
+        [body[_UNIT], period, FUNCTIONS[k % 3], body["bin"], "thousand tenge", *_amounts(k, int(period[5:]))]
+        for period in PERIODS
         for k, body in enumerate(bodies)
     ]
     total = ["Total", "", "", "", "thousand tenge", *(sum(line[k] for line in lines) for k in range(5, 10))]
@@ -69,6 +69,8 @@ def figures(folder: Path) -> Path:
     return path
 
 
-def _amounts(body: int, period: int) -> list[int]:
-    approved = 1_000 + 37 * (body * (period + 1) % 997)
-    return [approved + more for more in (0, 1, 2, 2, -7)]
+def _amounts(body: int, months: int) -> list[int]:
+    """Return the five phases; what is executed of a plan differs from body to body, and grows within the year."""
+    approved = 1_000 + 37 * (body % 997)
+    to_date = approved * months // 12
+    return [approved, approved + 1, approved + 2, to_date, to_date * (50 + 7 * body % 50) // 100]

@@ -13,7 +13,7 @@ from benchmarks.shared.browser import CHROMIUM, QUIET
 # Drawn by the processor, so that a machine without a graphics card measures the same thing.
 FLAGS = (*(flag for flag in QUIET if flag != "--disable-gpu"), "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 PROBE = (Path(__file__).parent / "explorer_probe.js").read_text(encoding="utf-8")
-LONGEST_MS = 60_000
+LONGEST_MS = 30_000
 PHONE = {"viewport": {"width": 360, "height": 720}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 

@@ -17,7 +17,7 @@ _LISTEN = """async () => {
   });
 }"""
 _AWAIT_CHANGE = """() => {
-  window.result = window.shown().then((at) => probe.drawnAfter(at)).then((at) => at - probe.acted);
+  window.result = window.shown().then((at) => probe.drawnAfter(at)).then((at) => (at < 0 ? -1 : at - probe.acted));
 }"""
 _AWAIT_PANEL = """() => {
   const panel = document.getElementById("panel");
@@ -57,15 +57,10 @@ class Explorer:
         self.tab.page.evaluate(_LISTEN)
 
     def open_moving(self) -> None:
-        """Load the page and have the moving map on it, drawn."""
+        """Load the page and wait until the moving map has come by itself, as it does on a wide idle screen."""
         self.open()
         page = self.tab.page
         self._step("moving map")
-        if (
-            not page.locator(".mapbox.is-moving").count()
-            and page.locator("#moving").get_attribute("aria-busy") != "true"
-        ):
-            page.locator("#moving").click()
         page.locator(".mapbox.is-moving canvas").first.wait_for(state="attached")
         self.settle()
 
@@ -82,8 +77,11 @@ class Explorer:
         if name == "month":
             page.locator(f".strip a[href*='/{value}/'], .strip a[href$='/{value}/']").first.click()
         else:
-            page.locator(f".controls [name={name}]").select_option(value.removeprefix("function="))
-        return float(page.evaluate("window.result"))
+            page.locator(f".controls [name={name}]").select_option(value)
+        took = float(page.evaluate("window.result"))
+        if took < 0:
+            raise SystemExit(f"{page.url}: nothing was drawn, so the values are those of before")
+        return took
 
     def panel(self, number: int) -> float:
         """Open the panel of a unit whose page the server has answered before; returns milliseconds until painted."""
