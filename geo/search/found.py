@@ -53,7 +53,7 @@ def search(version: Version, query: Asked, lang: str, most: Mapping[str, int] | 
 
 
 def examples(version: Version, lang: str) -> tuple[str, ...]:
-    """Return what a version can be asked for: the first name of each kind in a language, and the code of a unit."""
+    """Return what a version can be asked for: names in one language, one of each kind, and the code of a unit."""
     return version.once(f"search/examples/{lang}", lambda: _examples(version, lang))
 
 
@@ -65,7 +65,8 @@ def _examples(version: Version, lang: str) -> tuple[str, ...]:
     for kind in range(len(KINDS)):
         for document in np.flatnonzero(index.documents[:, 0] == kind)[:1]:
             names = naming.names(*index.document(int(document)))
-            found[next((name.text for name in names if name.lang == lang), names[0].text)] = None
+            # A name in another language is no help to whoever reads this one.
+            found |= dict.fromkeys([name.text for name in names if name.lang == lang][:1])
     found.update({row["unit_id"]: None for row in index.plain["units"][-1:]})
     return tuple(found)
 

@@ -34,7 +34,7 @@ NAMES = {name for line in _NAMES for name in line.split()}
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]+")
 _CODE = re.compile(
-    r"https?://\S+|\bE-[A-Z]+-[0-9]+\b|\b[a-z0-9.-]+\.(?:kz|json|csv|org|net|com|svg|geojson)\b|\b[A-Z]{2}-[A-Z0-9]{2,3}\b|\b[0-9a-f]{16}\b"
+    r"https?://\S+|\bE-[A-Z]+-[0-9]+\b|\bSHA-256\b|\b[a-z0-9.-]+\.(?:kz|json|csv|org|net|com|svg|geojson)\b|\b[A-Z]{2}-[A-Z0-9]{2,3}\b|\b[0-9a-f]{16}\b"
 )
 _KAZAKH = re.compile(r"[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 # Ends of words that Russian has and Kazakh has not.
@@ -89,12 +89,16 @@ class Words(HTMLParser):
             self.said.append(Said(" ".join(data.split()), lang, tag))
 
 
-def foreign(html, lang, names=()):
+def foreign(html, lang, names=(), titles=()):
     """Return the texts of a page that are not in its language, but for those marked with another and for names.
+
+    `titles` are names that only the page's title may hold unmarked: a part of it cannot be marked.
 
     Kazakh and Russian share an alphabet: Russian is told from Kazakh by ends of words, Kazakh by its letters.
     """
-    known = NAMES | {word for name in names for word in re.findall(r"[\w'’-]+", name)}
+    known, in_title = (
+        NAMES | {word for name in held for word in re.findall(r"[\w'’-]+", name)} for held in (names, [*names, *titles])
+    )
     found = []
     for said in Words(html).said:
         if said.lang != lang:
@@ -105,7 +109,7 @@ def foreign(html, lang, names=()):
             words += [word for word in re.findall(r"[\w-]+", text) if _KAZAKH.search(word)]
         if lang == "kk":
             words += _RUSSIAN.findall(text)
-        strange = [word for word in words if word not in known]
+        strange = [word for word in words if word not in (in_title if said.place == "title" else known)]
         if strange:
             found.append((said.place, strange, said.text))
     return found
