@@ -156,3 +156,40 @@ def test_a_language_that_is_not_spoken_is_an_error():
     """No silent English."""
     with pytest.raises(KeyError):
         text_of("de")
+
+
+@pytest.mark.parametrize(
+    ("value", "kk", "ru", "en"),
+    [
+        (5.3e12, "5,3 трлн ₸", "5,3 трлн ₸", "₸5.3 trillion"),
+        (15_049_842_185_826, "15,05 трлн ₸", "15,05 трлн ₸", "₸15.05 trillion"),
+        (53.12e9, "53,1 млрд ₸", "53,1 млрд ₸", "₸53.1 billion"),
+        (999_960, "1 млн ₸", "1 млн ₸", "₸1 million"),
+        (812_345, "812 мың ₸", "812 тыс. ₸", "₸812 thousand"),
+        (4_321, "4 321 ₸", "4 321 ₸", "₸4,321"),
+        (-2.5e9, "−2,5 млрд ₸", "−2,5 млрд ₸", "−₸2.5 billion"),
+        (100, "100 ₸", "100 ₸", "₸100"),
+        (0, "0 ₸", "0 ₸", "₸0"),
+    ],
+)
+def test_a_sentence_says_money_as_its_language_does(value, kk, ru, en):
+    """The sign before the number in English, behind it elsewhere; never broken over two lines."""
+    shown = {lang: text_of(lang).in_words(value, "₸") for lang in LANGUAGES}
+
+    assert {"kk": kk, "ru": ru, "en": en} == {lang: text.replace("\u00a0", " ") for lang, text in shown.items()}
+    assert [] == [text for text in shown.values() if " " in text]
+
+
+@pytest.mark.parametrize(
+    ("count", "kk", "ru", "en"),
+    [
+        (1, "1 облыс", "1 область", "1 region"),
+        (3, "3 облыс", "3 области", "3 regions"),
+        (11, "11 облыс", "11 областей", "11 regions"),
+        (17, "17 облыс", "17 областей", "17 regions"),
+        (21, "21 облыс", "21 область", "21 regions"),
+    ],
+)
+def test_a_count_has_the_form_of_its_word(count, kk, ru, en):
+    """Kazakh has one form behind a number, Russian three, English two."""
+    assert [kk, ru, en] == [text_of(lang).counted("kinds.region", count) for lang in ("kk", "ru", "en")]

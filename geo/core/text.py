@@ -40,6 +40,14 @@ class Scale:
         shown = size / 10**exponent
         return cls(exponent, 0 if shown >= 100 else 1 if shown >= 10 else 2)
 
+    @classmethod
+    def said(cls, value: float) -> Scale:
+        """Return the scale in which a sentence says one amount: 5.3 trillion, 53.1 billion, 53 thousand, but 5,310."""
+        size = abs(value)
+        exponent = next((e for e in _EXPONENTS if size >= (9.995 if e == 3 else 0.9995) * 10**e), 0)
+        shown = round(size / 10**exponent, 2)
+        return cls(exponent, 0 if shown >= 100 or not exponent else 1 if shown >= 10 and exponent < 12 else 2)
+
     @property
     def finer(self) -> Scale:
         """Return the scale with a decimal at least, for amounts that people add up."""
@@ -100,8 +108,16 @@ class Text:
         return f"{_MINUS}{text}" if amount_minor < 0 else text
 
     def said(self, value: float | int, scale: Scale, symbol: str) -> str:
-        """Return an amount as running text says it: ₸5.3 trillion, 5,3 трлн ₸; a minus stands first."""
+        """Return an amount with the word of its scale, as running text says it; a minus stands first."""
+        return self._said(self.scaled(abs(value), scale), value, scale, symbol)
+
+    def in_words(self, value: float | int, symbol: str) -> str:
+        """Return an amount as a sentence says it by itself: ₸5.3 trillion, 5,3 трлн ₸, three or four digits."""
+        scale, mark = Scale.said(value), self.locale.number_symbols["latn"]["decimal"]
         number = self.scaled(abs(value), scale)
+        return self._said(number.rstrip("0").rstrip(mark) if mark in number else number, value, scale, symbol)
+
+    def _said(self, number: str, value: float | int, scale: Scale, symbol: str) -> str:
         text = self("money.said", number=number, scale=self(f"scale.{scale.exponent}").strip(), symbol=symbol)
         text = " ".join(text.split()).replace(" ", _NO_BREAK)
         return f"{_MINUS}{text}" if value < 0 else text

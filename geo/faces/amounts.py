@@ -42,9 +42,7 @@ def plain(amount_minor: int, minor_units: int) -> str:
 def rounded(value_minor: float, text: Text, version: Version) -> str:
     """Return money in a sentence: a few digits, the word of its scale, the symbol; never broken over two lines."""
     value = value_minor / version.country.minor_units
-    scale = Scale.of(value)
-    shown = f"{text.scaled(value, scale)} {text(f'scale.{scale.exponent}')}{version.country.symbol}"
-    return shown.replace(" ", "\u00a0")
+    return text.in_words(value, version.country.symbol)
 
 
 def people_words(people: float, text: Text) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from geo.core.text import Scale
 from geo.faces.wording import Wording, function_name, has_name
 from geo.layers import Account, Term
 from geo.layers.dividing import Peers
@@ -89,10 +88,7 @@ def _peers(wording: Wording, values: Mapping[str, Any]) -> str:
 def _median(wording: Wording, peers: Peers) -> str:
     text = wording.text
     kind = f"kinds.{peers.kind}" if text.has(f"kinds.{peers.kind}.other") else "kinds.unit"
-    scale = Scale.of(peers.median / wording.version.country.minor_units)
-    return text(
-        "note.peers_median", peers=text.counted(kind, peers.count), median=wording.said_rate(peers.median, scale)
-    )
+    return text("note.peers_median", peers=text.counted(kind, peers.count), median=wording.rate_in_words(peers.median))
 
 
 def _restated(wording: Wording, values: Mapping[str, Any]) -> str:

@@ -35,13 +35,11 @@ def trust_of(reading: Reading) -> Trust:
 
 def short_money(text: Text, amount_minor: int, minor_units: int, symbol: str) -> str:
     """Return an amount as a sentence says it: 15.05 trillion, in the scale of its own size."""
-    scale = Scale.of(amount_minor / minor_units)
+    value = amount_minor / minor_units
+    scale = Scale.said(value)
     if not scale.exponent:
         return text.money(amount_minor, minor_units, symbol)
-    number = text.scaled(abs(amount_minor) / minor_units, Scale(scale.exponent, 2))
-    word = text(f"scale.{scale.exponent}").rstrip("\N{NO-BREAK SPACE}")
-    shown = text("money.exact", number=f"{number} {word}", symbol=symbol).replace(" ", "\N{NO-BREAK SPACE}")
-    return f"\N{MINUS SIGN}{shown}" if amount_minor < 0 else shown
+    return text.said(value, Scale(scale.exponent, 2), symbol)
 
 
 def words_of(reading: Reading) -> dict[str, list[str]]:
@@ -64,7 +62,7 @@ def words_of(reading: Reading) -> dict[str, list[str]]:
         "reconciliation",
         *("transfers" if key == "transfers_apart" else key for key in _ACCOUNT if key in lines),
     )
-    classes = "" if reading.layer.shows_circles else _CLASSES.get(view.classes or measure.classes[0], "")
+    classes = "" if reading.layer.shows_circles else _CLASSES.get(view.method, "")
     places = {"head": head, "legend": (classes,), "account": account}
     return {place: [key for key in keys if text.has(f"glossary.{key}.word")] for place, keys in places.items()}
 

@@ -117,7 +117,13 @@ class Wording:
     def said_rate(self, value: float, scale: Scale) -> str:
         """Return minor units per denominator as running text says them: ₸1,088 thousand per person."""
         country = self.version.country
-        money = self.text.said(value / country.minor_units, scale, country.symbol)
+        return self._per(self.text.said(value / country.minor_units, scale, country.symbol))
+
+    def rate_in_words(self, value: float) -> str:
+        """Return minor units per denominator by themselves, in the scale of their own size."""
+        return self._per(self.text.in_words(value / self.version.country.minor_units, self.version.country.symbol))
+
+    def _per(self, money: str) -> str:
         per = self.series("label")
         return self.text("money.rate", money=money, per=per) if per else money
 
