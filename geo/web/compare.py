@@ -16,7 +16,7 @@ from geo.core.text import Text, text_of
 from geo.core.view import View
 from geo.faces.beside import read_beside
 from geo.faces.mark import mark_of
-from geo.layers import offer_of
+from geo.layers import layer, offer_of
 from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.trend import growth
 from geo.layers.unit import UnitBudget, unit_budget
@@ -28,6 +28,7 @@ from geo.web.unitpage import others, strip
 
 WORD, TEMPLATE = "compare", "compare.html"
 FEWEST, MOST = 2, 6
+WITHOUT_UNITS = 4  # parts of an address behind its language: country, compare, edition, level
 KEYS = ("unit", "period")
 
 
@@ -75,19 +76,43 @@ def parse(lang: str, segments: Sequence[str], version: Version) -> CompareAddres
 
 
 def chosen(lang: str, segments: Sequence[str], form: Mapping[str, Sequence[str]], version: Version) -> CompareAddress:
-    """Return what a form asks for: `unit=` for each unit, `period=` at most once; raises BadKey for other keys."""
+    """Return what a form asks for: `unit=` for each unit, `period=` at most once; raises BadKey for other keys.
+
+    Where it names no unit, the one that spends most and the one that spends least per person stand side by side.
+    """
     for key in form:
         if key not in KEYS:
             raise BadKey(problem="unknown", allowed=KEYS)
     if len(form.get("period", ())) > 1:
         raise BadKey(problem="twice", key="period", allowed=KEYS)
-    if len(segments) > 4:
+    if len(segments) > WITHOUT_UNITS:
         raise BadKey(problem="unknown")  # an address that names its units takes no others beside them
     units = [unit for unit in form.get("unit", ()) if unit]
     period = [f"period={word}" for word in form.get("period", ()) if word]
+    if not units:
+        parsed = parse_unit(lang, [*[*segments, "", ""][:WITHOUT_UNITS], _first(segments, version), *period], version)
+        units = _ends(parsed, version)
     # A comma in a value would be two values of the address.
     listed = ",".join(unit.replace(",", " ") for unit in units)
-    return parse(lang, [*[*segments, "", ""][:4], listed, *period], version)
+    return parse(lang, [*[*segments, "", ""][:WITHOUT_UNITS], listed, *period], version)
+
+
+def _first(segments: Sequence[str], version: Version) -> str:
+    """Return a unit of the level and borders asked for; empty where there is no such level, for others to refuse."""
+    edition, level = [*segments[2:], "", ""][:2]
+    units = offer_of(version).units.get(level, {}).get(edition, frozenset())
+    return min(units, default="")
+
+
+def _ends(address: UnitAddress, version: Version) -> list[str]:
+    """Return the units with the highest and the lowest value of the map of executed spending."""
+    offer = offer_of(version)
+    view = View(address.lang, address.country, address.level, "executed", address.period)
+    if address.edition != edition_of(offer, view.month):
+        view = view.but(borders=address.edition)
+    known = [row for row in layer(with_denominator(view, version), version).rows if row.value is not None]
+    known.sort(key=lambda row: (-(row.value or 0.0), row.unit.unit_id))
+    return [row.unit.unit_id for row in (known[0], known[-1])] if len(known) >= FEWEST else [address.unit_id]
 
 
 def page(address: CompareAddress, version: Version, links: Links) -> dict[str, Any]:

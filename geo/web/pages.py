@@ -158,7 +158,7 @@ def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
     if asked.face:
         raise UnknownPage()
     of = PLACES[asked.segments[1]]
-    if request.args:
+    if request.args or (of is compare and len(asked.segments) <= compare.WITHOUT_UNITS):
         form = request.args.to_dict(flat=False)
         return _lead(asked.prefix + compare.chosen(asked.lang, asked.segments, form, version).path, 303)
     place = of.parse(asked.lang, asked.segments, version)

@@ -81,6 +81,17 @@ def test_a_comparison_has_one_address(kz, asked, status, leads):
     assert (status, leads) == (response.status_code, response.headers["Location"])
 
 
+@pytest.mark.parametrize("asked", [BASE, BASE[:-1], f"{BASE}?unit=&period="])
+def test_who_names_nobody_sees_the_highest_beside_the_lowest(kz, asked):
+    """The address that the form is sent to leads somewhere of its own."""
+    response = kz.get(f"/en/{asked}")
+    units = kz.get("/en/kz/region/executed/2024/data.json").json["units"]
+    ordered = sorted(units, key=lambda unit: -unit["value"])
+
+    assert 303 == response.status_code
+    assert f"/en/{BASE}{ordered[0]['unit_id']},{ordered[-1]['unit_id']}/" == response.headers["Location"]
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
     [
@@ -89,7 +100,8 @@ def test_a_comparison_has_one_address(kz, asked, status, leads):
         (f"{BASE}100000000,110000000,150000000,190000000,230000000,270000000,310000000/", 400, "E-URL-03"),
         (f"{BASE}190000000,999999999/", 404, "E-URL-01"),
         (f"{BASE}190000000,..%2f/", 404, "E-URL-01"),
-        (f"{BASE}", 404, "E-URL-01"),
+        ("kz/compare/", 404, "E-URL-01"),
+        ("kz/compare/2022-06-08/", 404, "E-URL-01"),
         ("kz/compare/1999-01-01/region/190000000,750000000/", 404, "E-URL-01"),
         ("kz/compare/2022-06-08/moon/190000000,750000000/", 404, "E-URL-01"),
         (f"{PAIR}period=1999/", 400, "E-URL-03"),

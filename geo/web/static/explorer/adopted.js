@@ -19,6 +19,8 @@ export const adopted = async (asked, signal) => {
   const article = made.querySelector("[data-panel]");
   if (!article) throw new RangeError(asked);
   for (const script of article.querySelectorAll("script,style,iframe")) script.remove();
+  // Landmarks of a page would be second ones of their names in this page.
+  for (const held of article.querySelectorAll("section[aria-labelledby],section[aria-label]")) held.setAttribute("role", "group");
   for (const name of LINKING) {
     for (const held of article.querySelectorAll(`[${name}]`)) {
       const value = held.getAttribute(name) ?? "";
