@@ -43,9 +43,9 @@ RULES = f"""
 ## Deviation from the median of peers
 
 The rate of each unit (money by `per=`) against the median rate of its peers: units of the same kind in the level,
-itself among them; a kind of which fewer than three have a rate is compared with all units. In the files `denominator` is
-what the unit would spend at that median, so that value = 100 · (amount ÷ denominator − 1). Within one unit (`within=`) the
-peers are still those of the whole level. Prices cancel out.
+itself among them; a kind of which fewer than three have a rate is compared with all units. In the files
+`denominator` is what the unit would spend at that median, so that value = 100 · (amount ÷ denominator − 1). Within
+one unit (`within=`) the peers are still those of the whole level. Prices cancel out.
 
 ## Bounds of one's own
 
