@@ -4,7 +4,7 @@ import { announce, begin, end, refuse } from "./failing.js";
 import { fetched, prefetch, Refused } from "./fetching.js";
 import { spot } from "./focus.js";
 import { say } from "./signals.js";
-import { fix, swap } from "./swap.js";
+import { fix, rest, swap } from "./swap.js";
 import { address, page, pathOf, word } from "./words.js";
 
 /** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean}} How */
@@ -63,6 +63,8 @@ const show = async ({ html, sheet }, path, how, isWanted) => {
     give = asked.give;
     return show(await asked.answer, path, how, isWanted);
   }
+  await rest();
+  if (!isWanted()) return false;
   const back = spot();
   const isSame = about.drawing === page.drawing;
   step(about.view, how.step ?? "push");
@@ -71,6 +73,7 @@ const show = async ({ html, sheet }, path, how, isWanted) => {
   else redraw(map, about.drawing);
   if (isWhole) remember(about.drawing);
   say("shown", { sheet, view: about.view });
+  await rest();
   const isAll = await swap(next, isWhole, isWanted);
   if (!isAll) return false;
   back();

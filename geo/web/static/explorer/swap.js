@@ -5,8 +5,8 @@ const PIECE_MS = 8;
 const ROWS = 24;
 const AROUND = [".skip", ".top", ".synthetic", ".foot", "#moving", "#readout"]; // what changes with the language
 
-/** @type {() => Promise<void>} */
-const rest = () => /** @type {any} */ (globalThis).scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
+/** Let the page answer its reader before the next piece of work. @type {() => Promise<void>} */
+export const rest = () => /** @type {any} */ (globalThis).scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 
 /** @param {ParentNode} root @param {string} part */
 const find = (root, part) => root.querySelector(`[data-part="${part}"]`);
