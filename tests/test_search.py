@@ -224,7 +224,7 @@ def slipped(draw):
     kinds = (word[:i] + word[i + 1 :], word[:i] + letter + word[i:], word[:i] + letter + word[i + 1 :])
     words[at] = draw(st.sampled_from([*kinds, word[:i] + word[i + 1] + word[i] + word[i + 2 :]]))
     # A slip may change the sound of its neighbours (тс is heard as ц): then it counts twice, and a word must be longer.
-    assume(distances(skeleton(word), skeleton(words[at]))[-1] <= (2 if len(skeleton(words[at])) >= 6 else 1))
+    assume(distances(skeleton(word), skeleton(words[at]))[-1] <= (2 if len(words[at]) >= 6 else 1))
     return place, "".join(words)
 
 

@@ -22,7 +22,7 @@ from geo.search.nearness import slips
 CODES, EXACT, BEGINS, WORDS, NEAR = 5, 4, 3, 2, 1  # tiers, the best first
 FAR_OFF, CLOSE, BEGUN, WHOLE = 1, 2, 3, 4  # how well a word fits: two slips, one, its beginning, itself
 _ENOUGH = 5  # documents that fit without a slip; with fewer, and none of exactly the name, slips are allowed
-_SHORTEST_MISTYPED, _SHORTEST_TWICE = 4, 6  # letters typed of a word that may have one slip, heard of one with two
+_SHORTEST_MISTYPED, _SHORTEST_TWICE = 4, 6  # letters typed of a word that may have one slip, and two
 _SHORTEST_BEGUN = 3  # letters of a word before the last that may be a beginning
 _TIER = 16  # bits below the tier: three for light words, the rest for how well the others fit
 _TOO_COMMON = 8  # a light word in more than every eighth row tells nothing
@@ -80,9 +80,10 @@ def _slipped(word: Word, is_last: bool, index: Index) -> dict[int, int]:
     Only where no word is nearer is one taken that is two slips away, or whose beginning is one slip away.
     """
     skeleton = word.spelling.skeleton
-    if word.spelling.end - word.spelling.start < _SHORTEST_MISTYPED or skeleton.isdigit():
+    typed = word.spelling.end - word.spelling.start
+    if typed < _SHORTEST_MISTYPED or skeleton.isdigit():
         return {}
-    most = 2 if len(skeleton) >= _SHORTEST_TWICE else 1
+    most = 2 if typed >= _SHORTEST_TWICE else 1
     near = index.about(len(skeleton), most, may_go_on=is_last)
     whole, beginning = slips(skeleton.encode(), index.letters[:, near], index.lengths[near], most)
     if (close := near[whole == 1]).size:
