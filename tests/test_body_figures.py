@@ -15,6 +15,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.entries.kinds import read_kinds
 from geo.layers.body import EVERY, body, months_of, quartile
 from geo.layers.holdings import holdings, kind_name, owners, places_of, points, spent
 from geo.layers.listing import listing
@@ -277,3 +278,13 @@ def test_kinds_have_names_in_every_language(demo):
 
     assert ("Мектеп", "Школа", "School") == tuple(named["school", lang] for lang in ("kk", "ru", "en"))
     assert all(named.values())
+
+
+def test_a_table_of_kinds_is_read_strictly(tmp_path):
+    """A kind without a name in some language, or twice, is a fault with its row; other columns do not matter."""
+    path = tmp_path / "kinds.csv"
+    path.write_text("kind,name_kk,name_ru,name_en,x\na,Ә,А,A,1\nb,,Б,B,2\na,Ә,А,A,3\n", encoding="utf-8")
+    kinds, faults = read_kinds(path)
+
+    assert {"name_kk": "Ә", "name_ru": "А", "name_en": "A"} == kinds["a"]
+    assert [(3, "name_kk", "E-CSV-19"), (4, "kind", "E-CSV-20")] == [(f.row, f.column, f.code) for f in faults]
