@@ -192,7 +192,7 @@ def test_the_total_leads_to_its_parts_in_one_step(opened):
     page.locator(".trust a").click()
     page.wait_for_function(
         "(() => { const top = document.querySelector('#accounts').getBoundingClientRect().top;"
-        "return top >= 0 && top < innerHeight; })()"
+        "return top > -2 && top < innerHeight; })()"
     )
 
     assert "Не на карте" in page.locator(".trust").inner_text()

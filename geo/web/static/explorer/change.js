@@ -106,7 +106,7 @@ const failed = (error, retry) => {
 
 /** The links whose pages are views of this page. @param {EventTarget | null} target */
 const choice = (target) => {
-  const link = target instanceof Element ? target.closest(".strip a,.languages a,.twin thead a,.legend a") : null;
+  const link = target instanceof Element ? target.closest(".strip a,.languages a,.twin thead a,.legend a:not(.trust a)") : null;
   if (!(link instanceof HTMLAnchorElement)) return null;
   const path = link.dataset.to ?? pathOf(link.href);
   return path === null ? null : { path, drawing: link.dataset.redrawn, isWhole: link.closest(".languages") !== null };
