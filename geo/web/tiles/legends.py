@@ -48,4 +48,6 @@ def _amount(value: float, text: Text) -> str:
     if not value:
         return "0"
     scale = Scale.of(value * 10)  # 3 million, not 3,000 thousand
-    return f"{text.scaled(value, Scale(scale.exponent, 0))} {text(f'scale.{scale.exponent}')}".strip()
+    shown = value / 10**scale.exponent
+    number = text.number(shown, 0 if shown >= 10 or shown == int(shown) else 1)
+    return f"{number} {text(f'scale.{scale.exponent}')}".strip()
