@@ -26,6 +26,14 @@ def chosen(page, name, value):
     page.select_option(f".controls select[name={name}]", value)
 
 
+def recovered(page, word):
+    """Press the button, if it is not being tried again already, and wait until a view is shown."""
+    page.evaluate("document.querySelector('.state button')?.click()")
+    page.wait_for_function(
+        "word => location.pathname.includes(word) && !document.querySelector('[aria-busy=true]')", arg=word
+    )
+
+
 def fresh(browse, page):
     """Return what a window shows that loads the address of a page."""
     return blocks(browse(page.url).page)
@@ -150,7 +158,7 @@ def test_a_failed_request_says_so_keeps_the_numbers_and_recovers(browse, opened)
     page.wait_for_selector(".state.bad")
     kept, busy = blocks(page), page.get_attribute("main", "aria-busy")
     page.unroute_all()
-    after(page, page.locator(".state button").click)
+    recovered(page, "approved")
 
     assert {"controls"} >= set(different(before, kept))
     assert "true" == busy
@@ -177,7 +185,7 @@ def test_a_server_that_restarts_under_the_page_is_found_again(kz_home, browse, o
     chosen(page, "measure", "approved")
     page.wait_for_selector(".state.bad")
     with serving(create_app(kz_home), port) as _:
-        after(page, lambda: None if "approved" in page.url else page.locator(".state button").click())
+        recovered(page, "approved")
 
         assert page.url.endswith("/approved/2024/")
         assert {} == different(blocks(page), fresh(browse, page))
