@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help map test setup lint bench bench-quick data wheel lock packages clean
+.PHONY: help map test setup lint bench bench-quick data pictures wheel lock packages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
@@ -49,6 +49,9 @@ bench-quick: .venv/ready-bench packages  ## the same at small sizes, in some min
 
 data: setup  ## remake the bundled data from its sources
 	@for script in scripts/make_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+pictures: .venv/ready-dev $(VENDOR)  ## take the pictures of docs/pictures/ from what `make map` has published here
+	@$(BIN)/python scripts/take_pictures.py
 
 wheel: .venv/ready-dev $(VENDOR)  ## build dist/budgetmap-*.whl
 	@$(BIN)/python -m build --wheel --no-isolation

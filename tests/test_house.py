@@ -117,7 +117,7 @@ def test_the_readme_names_the_two_commands():
 
 
 @pytest.mark.parametrize(
-    "target", ["map", "test", "setup", "lint", "bench", "bench-quick", "data", "wheel", "lock", "clean"]
+    "target", ["map", "test", "setup", "lint", "bench", "bench-quick", "data", "pictures", "wheel", "lock", "clean"]
 )
 def test_make_alone_lists_what_make_can_do(target):
     """`make` without a word changes nothing and names each target."""
