@@ -70,7 +70,7 @@ def figures(folder: Path) -> Path:
 
 
 def _amounts(body: int, months: int) -> list[int]:
-    """Return the five phases; what is executed of a plan differs from body to body, and grows within the year."""
+    """Return the five phases; what is executed of a plan differs by body and month, and grows in a year."""
     approved = 1_000 + 37 * (body % 997)
     to_date = approved * months // 12
-    return [approved, approved + 1, approved + 2, to_date, to_date * (50 + 7 * body % 50) // 100]
+    return [approved, approved + 1, approved + 2, to_date, to_date * (50 + body * months % 47) // 100]
