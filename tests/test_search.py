@@ -285,6 +285,7 @@ def test_a_former_name_leads_to_the_borders_of_its_time(kz_version):
     lake = search(kz_version, asked("Капчагай"), "ru", 1).hits[0]
 
     assert ("710000000", "2022-09-16") == (capital.key, capital.until)
+    assert "Нур-Султан" == "".join(part for part, _ in search(kz_version, asked("Нур-Султан"), "ru", 1).hits[0].beside)
     assert ("2022-06-08", "region", "710000000") == capital.place
     assert ("2018-06-19", "region", "190000000") == lake.place
 

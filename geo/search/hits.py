@@ -53,7 +53,7 @@ class Showing:
         own = next((name for name in names if name.lang == self.lang and not name.until), names[0])
         scored = [(fitting(name.text, self.query, self.near), name) for name in names]
         shown = next(score for score, name in scored if name is own)
-        best, other = max(scored, key=lambda pair: pair[0][0])
+        best, other = max(scored, key=lambda pair: (pair[0][0], pair[1].lang == self.lang))
         is_beside = tier < CODES and best[0] > shown[0]
         around = [of.get(self.lang) or next(filter(None, of.values()), "") for of in self.naming.around(kind, number)]
         return replace(
