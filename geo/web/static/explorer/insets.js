@@ -30,9 +30,10 @@ const unitOf = (target) => {
 /**
  * Return the insets over a map; `open` is called with the unit that was clicked.
  * @param {Element} host
+ * @param {{wide: number}} size of it in pixels
  * @param {(unit: number) => void} open
  */
-export const insetsOn = (host, open) => {
+export const insetsOn = (host, size, open) => {
   let svg = /** @type {SVGSVGElement} */ (host.appendChild(document.createElementNS(SVG, "svg")));
   /** The insets by the unit that they enlarge. @type {Map<number, {group: Element, tie: Element, x: number, y: number, r: number}>} */
   const held = new Map();
@@ -82,7 +83,7 @@ export const insetsOn = (host, open) => {
    * @returns {Map<number, {x: number, y: number, r: number}>}
    */
   const follow = (project, beyond) => {
-    const scale = svg.viewBox.baseVal.width / (host.clientWidth || 1);
+    const scale = svg.viewBox.baseVal.width / size.wide;
     const seen = new Map();
     svg.classList.toggle("is-away", beyond > SEEN);
     if (beyond > SEEN || !areCities) return seen;

@@ -62,8 +62,9 @@ const fitting = (labels, wide, high) => {
 /**
  * Return what draws labels over a map; each call replaces those of the call before.
  * @param {Element} host
+ * @param {{wide: number, high: number}} size
  */
-export const labelsOn = (host) => {
+export const labelsOn = (host, size) => {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "moving-labels");
   svg.setAttribute("aria-hidden", "true");
@@ -72,7 +73,7 @@ export const labelsOn = (host) => {
   let shown = new Map();
   return (/** @type {Label[]} */ labels) => {
     const kept = new Map();
-    for (const { label, lines, x, top } of fitting(labels, host.clientWidth, host.clientHeight)) {
+    for (const { label, lines, x, top } of fitting(labels, size.wide, size.high)) {
       const text = shown.get(label.key) ?? svg.appendChild(document.createElementNS(SVG, "text"));
       shown.delete(label.key);
       kept.set(label.key, text);

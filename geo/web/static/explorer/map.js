@@ -53,7 +53,7 @@ const beyond = (x, length) => Math.min(0, x - length * 0.2) + Math.max(0, x - le
  */
 const scene = async ({ map, stage, bounds, container, about, sheet, root, colours, ends }) => {
   const drawing = () => container.querySelector(":scope > .map");
-  const { host } = stage;
+  const { host, size } = stage;
   const whole = wholeOf(map, bounds, stage.margins());
   map.jumpTo(whole);
   const units = unitsOn(map, { root, about }, colours);
@@ -72,12 +72,12 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const see = (at, to) => {
     if (to !== undefined) return map.easeTo({ center: at, zoom: to, duration: 350 });
     const { x, y } = map.project(at);
-    const [dx, dy] = [beyond(x, host.clientWidth), beyond(y, host.clientHeight)];
+    const [dx, dy] = [beyond(x, size.wide), beyond(y, size.high)];
     if ((dx || dy) && map.getZoom() > whole.zoom + 0.05) map.panBy([dx, dy], { duration: 250 });
   };
 
-  const insets = insetsOn(host, openUnit);
-  const label = labelsOn(host);
+  const insets = insetsOn(host, size, openUnit);
+  const label = labelsOn(host, size);
   const layers = layersOn(map, host, {
     base: `${root}tiles/${page.country}/${page.version}/`, json, colours: () => colours, zoom, whole: back,
     see: (is) => units.see(is), changed: () => draw(),

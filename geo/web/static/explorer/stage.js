@@ -9,9 +9,12 @@ export const stageOver = (container) => {
   host.className = "moving";
   const ground = host.appendChild(document.createElement("div"));
   ground.className = "moving-ground";
+  /** As it was measured last: asking the page each time would lay it out anew. */
+  const size = { wide: 1, high: 1 };
   const fit = () => {
     const [own, box] = [drawing()?.getBoundingClientRect(), container.getBoundingClientRect()];
     if (!own) return;
+    Object.assign(size, { wide: own.width || 1, high: own.height });
     host.style.setProperty("top", `${own.top - box.top}px`);
     host.style.setProperty("height", `${own.height}px`);
   };
@@ -29,7 +32,7 @@ export const stageOver = (container) => {
       top: Math.min(...boxes.map(({ top }) => top)) - own.top, bottom: own.bottom - Math.max(...boxes.map(({ bottom }) => bottom)),
     };
   };
-  return { host, ground, margins, off: () => (sized.disconnect(), host.remove()) };
+  return { host, ground, size, margins, off: () => (sized.disconnect(), host.remove()) };
 };
 
 /**
