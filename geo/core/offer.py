@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from geo.core.country import Country
 from geo.core.measures import MEASURES, is_year_end
@@ -36,13 +37,27 @@ class Offer:
 
     def periods_of(self, measure: str, level: str) -> tuple[str, ...]:
         """Return the period words for which some unit of a level reported every phase that a measure needs."""
-        needs, reported = MEASURES[measure].phases, self.reported[level]
-        return tuple(word_of(p) for p in self.periods if all(pair in reported for pair in needs(p)))
+        key = (measure, level)
+        if key not in self._periods:
+            needs, reported = MEASURES[measure].phases, self.reported[level]
+            self._periods[key] = tuple(word_of(p) for p in self.periods if all(pair in reported for pair in needs(p)))
+        return self._periods[key]
 
     def subgroups_of(self, measure: str, period: str) -> tuple[str, ...]:
         """Return the subgroups that every phase which a measure needs in a month is divided into, in order."""
-        first, *others = (self.subgroups.get(pair, ()) for pair in MEASURES[measure].phases(period))
-        return tuple(code for code in first if all(code in known for known in others))
+        key = (measure, period)
+        if key not in self._shared:
+            first, *others = (self.subgroups.get(pair, ()) for pair in MEASURES[measure].phases(period))
+            self._shared[key] = tuple(code for code in first if all(code in known for known in others))
+        return self._shared[key]
+
+    @cached_property
+    def _periods(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {}  # (measure, level) → the words of its periods
+
+    @cached_property
+    def _shared(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {}  # (measure, period) → the subgroups known in all of its phases
 
     def group_of(self, function: str) -> str:
         """Return the functional group of a code: its own, or that of a subgroup; empty stays so."""

@@ -192,9 +192,10 @@ def _function(code: str, given: Mapping[str, str], chosen: View, offer: Offer) -
     """Return the function that a form asks for: narrowed to a subgroup of it, or its group where no such is known."""
     narrow = given.get(SUBGROUP, "")
     wanted = narrow if narrow and offer.group_of(narrow) == offer.group_of(code) else code
-    is_known = wanted in (*offer.functions, *offer.subgroups_of(chosen.measure, chosen.month))
-    known = {sub for subs in offer.subgroups.values() for sub in subs}
-    return wanted if is_known or wanted not in known else offer.group_of(wanted)
+    if wanted == offer.group_of(wanted) or wanted in offer.subgroups_of(chosen.measure, chosen.month):
+        return wanted
+    known = any(wanted in subgroups for subgroups in offer.subgroups.values())
+    return offer.group_of(wanted) if known else wanted
 
 
 def _own_classes(view: View, chosen: View, given: Mapping[str, str]) -> dict[str, str]:
