@@ -166,6 +166,17 @@ def test_a_failed_request_says_so_keeps_the_numbers_and_recovers(browse, opened)
     assert {} == different(blocks(page), fresh(browse, page))
 
 
+def test_a_map_never_stays_ahead_of_its_words(opened):
+    """Where the values came and the words did not, the colours go back to the numbers that are shown."""
+    page = opened(f"en/{MAP}", width=1000).page
+    before = blocks(page)["map"]
+    page.route("**/parts.html", lambda route: route.abort())
+    chosen(page, "measure", "approved")
+    page.wait_for_selector(".state.bad")
+
+    assert before == blocks(page)["map"]
+
+
 def test_it_is_tried_again_without_anybody(opened):
     """After a moment, and the more often it fails the later."""
     page = opened(f"en/{MAP}").page

@@ -1,5 +1,5 @@
 // Another view on the same page: whatever leads to one is answered here, without loading the page again.
-import { drawing, hasSeen, isKnown, paint, redress, redraw, remember } from "./drawing.js";
+import { drawing, hasSeen, isKnown, paint, redress, redraw, remember, unpaint } from "./drawing.js";
 import { announce, begin, end, refuse } from "./failing.js";
 import { fetched, prefetch, Refused } from "./fetching.js";
 import { spot } from "./focus.js";
@@ -13,6 +13,8 @@ const soon = window.requestIdleCallback ?? setTimeout;
 const content = document.getElementById("content");
 let turn = 0; // of choosing: an answer to what is not wanted any more is not shown
 let give = () => {};
+/** The sheet that the words of the page belong to. @type {import("./signals.js").Sheet | null} */
+let last = null;
 let left = page.view; // the page as it was loaded, to come back to: it is fetched when the reader has left it
 
 /**
@@ -72,6 +74,7 @@ const show = async ({ html, sheet }, path, how, isWanted) => {
   if (isSame) redress(map, about.drawing);
   else redraw(map, about.drawing);
   if (isWhole) remember(about.drawing);
+  last = sheet;
   say("shown", { sheet, view: about.view });
   await rest();
   const isAll = await swap(next, isWhole, isWanted);
@@ -98,6 +101,8 @@ const done = () => {
 
 /** @param {unknown} error @param {() => void} retry */
 const failed = (error, retry) => {
+  unpaint();
+  if (last) say("shown", { sheet: last, view: last.view });
   if (!(error instanceof Refused)) return say("failed", { what: word("view"), retry });
   content?.removeAttribute("aria-busy");
   document.querySelector(/** @type {"form"} */ ("form.controls"))?.reset();

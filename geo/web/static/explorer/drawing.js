@@ -49,13 +49,29 @@ export const redress = (next, name) => {
   if (!map) return;
   map.querySelector(".over")?.remove(); // the outline of what is pointed at is not of the server
   morph(map, next, (element) => fill(element, name));
+  before = [];
   map.classList.remove("between");
 };
 
 /** Put a drawing on other borders in the place of this one. @param {Element} next @param {string} name */
 export const redraw = (next, name) => {
   fill(next, name);
+  before = [];
   drawing()?.replaceWith(document.adoptNode(next));
+};
+
+/** The colours of before. @type {[Element, string, string | null][]} */
+let before = [];
+
+/** Give the territories back the colours that the words of the page belong to. */
+export const unpaint = () => {
+  for (const [shape, tone, fill] of before) {
+    shape.setAttribute("class", tone);
+    if (fill === null) shape.removeAttribute("fill");
+    else shape.setAttribute("fill", fill);
+  }
+  before = [];
+  drawing()?.classList.remove("between");
 };
 
 /**
@@ -67,8 +83,10 @@ export const paint = (sheet) => {
   if (!map || sheet.is_circles || map.querySelector("circle.sum")) return;
   const lacking = new Map(Object.entries(sheet.state).flatMap(([state, ids]) => ids.map((id) => [id, PATTERNS[state] ?? "void"])));
   const tones = sheet.ids.map((id, unit) => lacking.get(id) ?? sheet.tones[sheet.classes[unit] - 1]);
+  const shapes = [...map.querySelectorAll("a[data-u]>.u,a[data-u]>.dot,.inset .u")];
+  if (!before.length) before = shapes.map((shape) => [shape, shape.getAttribute("class") ?? "", shape.getAttribute("fill")]);
   map.classList.add("between"); // the numbers on it are still the old ones: they are not shown
-  for (const shape of map.querySelectorAll("a[data-u]>.u,a[data-u]>.dot,.inset .u")) {
+  for (const shape of shapes) {
     const tone = tones[Number(shape.closest("[data-u]")?.getAttribute("data-u"))];
     const [kind] = (shape.getAttribute("class") ?? "").split(" ");
     shape.setAttribute("class", `${kind} ${tone}`);
