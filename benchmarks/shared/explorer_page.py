@@ -39,6 +39,16 @@ _FIRST_FIGURES = """() => new Promise((done) => {
   };
   look();
 })"""
+# A point that belongs to a unit on the screen, found as a finger finds it: what lies on top there.
+_WITHIN = """number => {
+  const link = document.querySelector(`.mapbox .map > a[data-u="${number}"]`);
+  link.scrollIntoView({ block: "center" });
+  const { left, top, width, height } = link.getBoundingClientRect();
+  for (let i = 1; i < 24; i++) for (let j = 1; j < 24; j++) {
+    const [x, y] = [left + (width * i) / 24, top + (height * j) / 24];
+    if (document.elementFromPoint(x, y)?.closest("[data-u]")?.dataset.u === number) return [x, y];
+  }
+}"""
 _SECONDS = 60_000
 
 
@@ -81,6 +91,7 @@ class Explorer:
         took = float(page.evaluate("window.result"))
         if took < 0:
             raise SystemExit(f"{page.url}: nothing was drawn, so the values are those of before")
+        page.locator("#content:not([aria-busy])").wait_for()  # the table, the legend and the choices have followed
         return took
 
     def panel(self, number: int) -> float:
@@ -160,7 +171,7 @@ def taps_to_a_figure(tab: Tab) -> int:
     row = page.locator(".twin tbody tr").last
     name, figure = row.locator("a").inner_text(), row.locator("td").first.inner_text()
     number = row.get_attribute("data-u")
-    page.locator(f".mapbox .map a[data-u='{number}']").first.tap()
+    page.touchscreen.tap(*page.evaluate(_WITHIN, number))
     seen = page.locator("#readout, #panel, main").filter(has_text=name).filter(has_text=figure)
     seen.first.wait_for(timeout=_SECONDS)
     return 1
