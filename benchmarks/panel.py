@@ -3,7 +3,7 @@
 Peer: pandas adds up the same page's sums from the same figures, held in memory as a frame: amounts by function and
 phase of each region, the places of the region among all, and the five largest organisations of each function. It
 writes no page. Both sides answer for each region in turn; the first answer of each is not counted.
-Limit: the page, rendered and as it travels, in at most 200 ms at the 95th percentile.
+Limits: the page, rendered and as it travels, in at most 200 ms at the 95th percentile.
 """
 
 from __future__ import annotations

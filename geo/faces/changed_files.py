@@ -39,13 +39,16 @@ def changes_csv(changes: Changes | None, names: Names | None, after: Version, te
     writer = csv.writer(buffer, lineterminator="\r\n")
     languages, country = after.country.languages, after.country
     heads = [f"name_{lang}" for lang in languages]
-    about = ("version_before", "version", "is_synthetic")
+    mark = mark_of(country, text)
+    # A file without changes has no line to bear the mark: it heads a column too.
+    about = ("version_before", "version", "is_synthetic", *((mark,) if mark else ()))
     writer.writerow(["period", "phase", "unit_id", *heads, "function", "before", "after", "change", *about])
     for figure in changes.figures if changes and names else ():
         called = names.units.get(figure.unit_id, {}) if names else {}
         amounts = (amount_text(n, country.minor_units) for n in (figure.before, figure.after, figure.change))
         row = (figure.period, figure.phase, figure.unit_id, *(called.get(lang, "") for lang in languages))
-        beside = (changes.before, changes.after, country.is_synthetic) if changes else ()
+        own = (changes.before, changes.after, country.is_synthetic) if changes else ()
+        beside = (*own, *((mark,) if mark else ()))
         writer.writerow([cell(value) for value in (*row, figure.function, *amounts, *beside)])
     return buffer.getvalue().encode("utf-8")
 

@@ -130,7 +130,10 @@ def _row(row: Publication, pair: Pair, address: ChangesAddress, links: Links, te
     told = f"{pinned}{WORD}/"
     return {
         "number": row.sequence,
-        "at": text("changes.time", day=text.day(row.at), time=row.at[11:16]),
+        # The same figures frozen again are the same bytes: a plain site tells the day alone.
+        "at": text.day(row.at)
+        if links.site.plain is not None
+        else text("changes.time", day=text.day(row.at), time=row.at[11:16]),
         "act": text(f"changes.{row.action}"),
         "author": row.author,
         "note": row.note,

@@ -91,7 +91,7 @@ def results(lang: str, country: str, version_id: str = "") -> Response:
     version = _version(lang, country, version_id)
     given = _given({"q", "limit"})
     limit = given.get("limit", str(DEFAULT_TYPED))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:3]) <= MOST_TYPED):
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3 and 1 <= int(limit) <= MOST_TYPED):
         raise BadValue(key="limit", allowed=[f"1–{MOST_TYPED}"])
     query, text = asked(given.get("q", "")), text_of(lang)
     found = search(version, query, lang, int(limit))

@@ -36,9 +36,9 @@ class Page(HTMLParser):
         given = dict(attributes)
         self.attributes |= set(given)
         self.addresses += [given[name] for name in _ADDRESSES if given.get(name) is not None]
-        self._open.append(tag)
         if given.get("type") == "application/json":
             return  # data is not run
+        self._open.append(tag)
         if tag == "html":
             self.lang = given.get("lang", "")
         elif tag == "form":

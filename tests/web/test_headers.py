@@ -26,8 +26,9 @@ TYPES = {
 PAGES = (MAP, PLACE, f"{MAP}per=none/", "/v/{v}" + MAP, "/v/{v}" + PLACE)
 PAGES = (*PAGES, STATUS, f"{STATUS}period=2024-06/", "/v/{v}" + STATUS)
 PAGES = (*PAGES, *(f"{prefix}/en/zz/{word}/" for prefix in ("", "/v/{v}") for word in ("changes", "glossary")))
+SEARCH = tuple(f"{prefix}/en/zz/search/" for prefix in ("", "/v/{v}"))
 BODIES = ("/en/zz/body/10-110/", "/en/zz/bodies/2020-01-01/region/10/", "/en/zz/nearest/")
-PAGES = (*PAGES, *(f"{prefix}{path}" for prefix in ("", "/v/{v}") for path in BODIES))
+PAGES = (*PAGES, *(f"{prefix}{path}" for prefix in ("", "/v/{v}") for path in BODIES), *SEARCH)
 EMBEDS = (f"{MAP}embed/", f"{MAP}per=none/embed/", "/v/{v}" + f"{MAP}embed/")
 DATA = tuple(f"{prefix}{MAP}{name}" for prefix in ("", "/v/{v}") for name in FILES)
 DATA = (*DATA, *(f"{prefix}{STATUS}data.json" for prefix in ("", "/v/{v}")))
@@ -49,6 +50,9 @@ CLASSES = {
     "api.current": ("/api/current",),
     "tiles.tiles": TILES,
     "pages.root": ("/",),
+    "search.page": SEARCH,
+    "search.results": tuple(f"{path}results.json?q=a" for path in SEARCH),  # its laws: tests/web/test_search_page.py
+    "search.without_slash": ("/en/zz/search", "/v/{v}/en/zz/search"),
     "pages.current": (*PAGES, *EMBEDS, *DATA),
     "pages.pinned_root": ("/v/{v}/",),
     "pages.pinned": tuple(path for path in (*PAGES, *EMBEDS, *DATA) if "{v}" in path),
