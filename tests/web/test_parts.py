@@ -1,4 +1,4 @@
-"""Laws about the parts of a page: the same blocks as the page, without the map's geometry, small enough for a change."""
+"""Laws about the parts of a page: the same blocks as the page, without the geometry, small enough for a change."""
 
 import json
 import re
