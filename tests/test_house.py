@@ -58,7 +58,7 @@ def test_the_wheel_installs_geo_and_nothing_else(wheel):
 
 
 def test_the_wheel_holds_every_file_of_geo(wheel):
-    """Templates, styles and messages travel with the code that reads them, with the libraries that set-up lays there."""
+    """Templates, styles and messages travel with the code that reads them, with the libraries that set-up lays."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "geo"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     kept = {name for name in listed if name and (ROOT / name).is_file()}
