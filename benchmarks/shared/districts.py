@@ -70,7 +70,9 @@ def figures(folder: Path) -> Path:
 
 
 def _amounts(body: int, months: int) -> list[int]:
-    """Return the five phases; what is executed of a plan differs by body and month, and grows in a year."""
+    """Return the five phases; of three bodies one executes all of its plan, one next to nothing, and one nearly all in
+    the last month of a year: another month or phase has other classes."""
     approved = 1_000 + 37 * (body % 997)
     to_date = approved * months // 12
-    return [approved, approved + 1, approved + 2, to_date, to_date * (50 + body * months % 47) // 100]
+    is_done = body * 7919 // 7 % 3 < (2 if months == 12 else 1)
+    return [approved, approved + 1, approved + 2, to_date, to_date if is_done else to_date // 50]
