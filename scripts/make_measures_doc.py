@@ -8,6 +8,7 @@ from geo.core.bounds import MOST, MOST_A_SIDE
 from geo.core.measures import MEASURES
 from geo.core.palettes import DIVERGING, SEQUENTIAL
 from geo.core.view import KEYS
+from geo.layers.classes import MOST_COUNTED
 
 PATH = Path(__file__).parents[1] / "docs" / "measures.md"
 HEAD = """# Measures
@@ -46,6 +47,13 @@ The rate of each unit (money by `per=`) against the median rate of its peers: un
 itself among them; a kind of which fewer than three have a rate is compared with all units. In the files
 `denominator` is what the unit would spend at that median, so that value = 100 · (amount ÷ denominator − 1). Within
 one unit (`within=`) the peers are still those of the whole level. Prices cancel out.
+
+## Months of a year
+
+A month shows the year to date. All months of a year in which the same view is offered share one scale: bounds, colours,
+the legend's words and the size of circles are made of their values together, for every method of classes and for bounds
+of one's own. A class may then hold nothing in one month; the legend says 0. The whole year has classes of its own.
+Bounds from more than {MOST_COUNTED} values are those of {MOST_COUNTED} at even steps of rank.
 
 ## Bounds of one's own
 

@@ -38,10 +38,7 @@ def tones_of(layer: Layer) -> list[str]:
         return [_own_tone(bound, layer) for bound in layer.bounds]
     if layer.measure.is_signed:
         # One order of strength for both hues: a small decline is as pale as a small growth.
-        sizes = [
-            max((abs(row.value) for row in layer.rows if row.class_no == k and row.value is not None), default=0.0)
-            for k in range(count)
-        ]
+        sizes = [max(map(abs, extent)) for extent in layer.classes.extents]
         places = {k: place for place, k in enumerate(sorted(range(count), key=lambda k: sizes[k]))}
         return [f"{'m' if bound <= 0 else 'p'}{_spread(places[k], count)}" for k, bound in enumerate(layer.bounds)]
     if layer.view.method == "fixed":
@@ -67,12 +64,14 @@ def _own_tone(bound: float, layer: Layer) -> str:
 
 
 def classes(wording: Wording) -> tuple[Swatch, ...]:
-    """Return the classes, the largest first, named by the values that they hold; fixed ones by their bounds."""
+    """Return the classes, the largest first, named by the values that they hold; fixed ones by their bounds.
+
+    A class that only other months of the year fill is named by theirs.
+    """
     layer, tones = wording.layer, tones_of(wording.layer)
     swatches = []
     for k, bound in enumerate(layer.bounds):
-        held = [row.value for row in layer.rows if row.class_no == k and row.value is not None]
-        low, high = (min(held), max(held)) if held else (bound, bound)
+        low, high = layer.classes.extents[k]
         if is_fixed(layer):
             low, high = (layer.bounds[k - 1] if k else low), bound
         swatches.append(Swatch(tones[k], _range(wording, low, high), layer.counts[k]))
@@ -95,8 +94,11 @@ def is_fixed(layer: Layer) -> bool:
 
 
 def circle_radius(value: float | None, layer: Layer, width: int) -> float:
-    """Return the radius whose area is in proportion to the value; nothing for a refund or where there is none."""
-    largest = max((row.value or 0.0 for row in layer.rows), default=0.0)
+    """Return the radius whose area is in proportion to the value; nothing for a refund or where there is none.
+
+    The largest circle is that of the largest value of all months of a year.
+    """
+    largest = max(layer.bounds, default=0.0)
     if not value or value <= 0 or largest <= 0:
         return 0.0
     crowded = (FEW_UNITS / max(FEW_UNITS, len(layer.rows))) ** (1 / 3)
@@ -105,7 +107,7 @@ def circle_radius(value: float | None, layer: Layer, width: int) -> float:
 
 def circle_sizes(wording: Wording) -> list[float]:
     """Return three round values for the legend of circles: near the largest, a quarter and a sixteenth of it."""
-    largest = max((row.value or 0.0 for row in wording.layer.rows), default=0.0)
+    largest = max(wording.layer.bounds, default=0.0)
     return [_rounded_down(part) for part in (largest, largest / 4, largest / 16) if part > 0]
 
 

@@ -23,9 +23,9 @@ class Wording:
 
     @classmethod
     def of(cls, layer: Layer, version: Version) -> Wording:
-        """Return the wording whose scales fit the largest value and amount of the layer."""
+        """Return the wording whose scales fit the largest value of the classes and the largest amount of the layer."""
         minor = version.country.minor_units
-        values = [abs(row.value) for row in layer.rows if row.value is not None]
+        values = [abs(value) for extent in layer.classes.extents for value in extent]
         amounts = [abs(row.amount or 0) for row in layer.rows]
         return cls(
             text_of(layer.view.lang),

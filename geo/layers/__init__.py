@@ -11,40 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.core.bounds import numbers
-from geo.core.classes import breaks, classify
+from geo.core.classes import classify
 from geo.core.measures import Measure
 from geo.core.offer import edition_of
 from geo.core.view import View
 from geo.layers.accounts import Account, Term, account
+from geo.layers.classes import Classes, classes_of
 from geo.layers.dividing import divisor
-from geo.layers.ground import UNDIVIDED, Ground
+from geo.layers.ground import Ground
 from geo.layers.notes import WITHOUT_VALUE, Note, notes
 from geo.layers.offer import offer_of, price_factor
-from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED, Unit, Version
+from geo.layers.rows import Row, rows_of, value_of
+from geo.versions.opened import Version
 
 __all__ = ["WITHOUT_VALUE", "Account", "Layer", "Note", "Row", "Term", "layer", "offer_of"]
-
-MOST_CLASSES = 5
-Floats = NDArray[np.float64]
-_STATES = {NOT_REPORTED: "not_reported", PARTLY: "partly_reported", REPORTED: "value", UNDIVIDED: "not_divided"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One unit of a layer. `value` is None where there is none; `state` tells why (`value` or one of WITHOUT_VALUE)."""
-
-    unit: Unit
-    state: str
-    value: float | None  # minor units per denominator, or per cent
-    amount: int | None  # nominal minor units, what the value is made of
-    denominator: (
-        float | None
-    )  # people, km² …, or minor units: the plan, the year before, all functions, the peers
-    class_no: int  # 0 … or -1
-    rank: int | None  # 1 = largest value
 
 
 @dataclass(frozen=True)
@@ -55,8 +36,8 @@ class Layer:
     version: str
     edition: str
     rows: tuple[Row, ...]  # in unit_id order
-    bounds: tuple[float, ...]  # upper bounds of the classes
-    counts: tuple[int, ...]
+    classes: Classes
+    counts: tuple[int, ...]  # units in each class; none in one that only other months of the year fill
     overall: float | None  # the same measure for all units with a value together
     price_factor: float
     denominator_year: str  # empty where the series does not change with the year
@@ -70,6 +51,11 @@ class Layer:
         return self.view.shown
 
     @property
+    def bounds(self) -> tuple[float, ...]:
+        """Return the upper bounds of the classes."""
+        return self.classes.bounds
+
+    @property
     def shows_circles(self) -> bool:
         """Tell whether values are totals, drawn as circles; rates are colours."""
         return self.measure.is_money and self.view.per == "none"
@@ -80,12 +66,12 @@ def layer(view: View, version: Version) -> Layer:
     edition = view.borders or edition_of(offer_of(version), view.month)
     ground, measure, factor = Ground(version, edition, view), view.shown, price_factor(version, view)
     divided = divisor(ground)
-    rows = _rows(ground, divided.values, factor)
+    rows = rows_of(ground, divided.values, factor)
     drawn = np.array([row.state == "value" for row in rows]) & ground.inside
     rows = [row for row, is_inside in zip(rows, ground.inside, strict=True) if is_inside]
     values = [row.value for row in rows]
-    bounds = _bounds(view, [value for value in values if value is not None], version.country.minor_units)
-    classes = classify([np.nan if value is None else value for value in values], bounds)
+    classes = classes_of(view, [value for value in values if value is not None], version)
+    numbers = classify([np.nan if value is None else value for value in values], classes.bounds)
     accounts = tuple(account(ground, pair, drawn) for pair in measure.phases(view.month))
     return Layer(
         view=view,
@@ -93,58 +79,17 @@ def layer(view: View, version: Version) -> Layer:
         edition=edition,
         rows=tuple(
             Row(**{**row.__dict__, "class_no": class_no, "rank": rank})
-            for row, class_no, rank in zip(rows, classes, _ranks(values), strict=True)
+            for row, class_no, rank in zip(rows, numbers, _ranks(values), strict=True)
         ),
-        bounds=tuple(bounds),
-        counts=tuple(classes.count(k) for k in range(len(bounds))),
+        classes=classes,
+        counts=tuple(numbers.count(k) for k in range(len(classes.bounds))),
         overall=_overall(measure, rows, factor),
         price_factor=factor,
         denominator_year=divided.year,
         accounts=accounts,
-        notes=notes(ground, rows, accounts, divided),
+        notes=notes(ground, rows, accounts, divided, classes.periods),
         minor_units=version.country.minor_units,
     )
-
-
-def _rows(ground: Ground, denominators: Floats | None, factor: float) -> list[Row]:
-    """Return the rows of the whole level without class and rank."""
-    view, measure = ground.view, ground.view.shown
-    top = ground.money(view.function, measure.phases(view.month)[0])
-    lacking = "not_comparable" if measure.over == "year_before" else "no_denominator"
-    rows = []
-    for i, (unit, amount) in enumerate(zip(ground.level.units, top.amounts.tolist(), strict=True)):
-        state = _STATES[int(top.reported[i])]
-        below = None if denominators is None else float(denominators[i])
-        if state == "value" and below is not None and not below > 0:
-            state = lacking
-        value = _value(measure, amount, 1.0 if below is None else below, factor) if state == "value" else None
-        known = amount if top.reported[i] == REPORTED else None
-        rows.append(Row(unit, state, value, known, None if below is None or np.isnan(below) else below, -1, None))
-    return rows
-
-
-def _value(measure: Measure, amount: int, denominator: float, factor: float) -> float:
-    """Return money in minor units per denominator, or a ratio in per cent."""
-    if measure.is_money:
-        return amount * factor / denominator
-    ratio = amount / denominator
-    if measure.over == "peers":
-        return round(100 * (ratio - 1), 9)  # who is the median is at zero, not at what division leaves of it
-    return 100 * (ratio * factor - 1) if measure.is_signed else 100 * ratio
-
-
-def _bounds(view: View, known: Sequence[float], minor_units: int) -> list[float]:
-    """Return the upper bounds of the classes; differences have one at zero: more and less never share a colour."""
-    measure = view.shown
-    unit = minor_units if measure.is_money else 1
-    chosen = [bound * unit for bound in numbers(view.breaks)] or measure.fixed
-    bounds = breaks(known, "fixed" if view.breaks else view.method, MOST_CLASSES, chosen)
-    if not measure.is_signed or not bounds or min(known) >= 0 or bounds[-1] <= 0:
-        return bounds
-    inner = [b for b in bounds[:-1] if b != 0]
-    if len(inner) >= MOST_CLASSES - 1 and not view.breaks:
-        inner.remove(min(inner, key=abs))
-    return sorted({*inner, 0.0, bounds[-1]})
 
 
 def _ranks(values: Sequence[float | None]) -> list[int | None]:
@@ -159,4 +104,4 @@ def _overall(measure: Measure, rows: Sequence[Row], factor: float) -> float | No
         return None
     amount = sum(row.amount or 0 for row in shown)
     denominator = 1.0 if shown[0].denominator is None else sum(row.denominator or 0.0 for row in shown)
-    return _value(measure, amount, denominator, factor)
+    return value_of(measure, amount, denominator, factor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from geo.core.measures import is_year_end
 from geo.core.offer import edition_of
@@ -11,16 +11,16 @@ from geo.layers.accounts import Account
 from geo.layers.dividing import Divisor
 from geo.layers.ground import Ground
 from geo.layers.offer import offer_of
-
-if TYPE_CHECKING:
-    from geo.layers import Row
+from geo.layers.rows import Row
 
 WITHOUT_VALUE = ("not_reported", "partly_reported", "not_divided", "no_denominator", "not_comparable")
 Note = tuple[str, dict[str, Any]]  # a message key and its values
 
 
-def notes(ground: Ground, rows: Sequence[Row], accounts: Sequence[Account], divided: Divisor) -> tuple[Note, ...]:
-    """Return the notes of a layer that is made of these rows and reconciliations."""
+def notes(
+    ground: Ground, rows: Sequence[Row], accounts: Sequence[Account], divided: Divisor, periods: Sequence[str]
+) -> tuple[Note, ...]:
+    """Return the notes of a layer that is made of these rows and reconciliations; `periods` share its classes."""
     version, view, measure = ground.version, ground.view, ground.view.shown
     states = {state: [row.unit.unit_id for row in rows if row.state == state] for state in WITHOUT_VALUE}
     is_partial = not is_year_end(view.month) and not measure.is_plan
@@ -37,6 +37,7 @@ def notes(ground: Ground, rows: Sequence[Row], accounts: Sequence[Account], divi
         (measure.is_plan and not view.is_whole_year, "plan_of_the_year", {}),
         (is_partial, "partial_year", {}),
         (is_partial and measure.over == "plan", "plan_to_date", {}),
+        (len(periods) > 1, "shared_scale", {"year": view.month[:4]}),
         (ground.edition != edition_of(offer_of(version), view.month), "restated", {"edition": ground.edition}),
         (has_apart, "transfers_apart", {"code": version.country.transfers}),
         (measure.over == "unit_total", "share_of_all", {}),
