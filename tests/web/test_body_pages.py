@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from werkzeug.serving import make_server
 
+from geo.core.model import METHODS
 from geo.core.text import text_of
 from geo.layers.body import body, months_of
 from geo.layers.holdings import holdings, points
@@ -338,3 +339,9 @@ def test_a_site_of_plain_files_has_no_bodies_and_asks_nothing(demo_home, demo_ve
 
     assert "nearest/" not in text
     assert "/bodies/" not in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_way_to_find_a_territory_has_words(lang):
+    """None too: a body that no territory was found for has a page like the others."""
+    assert [] == [method for method in METHODS if not text_of(lang).has(f"body.method_of.{method}")]
