@@ -21,8 +21,8 @@ from geo.layers.unit import whole_parts
 from geo.versions import Unit, Version
 from geo.web.bodyaddress import body_address
 from geo.web.links import Links
-from geo.web.places import UnitAddress
-from geo.web.places import parse as parse_unit
+from geo.web.unitpage import UnitAddress
+from geo.web.unitpage import parse as parse_unit
 
 WORD, TEMPLATE = "bodies", "bodies.html"
 ON_A_PAGE = 50

@@ -22,9 +22,9 @@ from geo.layers.trend import growth
 from geo.layers.unit import UnitBudget, unit_budget
 from geo.versions import Version
 from geo.web.links import Links
-from geo.web.places import UnitAddress, editions_with_units
-from geo.web.places import parse as parse_unit
-from geo.web.unitpage import others, strip
+from geo.web.unitdepth import others, strip
+from geo.web.unitpage import UnitAddress, editions_with_units
+from geo.web.unitpage import parse as parse_unit
 
 WORD, TEMPLATE = "compare", "compare.html"
 FEWEST, MOST = 2, 6

@@ -33,8 +33,8 @@ from geo.web.choices import chosen_view
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.pages import DEFAULT_MEASURE, default_view
-from geo.web.places import UnitAddress, editions_with_units
 from geo.web.site import Site
+from geo.web.unitpage import UnitAddress, editions_with_units
 from geo.web.viewpage import publication_of
 
 RECORD = "freeze.json"

@@ -16,7 +16,7 @@ from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer, offer_of
 from geo.versions import Version
-from geo.web import bodies, bodylist, changes, compare, faces, glossary, nearest, parts, places, search, status
+from geo.web import bodylist, bodypage, changes, compare, faces, glossary, nearest, parts, search, status, unitpage
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
 from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
@@ -27,7 +27,7 @@ from geo.web.viewpage import publication_of, view_page
 blueprint = Blueprint("pages", __name__)
 DEFAULT_MEASURE = "executed"
 _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
-PLACES: dict[str, Any] = {"unit": places, **{of.WORD: of for of in (compare, bodies, bodylist, nearest)}}
+PLACES: dict[str, Any] = {"unit": unitpage, **{of.WORD: of for of in (compare, bodypage, bodylist, nearest)}}
 ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
 
 

@@ -1,136 +1,180 @@
-"""What the page of one unit shows beside its tables: its place among the others, its course, and those like it."""
+"""The page of one unit: its address, and what its template shows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from geo.core.text import Text
+from geo.core.errors import BadKey, BadValue, UnknownWord
+from geo.core.measures import MEASURES
+from geo.core.offer import Offer, default_word, edition_of
+from geo.core.text import text_of
 from geo.core.view import View
-from geo.faces.among import Among, among
-from geo.faces.amounts import people_words
-from geo.faces.course import course
-from geo.faces.lead import lead
-from geo.faces.sheets import note
-from geo.faces.wording import Wording, collated
-from geo.layers import Layer, layer, offer_of
-from geo.layers.alike import Likeness, alike
-from geo.layers.inside import Inside, units_inside
-from geo.layers.offer import with_denominator
-from geo.layers.trend import growth, trend
-from geo.layers.unit import UnitBudget
+from geo.faces.mark import mark_of
+from geo.faces.unit import read_unit
+from geo.layers import offer_of
+from geo.layers.offer import periods_of_units, with_denominator
+from geo.layers.unit import unit_budget
 from geo.versions import Version
+from geo.web.links import Links
+from geo.web.unitdepth import depth, others, strip
 
-NOTED = ("partial_year", "restated", "transfers_apart", "denominator", "places")  # of the map's notes, its own
-
-
-@dataclass(frozen=True)
-class LikeRow:
-    """One unit that is like another, as people read it."""
-
-    unit_id: str
-    name: str
-    people: str
-    density: str
-    value: str
-    distance: str
+TEMPLATE = "unit.html"
 
 
 @dataclass(frozen=True)
-class InsideRows:
-    """The units of one level inside a unit: (unit_id, name, amount, value); the units of measure stand in the heads."""
+class UnitAddress:
+    """A unit's page in one language, for one period."""
 
+    lang: str
+    country: str
+    edition: str
     level: str
-    name: str
-    unit: str
-    amount_unit: str
-    rows: tuple[tuple[str, str, str, str], ...]
-    map: str  # the address of the map of the level
+    unit_id: str
+    period: str
+    default_period: str
+
+    @property
+    def path(self) -> str:
+        """Return the canonical address from the root."""
+        return self._path("unit", self.unit_id)
+
+    @property
+    def bodies(self) -> str:
+        """Return the address of the list of all its bodies in the same period."""
+        return self._path("bodies", self.unit_id)
+
+    def compared(self, *others: str) -> str:
+        """Return the address at which the unit stands beside others, itself first, in the same period."""
+        return self._path("compare", ",".join([self.unit_id, *others]))
+
+    def of_body(self, body_id: str) -> str:
+        """Return the address of the page of a body in the same period."""
+        return self._in_period([self.lang, self.country, "body", body_id])
+
+    def _path(self, kind: str, units: str) -> str:
+        return self._in_period([self.lang, self.country, kind, self.edition, self.level, units])
+
+    def _in_period(self, words: list[str]) -> str:
+        if self.period != self.default_period:
+            words.append(f"period={self.period}")
+        return "/".join(words) + "/"
 
 
-def depth(view: View, edition: str, budget: UnitBudget, text: Text, version: Version) -> dict[str, Any]:
-    """Return what the unit's template shows of how it went, where it stands and who is like it."""
-    unit_id, number = budget.unit.unit_id, version.level(edition, view.level).numbers[budget.unit.unit_id]
-    on_map = view.but(measure="executed", per="person" if budget.has_people else "none")
-    is_executed = view.period in offer_of(version).periods_of("executed", view.level)
-    answer = layer(on_map, version) if is_executed else None
-    wording = Wording.of(answer, version) if answer else None
-    likeness = alike(version, edition, view.level, unit_id, view.month[:4])
+def parse(lang: str, segments: Sequence[str], version: Version) -> UnitAddress:
+    """Return the address `country/unit/edition/level/unit_id[/period=…]`; raises UnknownWord, BadKey, BadValue."""
+    offer = offer_of(version)
+    edition, level_id, unit_id = [*segments[2:], "", "", ""][:3]
+    if lang not in version.country.languages:
+        raise UnknownWord(word="language", allowed=version.country.languages)
+    every = {name for level in offer.levels for name in editions_with_units(offer, level)}
+    if edition not in every:
+        raise UnknownWord(word="borders", allowed=sorted(every, reverse=True))
+    levels = [level for level in offer.levels if edition in editions_with_units(offer, level)]
+    if level_id not in levels:
+        raise UnknownWord(word="level", allowed=levels)
+    if unit_id not in offer.units[level_id][edition]:
+        raise UnknownWord(word="unit", allowed=sorted(offer.units[level_id][edition]))
+    periods = periods_of_units(offer, edition, level_id)
+    period = default = default_word(periods)
+    if len(segments) > 6 or (len(segments) == 6 and not segments[5].startswith("period=")):
+        raise BadKey(problem="unknown", allowed=["period"])
+    if len(segments) == 6:
+        period = segments[5].removeprefix("period=")
+        if period not in periods:
+            raise BadValue(key="period", allowed=periods)
+    return UnitAddress(lang, version.country.id, edition, level_id, unit_id, period, default)
+
+
+def editions_with_units(offer: Offer, level: str) -> dict[str, frozenset[str]]:
+    """Return edition → units of a level, where figures of some period can be shown in it."""
+    return {name: units for name, units in offer.units[level].items() if periods_of_units(offer, name, level)}
+
+
+def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]:
+    """Return what the unit's template shows."""
+    text, offer = text_of(address.lang), offer_of(version)
+    view = View(address.lang, address.country, address.level, _measure(offer, address), address.period)
+    if address.edition != offer.borders_of(view.month, view.level)[0]:
+        view = view.but(borders=address.edition)
+    budget = unit_budget(view, address.unit_id, version)
+    is_places = version.country.level(address.level).is_places
+    by_function = {code: with_denominator(view.but(function=code), version).path for code in version.functions}
     return {
-        "lead": lead(budget, growth(on_map, number, version), text, version),
-        "course": course(trend(version, edition, view.level, unit_id), text, version),
-        "among": _among(answer, number, text, version),
-        "among_unit": wording.unit if wording else "",
-        "notes": [note(wording, key, values) for key, values in answer.notes if key in NOTED]
-        if answer and wording
-        else [],
-        "likeness": likeness,
-        "like": _like(likeness, answer, wording, text, version.level(edition, view.level).units),
-        "like_is_mixed": any(not row.is_same_kind for row in likeness.units),
-        "own_value": wording.row_value(answer.rows[number]) if answer and wording else "–",
-        "own_like": _own_like(likeness, text),
-        "inside": [_inside(one, text, version) for one in units_inside(view, edition, unit_id, version)],
+        "t": text,
+        "text_of": text_of,
+        "address": address,
+        "links": links,
+        "version": version,
+        "country": version.country,
+        "unit": budget.unit,
+        "name": budget.unit.names[address.lang],
+        "mark": mark_of(version.country, text),
+        "title": text("place.title_places" if is_places else "place.title", name=budget.unit.names[address.lang]),
+        "above": _above(version, address, budget.unit.parent_id),
+        "period": text.period(address.period),
+        "budget": budget,
+        "reading": read_unit(budget, text, version, {c: links.to(p) for c, p in by_function.items() if links.has(p)}),
+        "back": _back(with_denominator(view, version), address, links),
+        "by_function": by_function,
+        "periods": strip(
+            [
+                (replace(address, period=word).path, word)
+                for word in periods_of_units(offer, address.edition, address.level)
+            ],
+            text,
+        ),
+        "parts": [_name(version, view, part) for part in budget.parts],
+        "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
+        "body": lambda body_id, name: links.link(address.of_body(body_id), name),
+        "compare_at": f"{address.lang}/{address.country}/compare/{address.edition}/{address.level}/",
+        **depth(view, address.edition, budget, text, version),
+        "others": others(address.edition, address.level, address.unit_id, address.lang, version),
+        "same_period": lambda level, unit_id: _at_level(address, level, unit_id, offer).path,
     }
 
 
-def others(edition: str, level_id: str, unit_id: str, lang: str, version: Version) -> list[tuple[str, str]]:
-    """Return the other units of a level as (unit_id, name), by the alphabet."""
-    units = version.level(edition, level_id).units
-    found = [(unit.unit_id, unit.names[lang]) for unit in units if unit.unit_id != unit_id]
-    return sorted(found, key=lambda pair: (collated(pair[1]), pair[0]))
+def unit_path(view: View, edition: str, unit_id: str, version: Version, links: Links) -> str:
+    """Return the address of a unit's page in the view's period, or of its usual one where a plain site has no other."""
+    periods = periods_of_units(offer_of(version), edition, view.level)
+    default = default_word(periods)
+    usual = UnitAddress(view.lang, view.country, edition, view.level, unit_id, default, default)
+    address = replace(usual, period=view.period) if view.period in periods else usual
+    return address.path if links.has(address.path) else usual.path
 
 
-def strip(periods: Sequence[tuple[str, str]], text: Text) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """Return, by year, (address, word, label, full name) of each period, given as (address, word) in order."""
-    found: dict[str, list[tuple[str, str, str, str]]] = {}
-    for path, word in periods:
-        label = text("period.short", months=int(word[5:])) if "-" in word else text("period.short_year")
-        found.setdefault(word[:4], []).append((path, word, label, text.period(word)))
-    return list(found.items())
+def _at_level(address: UnitAddress, level: str, unit_id: str, offer: Offer) -> UnitAddress:
+    """Return the address of a unit of another level of the same borders, in the same period where it has figures."""
+    periods = periods_of_units(offer, address.edition, level)
+    default = default_word(periods)
+    period = address.period if address.period in periods else default
+    return replace(address, level=level, unit_id=unit_id, period=period, default_period=default)
 
 
-def _among(answer: Layer | None, number: int, text: Text, version: Version) -> Among | None:
-    return among(answer, number, text, version) if answer else None
+def _above(version: Version, address: UnitAddress, parent_id: str) -> tuple[str, str]:
+    """Return the address and name of the unit that this one lies in; empty where it is the place itself or unknown."""
+    offer = offer_of(version)
+    for level in reversed(offer.levels[: offer.levels.index(address.level)]):
+        if parent_id != address.unit_id and parent_id in editions_with_units(offer, level).get(address.edition, ()):
+            above = version.level(address.edition, level)
+            name = above.units[above.numbers[parent_id]].names[address.lang]
+            return _at_level(address, level, parent_id, offer).path, name
+    return "", ""
 
 
-def _like(likeness: Likeness, answer: Layer | None, wording: Wording | None, text: Text, units: Any) -> list[LikeRow]:
-    def row(number: int, people: float, density: float | None, distance: float) -> LikeRow:
-        value = wording.row_value(answer.rows[number]) if answer and wording else "–"
-        shown = _density(density, text)
-        unit = units[number]
-        return LikeRow(
-            unit.unit_id, unit.names[text.lang], text.number(round(people)), shown, value, text.number(distance, 2)
-        )
-
-    return [row(one.number, one.people, one.density, one.distance) for one in likeness.units]
+def _measure(offer: Offer, address: UnitAddress) -> str:
+    """Return executed spending, or where nobody has executed yet the first measure that the period has."""
+    known = [measure for measure in MEASURES if address.period in offer.periods_of(measure, address.level)]
+    return "executed" if "executed" in known or not known else known[0]
 
 
-def _own_like(likeness: Likeness, text: Text) -> Mapping[str, str]:
-    if likeness.people is None:
-        return {}
-    return {
-        "people": text.number(round(likeness.people)),
-        "density": _density(likeness.density, text),
-        "words": people_words(likeness.people, text),
-    }
+def _back(view: View, address: UnitAddress, links: Links) -> str:
+    """Return the map with this unit standing out, or the map alone where a plain site has no such page."""
+    marked = view.but(highlight=address.unit_id).path
+    return marked if links.has(marked) else view.path
 
 
-def _density(density: float | None, text: Text) -> str:
-    return "–" if density is None else text.number(density, 1 if density < 100 else 0)
-
-
-def _inside(inside: Inside, text: Text, version: Version) -> InsideRows:
-    level = version.country.level(inside.level)
-    if inside.layer is None:
-        rows = [(row.unit.unit_id, row.unit.names[text.lang], "–", "–") for row in inside.rows]
-        return InsideRows(level.id, level.name[text.lang], "", "", tuple(rows), "")
-    wording = Wording.of(inside.layer, version)
-    told = [
-        (row.unit.unit_id, row.unit.names[text.lang], wording.amount(row.amount), wording.row_value(row))
-        for row in inside.rows
-    ]
-    unit = "" if inside.layer.shows_circles else wording.unit
-    amount_unit = text("table.amount", **wording.amount_unit)
-    view = with_denominator(inside.layer.view, version)
-    return InsideRows(level.id, level.name[text.lang], unit, amount_unit, tuple(told), view.path)
+def _name(version: Version, view: View, unit_id: str) -> str:
+    own = version.level(edition_of(offer_of(version), view.month), view.level)
+    return own.units[own.numbers[unit_id]].names[view.lang]

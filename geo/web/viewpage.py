@@ -24,8 +24,8 @@ from geo.web.explorer import explorer_data
 from geo.web.faces import FILES
 from geo.web.links import Links
 from geo.web.parts import without_shapes
-from geo.web.places import unit_path
 from geo.web.status import default
+from geo.web.unitpage import unit_path
 
 _FACES = {"values.json": "values"}  # the others are told apart by their ending
 
