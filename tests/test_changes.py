@@ -69,7 +69,7 @@ def test_without_another_figure_nothing_changed(two):
     found = changes(before, publish(2))
 
     assert () == found.figures == found.totals
-    assert found.others.is_nothing
+    assert not any(vars(found.others).values())
     assert 0 == found.bodies == found.change
 
 

@@ -14,7 +14,6 @@ from geo.core.codes import in_cyrillic
 
 SETTLEMENT = ("city", "town", "village", "station", "place")
 AREA = ("city_area", "town_area", "rural_district")
-DISTRICT = ("district", "city_area")
 RANK = ("city", "region", "district", "city_area", "town", "village", "rural_district", "town_area", "station", "place")
 
 # Kind → words that stand before or behind a name. Areas come first, because с.о. begins like с.; an abbreviation of two

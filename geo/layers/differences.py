@@ -53,11 +53,6 @@ class Differences:
     revenue: int  # figures of revenue
     is_reworded: bool  # sources, scope, notes: the words of the country
 
-    @property
-    def is_nothing(self) -> bool:
-        """Tell whether nothing here changed."""
-        return not any(vars(self).values())
-
 
 def differences(before: Version, after: Version) -> Differences:
     """Return what is different between two versions beside the figures of units and bodies."""

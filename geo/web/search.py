@@ -15,6 +15,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
+from geo.core.codes import BIN_DIGITS
 from geo.core.errors import BadKey, BadValue, UnknownWord
 from geo.core.text import Text, text_of
 from geo.core.view import View
@@ -33,7 +34,6 @@ FACE = "results.json"
 MOST = {"unit": 10, "settlement": 12, "body": 12, "function": 6}  # hits of each kind on the page
 MOST_OF_KIND = 100  # where a reader asks for one kind alone
 MOST_TYPED, DEFAULT_TYPED = 20, 8  # hits while typing
-_BIN_DIGITS = 12
 
 TAKE_QUERY = frozenset(f"{WORD}.{name}" for name in ("without_slash", "page", "results"))
 
@@ -187,7 +187,7 @@ def _line(hit: Hit, version: Version, text: Text) -> Line:
     start = f"{text.lang}/{version.country.id}"
     notes = [", ".join(hit.around)] if hit.around else []
     if hit.code:
-        is_bin = hit.kind == "body" and len(hit.code) == _BIN_DIGITS
+        is_bin = hit.kind == "body" and len(hit.code) == BIN_DIGITS
         word = {"body": "search.bin" if is_bin else "search.code", "function": "search.code"}.get(hit.kind)
         notes.append(text(word, code=hit.code) if word else f"{version.country.words['code'][text.lang]} {hit.code}")
     if hit.kind == "body":
