@@ -85,7 +85,7 @@ class Explorer:
         self._step(f"another {name}")
         page.evaluate(_AWAIT_CHANGE)
         if name == "month":
-            page.locator(f".strip a[href*='/{value}/'], .strip a[href$='/{value}/']").first.click()
+            page.locator(f".strip a[href*='/{value}/'], .strip a[href$='/{value}/']").first.dispatch_event("click")
         else:
             page.locator(f".controls [name={name}]").select_option(value)
         took = float(page.evaluate("window.result"))

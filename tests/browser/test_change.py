@@ -67,10 +67,10 @@ def test_each_choice_shows_what_a_fresh_load_shows(browse, opened):
 
 
 def test_periods_sorting_and_languages_repaint_too(browse, opened):
-    """The strip, the heads of the table, the languages: the view stays, but for what was chosen."""
+    """A period, the heads of the table, the languages: the view stays, but for what was chosen."""
     seen = opened(f"ru/{MAP}")
     page = seen.page
-    after(page, page.locator(".strip a").first.click)
+    after(page, lambda: chosen(page, "period", "2023-03"))
     first = different(blocks(page), fresh(browse, page))
     after(page, page.locator(".twin thead th.name a").click)
     second = different(blocks(page), fresh(browse, page))
@@ -110,21 +110,19 @@ def test_circles_and_colours_take_turns(browse, opened):
 
 
 def test_the_focus_stays_where_it_was(opened):
-    """On the field, and on the period that was chosen though it is no link any more; the page does not jump."""
+    """On the field, and on the head of the table that was chosen; the page does not jump."""
     page = opened(f"en/{MAP}").page
     field = page.locator("select[name=measure]")
     field.focus()
-    height = page.evaluate("scrollY")
     after(page, lambda: page.keyboard.press("ArrowUp"))
     on_field = field.evaluate("e => e === document.activeElement")
-    link = page.locator(".strip a").nth(2)
-    title = link.get_attribute("title")
-    link.focus()
+    head = page.locator(".twin thead th.name a")
+    head.focus()
+    height = page.evaluate("scrollY")
     after(page, lambda: page.keyboard.press("Enter"))
 
     assert on_field
-    assert title == page.evaluate("document.activeElement.title")
-    assert "true" == page.evaluate("document.activeElement.ariaCurrent")
+    assert "name" == page.evaluate("document.activeElement.closest('th').className")
     assert abs(height - page.evaluate("scrollY")) <= 120
 
 
@@ -264,7 +262,7 @@ def test_a_link_that_is_opened_elsewhere_is_left_alone(opened):
     """A new tab is a new tab."""
     seen = opened(f"en/{MAP}")
     with seen.page.context.expect_page() as other:
-        seen.page.locator(".strip a").first.click(modifiers=["Control"])
+        seen.page.locator(".twin thead th.name a").click(modifiers=["Control"])
 
-    assert "/2023-03/" in other.value.url
+    assert "/sort=name/" in other.value.url
     assert seen.page.url.endswith(MAP)

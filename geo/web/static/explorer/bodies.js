@@ -6,7 +6,8 @@ import { say } from "./signals.js";
 import { circleLayer } from "./style.js";
 import { page, word } from "./words.js";
 
-/** @typedef {{layer: string, id: number, at: [number, number], amount: string, said: any}} Item */
+/** A cell or an organisation; `others` are those that stand behind it on the same spot.
+ * @typedef {{layer: string, id: number, at: [number, number], amount: string, said: any, others?: Item[]}} Item */
 
 const LARGEST = 22; // pixels of the largest circle in sight
 const LEAST = 2.5;
@@ -14,6 +15,29 @@ const LONGEST = 30; // letters of a name on the map; the whole name is read and 
 
 /** @param {string} name */
 const shortened = (name) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name);
+
+/** @param {Item} a @param {Item} b */
+const largerFirst = (a, b) => Math.abs(Number(b.amount)) - Math.abs(Number(a.amount)) || a.id - b.id;
+
+/**
+ * Organisations whose place is known to the territory alone lie on one spot: they become one, with the sum of all.
+ * @param {Item[]} items the largest first
+ * @returns {Item[]}
+ */
+const gathered = (items) => {
+  /** @type {Map<unknown, Item[]>} */
+  const groups = new Map();
+  for (const item of items) {
+    const isVague = item.layer === "bodies" && item.said.exactness === "region";
+    const key = isVague ? item.said.unit_id : item;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].map(([first, ...others]) => {
+    if (!others.length) return first;
+    const amount = others.reduce((sum, other) => sum + BigInt(other.amount), BigInt(first.amount));
+    return { ...first, amount: String(amount), others };
+  }).sort(largerFirst);
+};
 
 /**
  * @param {import("maplibre-gl").Map} map
@@ -41,6 +65,7 @@ export const bodiesOn = (map, base, about, colours, changed) => {
     const most = Math.abs(Number(items[0]?.amount ?? 1)) || 1;
     const r = Math.max(LEAST, LARGEST * Math.sqrt(Math.abs(Number(item.amount)) / most));
     paint[item.layer](item.id, { r, on: item === pointed });
+    for (const { layer, id } of item.others ?? []) paint[layer](id, { r: 0 });
   };
 
   const refresh = async () => {
@@ -58,7 +83,7 @@ export const bodiesOn = (map, base, about, colours, changed) => {
           else found.set(`${layer}/${id}`, { layer, id: Number(id), at: /** @type {any} */ (geometry).coordinates, amount, said: properties });
         }
       }
-      items = [...found.values()].sort((a, b) => Math.abs(Number(b.amount)) - Math.abs(Number(a.amount)) || a.id - b.id);
+      items = gathered([...found.values()].sort(largerFirst));
       pointed = items.find((item) => item.layer === pointed?.layer && item.id === pointed.id) ?? null;
       items.forEach(touch);
       changed();
@@ -68,8 +93,10 @@ export const bodiesOn = (map, base, about, colours, changed) => {
   };
   map.on("idle", refresh);
 
+  /** How many one stands for; 0 for an organisation by itself. @param {Item} item */
+  const countOf = ({ layer, said, others }) => (layer === "cells" ? Number(said.bodies) : others ? others.length + 1 : 0);
   /** @param {Item} item */
-  const nameOf = ({ layer, said }) => (layer === "bodies" ? said[`name_${page.lang}`] : word("map.cell", { count: money.count(said.bodies) }));
+  const nameOf = (item) => (countOf(item) ? word("map.cell", { count: money.count(countOf(item)) }) : item.said[`name_${page.lang}`]);
 
   return {
     /** @param {(at: [number, number]) => {x: number, y: number}} spot @returns {import("./labels.js").Label[]} */
@@ -78,7 +105,7 @@ export const bodiesOn = (map, base, about, colours, changed) => {
       below: LEAST + LARGEST * Math.sqrt(Math.abs(Number(item.amount) / (Number(items[0].amount) || 1))),
       lines: [
         { text: money.short(Number(item.amount)), kind: "v" },
-        { text: item.layer === "bodies" ? shortened(nameOf(item)) : word("map.count", { count: money.count(item.said.bodies) }), kind: "n" },
+        { text: countOf(item) ? word("map.count", { count: money.count(countOf(item)) }) : shortened(nameOf(item)), kind: "n" },
       ],
     })),
     /** The organisations or cells under a point. @param {{x: number, y: number}} point @returns {Item[]} */
@@ -96,13 +123,16 @@ export const bodiesOn = (map, base, about, colours, changed) => {
     },
     /** What is said of one: its name, and the rest. @param {Item} item @returns {[string, string]} */
     told: (item) => {
-      const largest = item.layer === "cells" ? [word("map.largest", { name: item.said[`largest_${page.lang}`] })] : [];
+      const name = item.said[`${item.layer === "cells" ? "largest" : "name"}_${page.lang}`];
+      const largest = countOf(item) ? [word("map.largest", { name })] : [];
       const vague = item.said.exactness === "region" ? [word("map.region_only")] : [];
       return [nameOf(item), ["", `${word(`map.${askedOf(about).phase}`)}: ${money.exact(item.amount)}`, ...largest, ...vague].join(" · ")];
     },
     /** The one after another in sight, the largest first. @param {number} step @returns {Item | null} */
     next: (step) => items[Math.max(0, Math.min(items.length - 1, (pointed ? items.indexOf(pointed) : step > 0 ? -1 : items.length) + step))] ?? null,
     get pointed() { return pointed; },
+    /** The function that the amounts are of. */
+    get func() { return askedOf(about).func; },
     refresh,
     /** @param {import("./paint.js").Colours} fresh */
     recolour: (fresh) => {

@@ -47,6 +47,7 @@ export const addBorders = (map, root, { edition, level }, { points, bounds, minz
   const isPlaces = !names.includes(level);
   const ground = isPlaces ? (names.find((name) => !/^(context|borders)$|_labels$/.test(name)) ?? level) : level;
   const tiles = [`${root}tiles/${page.country}/${edition}/units/{z}/{x}/{y}.mvt`];
+  if (map.getSource(source)) dropBorders(map, source); // those of before have not left yet
   map.addSource(source, { type: "vector", tiles, bounds, minzoom, maxzoom });
   for (const [layer, under] of unitLayers(source, ground, colours)) map.addLayer(layer, under);
   return { key, source, ground, points: points[level] ?? [], isPlaces };
@@ -56,6 +57,25 @@ export const addBorders = (map, root, { edition, level }, { points, bounds, minz
 export const dropBorders = (map, source) => {
   for (const { id } of map.getStyle().layers) if (id.startsWith(`${source}/`)) map.removeLayer(id);
   for (const name of [source, `${source}/points`]) if (map.getSource(name)) map.removeSource(name);
+};
+
+/**
+ * Return what lets borders go when those that follow them are drawn; until then they stay under them.
+ * @param {import("maplibre-gl").Map} map
+ */
+export const leavingOn = (map) => {
+  /** @type {Set<string>} */
+  const leaving = new Set();
+  let next = "";
+  map.on("sourcedata", () => {
+    if (!leaving.size || !map.isSourceLoaded(next)) return;
+    for (const source of leaving) dropBorders(map, source);
+    leaving.clear();
+  });
+  return (/** @type {string} */ old, /** @type {string} */ following) => {
+    next = following;
+    leaving.add(old).delete(next);
+  };
 };
 
 /** What units span with some room around, as far as their points and sizes say. @param {Point[]} points @returns {About["bounds"]} */

@@ -16,10 +16,17 @@ const place = (path) => {
 
 const SHAPES = "path.u,path.around,path.ground";
 
+/** What has been seen already. @type {WeakMap<Element, string>} */
+const known = new WeakMap();
+
 /** @param {string} name */
 export const remember = (name) => {
   const held = seen.get(name) ?? new Map();
-  for (const path of drawing()?.querySelectorAll(SHAPES) ?? []) held.set(place(path), path.getAttribute("d") ?? "");
+  for (const path of drawing()?.querySelectorAll(SHAPES) ?? []) {
+    if (known.get(path) === name) continue;
+    held.set(place(path), path.getAttribute("d") ?? "");
+    known.set(path, name);
+  }
   seen.set(name, held);
 };
 
@@ -60,37 +67,47 @@ export const redraw = (next, name) => {
   drawing()?.replaceWith(document.adoptNode(next));
 };
 
-/** The colours of before. @type {[Element, string, string | null][]} */
+/** What shapes were before: each with a name and value of an attribute. @type {[Element, string, string | null][]} */
 let before = [];
 
-/** Give the territories back the colours that the words of the page belong to. */
+/** @param {Element} shape @param {string} name @param {string | null} value */
+const put = (shape, name, value) => {
+  const held = shape.getAttribute(name);
+  if (held === value) return;
+  before.push([shape, name, held]);
+  set(shape, name, value);
+};
+
+/** @param {Element} shape @param {string} name @param {string | null} value */
+const set = (shape, name, value) => (value === null ? shape.removeAttribute(name) : shape.setAttribute(name, value));
+
+/** Give the territories back the colours, and circles the sizes, that the words of the page belong to. */
 export const unpaint = () => {
-  for (const [shape, tone, fill] of before) {
-    shape.setAttribute("class", tone);
-    if (fill === null) shape.removeAttribute("fill");
-    else shape.setAttribute("fill", fill);
-  }
+  for (const [shape, name, value] of before.reverse()) set(shape, name, value);
   before = [];
   drawing()?.classList.remove("between");
 };
 
 /**
- * Colour the territories from the sheet, before the words of the page arrive; circles wait for theirs.
+ * Colour the territories from the sheet, or size the circles on them, before the words of the page arrive; where circles
+ * take the place of colours, or colours that of circles, the drawing waits for its words.
  * @param {import("./signals.js").Sheet} sheet
  */
 export const paint = (sheet) => {
   const map = drawing();
-  if (!map || sheet.is_circles || map.querySelector("circle.sum")) return;
+  const circles = map?.querySelectorAll("circle.sum") ?? [];
+  if (!map || sheet.is_circles !== circles.length > 0) return;
+  map.classList.add("between"); // the numbers on it are still the old ones: they are not shown
+  if (sheet.is_circles) {
+    for (const circle of circles) put(circle, "r", String(sheet.radii?.[Number(circle.getAttribute("data-u"))] ?? 0));
+    return;
+  }
   const lacking = new Map(Object.entries(sheet.state).flatMap(([state, ids]) => ids.map((id) => [id, PATTERNS[state] ?? "void"])));
   const tones = sheet.ids.map((id, unit) => lacking.get(id) ?? sheet.tones[sheet.classes[unit] - 1]);
-  const shapes = [...map.querySelectorAll("a[data-u]>.u,a[data-u]>.dot,.inset .u")];
-  if (!before.length) before = shapes.map((shape) => [shape, shape.getAttribute("class") ?? "", shape.getAttribute("fill")]);
-  map.classList.add("between"); // the numbers on it are still the old ones: they are not shown
-  for (const shape of shapes) {
+  for (const shape of map.querySelectorAll("a[data-u]>.u,a[data-u]>.dot,.inset .u")) {
     const tone = tones[Number(shape.closest("[data-u]")?.getAttribute("data-u"))];
     const [kind] = (shape.getAttribute("class") ?? "").split(" ");
-    shape.setAttribute("class", `${kind} ${tone}`);
-    if (tone in { none: 0, part: 0, void: 0 }) shape.setAttribute("fill", `url(#h-${tone})`);
-    else shape.removeAttribute("fill");
+    put(shape, "class", `${kind} ${tone}`);
+    put(shape, "fill", tone in { none: 0, part: 0, void: 0 } ? `url(#h-${tone})` : null);
   }
 };

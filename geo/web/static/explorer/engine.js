@@ -32,17 +32,19 @@ export const start = async (container = document.querySelector(".mapbox"), then 
   if (!page.engine || !canDraw()) return say_why(container);
   const own = ++turn;
   label(word("map.loading"), true);
+  const { lang } = page;
   try {
     const [{ open }, gl] = await Promise.all([import("./map.js"), import(engine)]);
     const opened = await open({ gl, worker, root, container, onLost: stop });
     if (own !== turn) return opened.stop();
     running = opened;
-    spoken = page.lang;
+    spoken = lang;
     container.classList.add("is-moving");
     label(word("map.back"), false);
     say("moving", { on: true });
     if (then.zoom) running.zoom(then.zoom);
     if (then.focus) running.focus();
+    if (spoken !== page.lang) again();
   } catch (error) {
     if (own !== turn) return;
     stop();
@@ -64,6 +66,12 @@ export const stop = () => {
   say("moving", { on: false });
 };
 
+/** Another language: names, numbers and buttons of the map are made anew. */
+const again = () => {
+  stop();
+  start();
+};
+
 /** @param {string} text @param {boolean} busy */
 const label = (text, busy) => {
   if (!button) return;
@@ -78,7 +86,7 @@ const say_why = (container) => {
   why.className = "why";
   why.textContent = word("map.none");
   button.hidden = true;
-  container.insertBefore(why, button);
+  button.replaceWith(why);
 };
 
 /** Whether loading half a megabyte that nobody asked for harms nobody. */
@@ -104,7 +112,7 @@ const onTouch = ({ target, touches: [first, second], type }) => {
 };
 
 const watch = () => {
-  if (!page.engine || page.is_plain || !button) return;
+  if (!page.engine || page.is_plain || !button) return button?.remove();
   button.hidden = false;
   button.addEventListener("click", () => (running ? stop() : start(undefined, { focus: true })));
   document.addEventListener("touchstart", onTouch, { passive: true });
@@ -130,7 +138,6 @@ hear("settled", ({ isWhole }) => {
   const isOther = running && spoken !== page.lang;
   label(word(running ? "map.back" : "moving"), false);
   if (!isOther) return;
-  stop(); // another language: names, numbers and buttons of the map are made anew
-  start();
+  again();
 });
 watch();

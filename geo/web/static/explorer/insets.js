@@ -38,10 +38,14 @@ export const insetsOn = (host, size, open) => {
   /** The insets by the unit that they enlarge. @type {Map<number, {group: Element, tie: Element, x: number, y: number, r: number}>} */
   const held = new Map();
   let areCities = true;
+  let said = ""; // what was copied
 
   /** @param {Element | null} map */
   const renew = (map) => {
     if (!map) return;
+    const now = [...map.querySelectorAll(HELD)].map((part) => part.outerHTML).join();
+    if (now === said) return;
+    said = now;
     const made = copied(map);
     svg.replaceWith(made);
     svg = made;

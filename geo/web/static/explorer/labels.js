@@ -79,7 +79,8 @@ export const labelsOn = (host, size) => {
       kept.set(label.key, text);
       text.dataset.key = label.key;
       write(text, lines, label.tone);
-      text.setAttribute("transform", `translate(${x.toFixed(1)} ${top.toFixed(1)})`);
+      const place = `translate(${x.toFixed(1)} ${top.toFixed(1)})`;
+      if (text.getAttribute("transform") !== place) text.setAttribute("transform", place);
     }
     for (const text of shown.values()) text.remove();
     shown = kept;

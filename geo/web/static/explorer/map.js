@@ -4,6 +4,7 @@ import { insetsOn } from "./insets.js";
 import { labelsOn } from "./labels.js";
 import { layersOn } from "./layers.js";
 import { coloursOf } from "./paint.js";
+import { pickedUnit } from "./picked.js";
 import { placeAsked, placeKept } from "./place.js";
 import { pointerOn } from "./pointer.js";
 import { recoveryOn } from "./recovery.js";
@@ -34,7 +35,9 @@ export const open = async ({ gl, worker, root, container, onLost }) => {
     const map = await engineOn(gl, stage.ground, bounds, colours);
     ends.unshift(() => map.remove());
     const running = await scene({ map, stage, bounds, container, about, sheet, root, colours, ends });
-    map.getCanvas().addEventListener("webglcontextlost", onLost);
+    const canvas = map.getCanvas();
+    canvas.addEventListener("webglcontextlost", onLost);
+    ends.unshift(() => canvas.removeEventListener("webglcontextlost", onLost)); // a map that ends loses its own as well
     return running;
   } catch (error) {
     for (const end of ends) end();
@@ -56,7 +59,7 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const { host, size } = stage;
   const whole = wholeOf(map, bounds, stage.margins());
   map.jumpTo(whole);
-  const units = unitsOn(map, { root, about }, colours);
+  const units = unitsOn(map, { root, about, size }, colours);
   let names = namesOn(drawing());
   const project = (/** @type {[number, number, ...any]} */ [lon, lat]) => map.project([lon, lat]);
 
@@ -64,6 +67,11 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
     const id = units.painted?.sheet.ids[unit];
     const path = drawing()?.querySelector(`a[data-u="${unit}"]`)?.getAttribute("href");
     if (id && path) say("open", { kind: "unit", id, address: new URL(path, location.href).href });
+  };
+  /** The lowest level of the borders shown that has a unit. @param {string} id @returns {Promise<string | null>} */
+  const levelOf = async (id) => {
+    const { points } = await about(page.edition);
+    return Object.entries(points).reverse().find(([, held]) => held.some(([, , , unit]) => unit === id))?.[0] ?? null;
   };
   const placeOf = (/** @type {number} */ unit) => /** @type {[number, number]} */ (units.points[unit]?.slice(0, 2));
   const zoom = (/** @type {number} */ by) => map.easeTo({ zoom: map.getZoom() + by, duration: 250 });
@@ -93,12 +101,16 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   };
 
   const show = async (/** @type {Sheet} */ fresh) => {
-    const waits = units.show(fresh);
-    if (waits) await waits;
+    const is = units.show(fresh);
+    if (is !== true && !(await is)) return;
     layers.bodies?.refresh();
     if (fresh.view === page.view) renew(); // the drawing is that of the sheet, its names are those of the borders
     insets.paint(units.painted?.tones ?? [], fresh.is_circles);
     draw();
+  };
+  /** @param {Sheet} fresh */
+  const follow = (fresh) => {
+    show(fresh).catch(() => say("failed", { what: word("map.tiles"), retry: () => follow(fresh) }));
   };
   let place = "";
   const renew = () => {
@@ -115,8 +127,10 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
     map.setMinZoom(Math.max(0, whole.zoom - 0.5));
     if (isAtWhole) map.jumpTo(whole);
   };
+  units.pick(pickedUnit());
   await show(sheet);
   rewhole(true);
+  map.on("resize", () => (rewhole(false), units.fit(), draw()));
   const asked = placeAsked();
   if (asked) map.jumpTo(asked);
   await drawn(map);
@@ -134,17 +148,15 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   for (const element of [document.documentElement, document.body, container]) dressed.observe(element, { attributes: true });
   const scheme = matchMedia("(prefers-color-scheme:dark)");
   scheme.addEventListener("change", recolour);
-  const pointer = pointerOn(map, { under: units.under, bodies: () => layers.bodies, open: openUnit, see });
+  const pointer = pointerOn(map, { under: units.under, bodies: () => layers.bodies, open: openUnit, levelOf, see });
   walkOn(map.getCanvas(), container.ariaLabel ?? "", { see, zoom, whole: back, open: openUnit, at: placeOf }, pointer.others);
   map.on("move", draw);
-  map.on("resize", () => (rewhole(false), draw()));
   ends.unshift(
     () => dressed.disconnect(), () => scheme.removeEventListener("change", recolour),
     recoveryOn(map), placeKept(map, whole), layers.off,
-    hear("shown", ({ sheet: fresh }) => show(fresh)),
+    hear("shown", ({ sheet: fresh }) => follow(fresh)),
     hear("pointed", ({ unit }) => (units.point(unit), insets.mark(unit))),
-    hear("open", ({ kind, id }) => units.pick(kind === "unit" ? id : null)),
-    hear("closed", () => units.pick(null)),
+    hear("picked", ({ id }) => units.pick(id)),
   );
   return { stop: () => { for (const end of ends) end(); }, zoom, focus: () => map.getCanvas().focus() };
 };

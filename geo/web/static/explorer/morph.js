@@ -11,6 +11,12 @@ const MEANING = {
   g: (element) => element.getAttribute("class"),
 };
 
+/** What has been used up before: the whole around it is made alike without looking into it. @type {WeakSet<Node>} */
+const done = new WeakSet();
+
+/** Note that something of the page is like a part of another tree, which is used up. @param {Node} now */
+export const alike = (now) => void done.add(now);
+
 /** @param {Node} node */
 const key = (node) => {
   if (!(node instanceof Element)) return node.nodeName;
@@ -32,6 +38,7 @@ const attributes = (was, now) => {
  * @param {(element: Element) => void} [fresh]
  */
 export const morph = (was, now, fresh = () => {}) => {
+  if (done.has(now)) return;
   if (!(was instanceof Element) || !(now instanceof Element)) {
     if (was.nodeValue !== now.nodeValue) was.nodeValue = now.nodeValue;
     return;

@@ -148,6 +148,7 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("popstate", follow);
 hear("open", ({ kind, id, address }) => open({ key: kind, id, address: addressOf({ key: kind, id, address }) }));
+hear("settled", () => mark(shown)); // the rows of the table are new
 hear("shown", ({ sheet, view }) => {
   if (!shown) return;
   const address = addressOf(shown, { edition: sheet.edition, view });

@@ -1,12 +1,23 @@
 // The unit whose panel is open stands out on the drawn map and in the table.
 
+import { say } from "./signals.js";
+
 /** @typedef {import("./spot.js").Spot} Spot */
 
 const outline = document.createElementNS("http://www.w3.org/2000/svg", "path");
 outline.setAttribute("class", "picked");
 
+/** @type {string | null} */
+let picked = null;
+
+/** The unit whose panel is open; `picked` is said when it is another one. */
+export const pickedUnit = () => picked;
+
 /** @param {Spot | null} spot */
 export const mark = (spot) => {
+  const before = picked;
+  picked = spot?.key === "unit" ? spot.id : null;
+  if (picked !== before) say("picked", { id: picked });
   outline.remove();
   for (const held of document.querySelectorAll(".is-picked")) held.classList.remove("is-picked");
   if (spot?.key !== "unit") return;

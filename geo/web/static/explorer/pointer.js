@@ -1,5 +1,6 @@
 // The moving map under the pointer: what it stands on is told, what is clicked is opened.
 import { say } from "./signals.js";
+import { listOf } from "./spot.js";
 import { address, page } from "./words.js";
 
 /** @typedef {ReturnType<typeof import("./bodies.js").bodiesOn>} Bodies */
@@ -7,9 +8,9 @@ import { address, page } from "./words.js";
 
 /**
  * @param {import("maplibre-gl").Map} map
- * @param {{under: (point: {x: number, y: number}) => number | null, bodies: () => Bodies | null, open: (unit: number) => void, see: (at: [number, number], zoom?: number) => void}} given
+ * @param {{under: (point: {x: number, y: number}) => number | null, bodies: () => Bodies | null, open: (unit: number) => void, levelOf: (id: string) => Promise<string | null>, see: (at: [number, number], zoom?: number) => void}} given
  */
-export const pointerOn = (map, { under, bodies, open, see }) => {
+export const pointerOn = (map, { under, bodies, open, levelOf, see }) => {
   /** @type {number | null} */
   let unit = null;
   /** @type {Item | null} */
@@ -53,8 +54,19 @@ export const pointerOn = (map, { under, bodies, open, see }) => {
   /** Open an organisation, or look into a cell. @param {Item} held */
   const enter = (held) => {
     if (held.layer === "cells") return see(held.at, Math.min(map.getMaxZoom(), Math.floor(map.getZoom()) + 2));
-    const id = held.said.body_id;
-    say("open", { kind: "body", id, address: address(`${page.lang}/${page.country}/body/${id}/`) });
+    if (held.others) return list(held);
+    one(held);
+  };
+
+  /** @param {Item} held */
+  const one = ({ said: { body_id: id } }) => say("open", { kind: "body", id, address: address(`${page.lang}/${page.country}/body/${id}/`) });
+
+  /** Open the list of a territory whose organisations stand on one spot. @param {Item} held */
+  const list = async (held) => {
+    const level = await levelOf(held.said.unit_id);
+    if (level === null) return one(held); // its unit is none of the borders that are shown
+    const { key, ...spot } = listOf(level, held.said.unit_id, bodies()?.func ?? "all");
+    say("open", { kind: key, ...spot });
   };
 
   /** @type {Item | null} */
@@ -66,7 +78,7 @@ export const pointerOn = (map, { under, bodies, open, see }) => {
       if (found !== null) open(found);
       return;
     }
-    // Organisations known to the territory alone lie on one spot: each click opens the next.
+    // Where circles lie on each other, each click opens the next.
     const next = stack[(stack.findIndex((held) => held.id === entered?.id) + 1) % stack.length];
     entered = next;
     tell(next);

@@ -14,13 +14,14 @@
 
 /**
  * `shown`: a view's values are here, the map wears them; `settled`: all words of the page follow, and where it
- * is whole, they are of another language or borders.
+ * is whole, they are of another language or borders; `picked`: the unit whose panel is open is another one, or none.
  * @typedef {{
  *   shown: {sheet: Sheet, view: string},
  *   settled: {view: string, isWhole: boolean},
  *   pointed: {unit: number | null, by: "map" | "table" | "keys" | "svg"},
  *   open: {kind: "unit" | "body" | "page", id: string, address: string},
  *   closed: {},
+ *   picked: {id: string | null},
  *   failed: {what: string, retry: () => void},
  *   moving: {on: boolean},
  * }} Signals

@@ -1,11 +1,11 @@
 // What a panel may show: which page a link or the address means, and at which address that page stands.
 import { read } from "./fragment.js";
-import { address, page } from "./words.js";
+import { address, page, pathOf } from "./words.js";
 
 /** @typedef {{key: "unit" | "body" | "page", id: string, address: string}} Spot */
 
 const SAFE = /^[\p{L}\p{N}._,=-]+(\/[\p{L}\p{N}._,=-]+)*\/?$/u;
-const PAGES = new Set(["unit", "body", "compare"]);
+const PAGES = new Set(["unit", "body", "bodies", "compare"]);
 /** The period that addresses of units leave out, once it is known. @type {string | null} */
 let usual = null;
 
@@ -63,12 +63,34 @@ export const inView = () => {
  * @param {{edition?: string, view?: string}} [now]
  */
 export const addressOf = ({ key, id, address: given }, { edition = page.edition, view = page.view } = {}) => {
-  if (key === "body") return given || address(`${here()}body/${encodeURIComponent(id)}/`);
-  if (key === "page") return given || address(here() + id);
+  if (key === "body") return spoken(given) || address(`${here()}body/${encodeURIComponent(id)}/`);
+  if (key === "page") return spoken(given) || address(here() + id);
+  return address(`${here()}unit/${edition}/${page.level}/${encodeURIComponent(id)}/${during(view)}`);
+};
+
+/** @param {string} view */
+const during = (view) => {
   usual ??= said();
   const period = periodOf(view);
-  const tail = page.is_plain || period === usual || !period ? "" : `period=${period}/`;
-  return address(`${here()}unit/${edition}/${page.level}/${encodeURIComponent(id)}/${tail}`);
+  return page.is_plain || period === usual || !period ? "" : `period=${period}/`;
+};
+
+/**
+ * The list of the organisations of a unit, for the period and function that the map shows.
+ * @param {string} level
+ * @param {string} id
+ * @param {string} func its code, `all` for every function
+ * @returns {Spot}
+ */
+export const listOf = (level, id, func) => {
+  const path = `bodies/${page.edition}/${level}/${encodeURIComponent(id)}/${func === "all" ? "" : `function=${func}/`}${during(page.view)}`;
+  return { key: "page", id: path, address: address(here() + path) };
+};
+
+/** The same page in the language of the map; what is none of ours stays. @param {string} given */
+const spoken = (given) => {
+  const path = pathOf(given);
+  return path === null ? given : address([page.lang, ...path.split("/").slice(1)].join("/"));
 };
 
 /** The period that the page's own links leave out: that of its view, where they name none. */

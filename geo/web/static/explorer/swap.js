@@ -1,5 +1,5 @@
 // The words of the page become those of another view, in pieces so small that the page answers in between.
-import { morph } from "./morph.js";
+import { alike, morph } from "./morph.js";
 
 const PIECE_MS = 8;
 const ROWS = 24;
@@ -54,7 +54,9 @@ function* rows(was, now) {
     yield () => {
       for (const row of some) {
         const same = of.get(row.getAttribute("data-u"));
-        if (same) morph(same, row.cloneNode(true));
+        if (!same) continue;
+        morph(same, row);
+        alike(row);
       }
     };
   }

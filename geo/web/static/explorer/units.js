@@ -1,5 +1,5 @@
 // The territories on the moving map: tiles of an edition of the borders, coloured by the value sheet.
-import { addBorders, dropBorders, spanOf } from "./borders.js";
+import { addBorders, leavingOn, spanOf } from "./borders.js";
 import { HATCHES, hatchImage, painter, radiiOf, tonesOf } from "./paint.js";
 import { UNDER_SURFACE, circleLayer, hatchLayer, unitLayers } from "./style.js";
 
@@ -10,7 +10,7 @@ import { UNDER_SURFACE, circleLayer, hatchLayer, unitLayers } from "./style.js";
 
 /**
  * @param {import("maplibre-gl").Map} map
- * @param {{root: string, about: (edition: string) => Promise<About>}} given
+ * @param {{root: string, about: (edition: string) => Promise<About>, size: {wide: number}}} given
  * @param {Colours} colours
  */
 export const unitsOn = (map, given, colours) => {
@@ -20,6 +20,10 @@ export const unitsOn = (map, given, colours) => {
    * @type {{sheet: Sheet, numbers: number[], tones: string[], radii: number[]} | null} */
   let painted = null;
   let [pointed, highlighted, picked] = [-1, -1, -1];
+  /** The unit whose panel is open. @type {string | null} */
+  let pickedId = null;
+  const leave = leavingOn(map);
+  let turn = 0; // of showing: borders that come late do not bring back an older sheet
   let isSeen = true;
   const ratio = devicePixelRatio || 1;
 
@@ -66,12 +70,13 @@ export const unitsOn = (map, given, colours) => {
   const paint = (sheet) => {
     const few = sheet.ids.length <= 40 ? 6 : 4;
     const isDots = shown?.isPlaces && !sheet.is_circles;
-    const radii = sheet.is_circles ? radiiOf(sheet, map.getContainer().clientWidth) : sheet.ids.map(() => (isDots ? few : 0));
+    const radii = sheet.is_circles ? radiiOf(sheet, given.size.wide) : sheet.ids.map(() => (isDots ? few : 0));
     const of = new Map(shown?.points.map(([, , , id], number) => [id, number]));
     const numbers = sheet.ids.map((id) => of.get(id) ?? -1);
     painted = { sheet, numbers, tones: tonesOf(sheet), radii };
     const wanted = /\/highlight=([^/]+)/.exec(sheet.view)?.[1];
     highlighted = wanted ? sheet.ids.indexOf(wanted) : -1;
+    picked = pickedId === null ? -1 : sheet.ids.indexOf(pickedId);
     if (shown && !shown.dot && radii.some(Boolean)) dotted(shown);
     sheet.ids.forEach((_, unit) => touch(unit));
     const own = new Set(numbers);
@@ -79,19 +84,23 @@ export const unitsOn = (map, given, colours) => {
     hatched();
   };
 
-  /** Show a sheet: at once where its borders are there, else when they have come. @param {Sheet} sheet */
+  /**
+   * Show a sheet: at once where its borders are there, else when they have come; false where another was asked for since.
+   * @param {Sheet} sheet
+   * @returns {boolean | Promise<boolean>}
+   */
   const show = (sheet) => {
-    if (shown?.key === `${sheet.edition}/${sheet.level}`) return paint(sheet);
+    const own = ++turn;
+    if (shown?.key === `${sheet.edition}/${sheet.level}`) return paint(sheet), true;
     return given.about(sheet.edition).then((about) => {
-      const old = shown;
+      if (own !== turn) return false;
+      const old = shown?.source;
       const borders = addBorders(map, given.root, sheet, about, colours);
       const { source, ground: sourceLayer } = borders;
       shown = { ...borders, fill: borders.isPlaces ? () => {} : painter(map, { source, sourceLayer }), dot: null };
       paint(sheet);
-      if (!old) return;
-      // The old borders stay until the new ones are drawn.
-      const swap = () => map.isSourceLoaded(source) && (map.off("sourcedata", swap), dropBorders(map, old.source));
-      map.on("sourcedata", swap);
+      if (old) leave(old, source);
+      return true;
     });
   };
 
@@ -105,6 +114,7 @@ export const unitsOn = (map, given, colours) => {
   /** Mark the unit whose panel is open. @param {string | null} id */
   const pick = (id) => {
     const before = picked;
+    pickedId = id;
     picked = id === null ? -1 : (painted?.sheet.ids.indexOf(id) ?? -1);
     touch(before);
     touch(picked);
@@ -119,6 +129,11 @@ export const unitsOn = (map, given, colours) => {
     }
     for (const name of HATCHES) if (map.hasImage(name)) map.updateImage(name, hatchImage(name, colours, ratio));
     painted?.tones.forEach((_, unit) => touch(unit));
+  };
+
+  /** The map has another size: circles grow with it. */
+  const fit = () => {
+    if (painted?.sheet.is_circles) paint(painted.sheet);
   };
 
   const see = (/** @type {boolean} */ is) => {
@@ -145,5 +160,5 @@ export const unitsOn = (map, given, colours) => {
     return spanOf(painted.numbers.map((number) => points[number]));
   };
 
-  return { show, point, bounds, pick, recolour, see, under, get points() { return (painted?.numbers ?? []).map((number) => /** @type {Shown} */ (shown).points[number]); }, get painted() { return painted; }, get isPlaces() { return shown?.isPlaces ?? false; }, get source() { return shown?.source ?? ""; } };
+  return { show, point, fit, bounds, pick, recolour, see, under, get points() { return (painted?.numbers ?? []).map((number) => /** @type {Shown} */ (shown).points[number]); }, get painted() { return painted; }, get isPlaces() { return shown?.isPlaces ?? false; }, get source() { return shown?.source ?? ""; } };
 };
