@@ -11,7 +11,7 @@ export BUDGETMAP_NO_SKIPS
 BIN := .venv/bin
 CODE := app.py geo scripts tests benchmarks
 MODULES = $(wildcard geo/web/static/*.js geo/web/static/explorer/*.js)
-VENDOR := geo/web/vendor/maplibre-gl.mjs
+VENDOR := geo/web/vendor/explorer/main.js
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --quiet
 
 .DEFAULT_GOAL := help
@@ -107,5 +107,5 @@ node_modules/ready-dev: package-lock.json package.json .npmrc
 	@npm ci --silent
 	@touch $@ node_modules/ready
 
-$(VENDOR): scripts/browser_libraries.py .venv/ready node_modules/ready
+$(VENDOR): scripts/browser_libraries.py $(wildcard geo/web/static/explorer/*.js) .venv/ready node_modules/ready
 	@.venv/bin/python scripts/browser_libraries.py > /dev/null

@@ -1,6 +1,8 @@
-"""Lay the browser libraries that pages ask for beside the code that serves them, also compressed, once per set-up.
+"""Lay what pages ask a browser to run beside the code that serves it, once per set-up.
 
-From node_modules (lock file, install scripts off) into geo/web/vendor, which git ignores and a built wheel holds.
+Libraries come from node_modules (lock file, install scripts off), our own modules from geo/web/static/explorer. Both
+lie in geo/web/vendor, which git ignores and a built wheel holds: libraries compressed as well, and modules that are always
+asked for together as one file, because on a slow network each request costs more than its bytes.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import brotli
@@ -16,10 +20,38 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "node_modules" / "maplibre-gl"
 TARGET = ROOT / "geo" / "web" / "vendor"
 FILES = ("maplibre-gl.mjs", "maplibre-gl-worker.mjs")
+MODULES = ROOT / "geo" / "web" / "static" / "explorer"
+ENTRIES = ("main.js", "search.js", "nearest.js")  # what pages name; the rest comes with them
 
 
 def main() -> None:
-    """Write every library, its compressed forms and its licence; an older set is replaced as a whole."""
+    """Lay everything, or with the word `modules` our own modules alone; an older set is replaced as a whole."""
+    if sys.argv[1:] != ["modules"]:
+        libraries()
+    modules()
+
+
+def is_stale() -> bool:
+    """Tell whether a module was changed since the modules were joined."""
+    joined = TARGET / "explorer" / ENTRIES[0]
+    sources = [path.stat().st_mtime for path in (*MODULES.glob("*.js"), Path(__file__))]
+    return not joined.is_file() or joined.stat().st_mtime < max(sources)
+
+
+def modules() -> None:
+    """Join our modules."""
+    aside = TARGET / ".explorer.new"
+    shutil.rmtree(aside, ignore_errors=True)
+    esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
+    entries = [str(MODULES / name) for name in ENTRIES]
+    how = ("--bundle", "--splitting", "--format=esm", "--minify", "--target=es2022", "--log-level=warning")
+    subprocess.run([esbuild, *entries, *how, f"--outdir={aside}"], check=True)
+    shutil.rmtree(TARGET / "explorer", ignore_errors=True)
+    aside.rename(TARGET / "explorer")
+
+
+def libraries() -> None:
+    """Write every library, its compressed forms and its licence."""
     version = json.loads((PACKAGE / "package.json").read_text("utf-8"))["version"]
     aside = TARGET.with_name(".vendor.new")
     shutil.rmtree(aside, ignore_errors=True)

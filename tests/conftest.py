@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from geo.atlas import build
 from geo.core.settings import Settings
 from geo.versions import Home
+from scripts import browser_libraries
 from scripts.make_kz_demo import DEMO, make
 from tests.country_zz import write_zz
 
@@ -28,6 +29,8 @@ def pytest_configure(config):
         "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
     hypothesis.settings.load_profile("house")
+    if not hasattr(config, "workerinput") and browser_libraries.is_stale():
+        browser_libraries.modules()  # pages are given what is written, not what was joined before
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def test_the_wheel_holds_every_file_of_geo(wheel):
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "geo"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     kept = {name for name in listed if name and (ROOT / name).is_file()}
-    laid = {f"geo/web/vendor/{path.name}" for path in (ROOT / "geo/web/vendor").iterdir()}
+    laid = {str(path.relative_to(ROOT)) for path in (ROOT / "geo/web/vendor").rglob("*") if path.is_file()}
 
     assert laid
     assert kept | laid == {name for name in wheel.namelist() if name.startswith("geo/")}

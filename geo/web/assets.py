@@ -1,8 +1,9 @@
 """Style sheets, scripts and the icon: under names that hold a hash of their content, so they never change.
 
 A style sheet or the icon has its hash in its own name. The modules of the explorer import each other by relative
-names, so they share one folder whose name holds a hash of them all; the map engine has such a folder too. Modules
-travel without their comments, everything compressed as far as it can be: it is done once and asked for often.
+names, so they share one folder whose name holds a hash of them all; the map engine has such a folder too. Set-up joins
+modules that are asked for together; without that they travel as they are written. Everything is compressed as far as it
+can be: it is done once and asked for often.
 """
 
 from __future__ import annotations
@@ -24,17 +25,15 @@ from geo.web.codings import preferred
 
 blueprint = Blueprint("assets", __name__)
 FOLDER = Path(__file__).with_name("static")
-MODULES = FOLDER / "explorer"
 ENGINE = Path(__file__).with_name("vendor")  # laid there by set-up; absent where that was left out
+MODULES = ENGINE / "explorer" if (ENGINE / "explorer").is_dir() else FOLDER / "explorer"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml"}
 # Sheets that pages ask for together: a request each would cost a slow network more than the bytes.
 BUNDLES = {
     "site.css": ("map.css", "page.css", "terms.css", "search.css"),
     "view.css": ("palettes.css", "explorer.css"),
 }
-# Our modules hold neither of these marks in a string or a pattern.
-_COMMENTS = re.compile(r"[ \t]*/\*\*.*?\*/\n?|^[ \t]*//[^\n]*\n", re.S | re.M)
-_IMPORT = re.compile(r'^(?:import|export)\b[^"(]*"\./([^"]+)";', re.M)
+_IMPORT = re.compile(r'(?:^|;)(?:import|export)\b[^"(;]*"\./([^"]+)"', re.M)
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 
 
@@ -140,8 +139,6 @@ def _read(path: Path) -> Asset:
     beside = {coding: path.with_name(path.name + suffix) for coding, suffix in _CODINGS.items()}
     held = {coding: other.read_bytes() for coding, other in beside.items() if other.is_file()}
     content = path.read_bytes()
-    if path.parent == MODULES:
-        content = _COMMENTS.sub("", content.decode()).encode()
     return Asset(_TYPES[path.suffix], content, held or _coded(content))
 
 
