@@ -1,8 +1,8 @@
 """Lay what pages ask a browser to run beside the code that serves it, once per set-up.
 
 Libraries come from node_modules (lock file, install scripts off), our own modules from geo/web/static/explorer. Both
-lie in geo/web/vendor, which git ignores and a built wheel holds: libraries compressed as well, and modules that are always
-asked for together as one file, because on a slow network each request costs more than its bytes.
+lie in geo/web/vendor, which git ignores and a built wheel holds: libraries compressed as well, and modules that are
+always asked for together as one file, because on a slow network each request costs more than its bytes.
 """
 
 from __future__ import annotations
