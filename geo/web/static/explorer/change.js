@@ -9,13 +9,11 @@ import { address, page, pathOf, word } from "./words.js";
 
 /** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean}} How */
 
-const soon = window.requestIdleCallback ?? setTimeout;
 const content = document.getElementById("content");
 let turn = 0; // of choosing: an answer to what is not wanted any more is not shown
 let give = () => {};
 /** The sheet that the words of the page belong to. @type {import("./signals.js").Sheet | null} */
 let last = null;
-let left = page.view; // the page as it was loaded, to come back to: it is fetched when the reader has left it
 
 /**
  * Show another view; true when it is shown, false when it could not be or something else was chosen meanwhile.
@@ -30,12 +28,15 @@ export const go = async (path, how = {}) => {
   begin();
   content?.setAttribute("aria-busy", "true");
   try {
-    remember(page.drawing);
+    if (!hasSeen(page.drawing)) remember(page.drawing);
     const isWhole = how.isWhole || (!!how.drawing && !hasSeen(how.drawing));
     const asked = fetched(path, isWhole);
     give = asked.give;
-    asked.early.then((sheet) => isWanted() && sheet && early(sheet));
-    const isShown = await show(await asked.answer, path, how, isWanted);
+    const isEarly = asked.early.then((sheet) => isWanted() && !!sheet && early(sheet));
+    const answer = await asked.answer;
+    // The colours are on the screen before anything else is done with what came.
+    if (await isEarly) await frame();
+    const isShown = isWanted() && (await show(answer, path, how, isWanted));
     if (isShown) done();
     return isShown;
   } catch (error) {
@@ -44,13 +45,20 @@ export const go = async (path, how = {}) => {
   }
 };
 
-/** Of the version and borders that are shown, the sheet colours the map before the rest is here.
+/** Of the version and borders that are shown, the sheet colours the map before the rest is here; tells whether it did.
  * @param {import("./signals.js").Sheet} sheet */
 const early = (sheet) => {
-  if (sheet.version !== page.version || `${sheet.edition}/${sheet.level}` !== page.drawing) return;
-  paint(sheet);
+  if (sheet.version !== page.version || `${sheet.edition}/${sheet.level}` !== page.drawing) return false;
   say("shown", { sheet, view: sheet.view });
+  paint(sheet);
+  return true;
 };
+
+/** The next frame is on the screen; where none comes, as in a hidden window, nothing waits for it. @returns {Promise<void>} */
+const frame = () => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, 100);
+});
 
 /** @param {import("./fetching.js").Answer} answer @param {string} path @param {How} how @param {() => boolean} isWanted
  * @returns {Promise<boolean>} */
@@ -95,8 +103,6 @@ const done = () => {
   end();
   content?.removeAttribute("aria-busy");
   announce([document.querySelector(".headline h1"), document.querySelector(".kicker"), document.querySelector(".overall")].map((part) => part?.textContent?.trim()).join(". "));
-  if (left) soon(prefetch.bind(null, left, false));
-  left = "";
 };
 
 /** @param {unknown} error @param {() => void} retry */
