@@ -93,3 +93,8 @@ def edition_of(offer: Offer, period: str) -> str:
 def word_of(period: str) -> str:
     """Return a month as addresses say it: 2024-12 is the year 2024."""
     return period[:4] if is_year_end(period) else period
+
+
+def month_of(word: str) -> str:
+    """Return the month YYYY-MM that the word of a period ends with: the year 2024 with 2024-12."""
+    return word if "-" in word else f"{word}-12"

@@ -138,6 +138,10 @@ class Text:
             return self("period.first", year=year, month=self.months[0])
         return self("period.partial", year=year, first=self.months[0], last=self.months[int(month) - 1])
 
+    def short_period(self, word: str) -> str:
+        """Return a period as it stands beside its year in a strip: so many months, or the year."""
+        return self("period.short", months=int(word[5:])) if "-" in word else self("period.short_year")
+
     def plan_period(self, word: str) -> str:
         """Return the period of a plan: the year, and at the end of which month it stood so."""
         if "-" not in word or word.endswith("-12"):

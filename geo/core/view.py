@@ -14,8 +14,8 @@ from geo.core.allowed import OWN, allowed_values, without_effect
 from geo.core.bounds import canonical, examples, typed
 from geo.core.errors import BadKey, BadValue, NeedsKey, UnknownWord
 from geo.core.measures import MEASURES, Measure, is_year_end
-from geo.core.offer import Offer, edition_of, word_of
-from geo.core.palettes import STANDARD
+from geo.core.offer import Offer, edition_of, month_of, word_of
+from geo.core.palettes import STANDARD, palettes
 
 KEYS: Mapping[str, str] = {  # in the order of an address, with the defaults; "" is the default of the measure or period
     "function": "",
@@ -60,7 +60,7 @@ class View:
     @property
     def month(self) -> str:
         """Return the period as YYYY-MM."""
-        return self.period if "-" in self.period else f"{self.period}-12"
+        return month_of(self.period)
 
     @property
     def shown(self) -> Measure:
@@ -134,8 +134,7 @@ def parse_form(view: View, given: Mapping[str, str], offer: Offer) -> View:
     if words["measure"] in MEASURES and words["period"] in offer.period_words and words["level"] in offer.levels:
         words["period"] = _nearest_period(words["period"], offer.periods_of(words["measure"], words["level"]))
     _check_places({"country": view.country, **words}, offer)
-    period = words["period"] if "-" in words["period"] else f"{words['period']}-12"
-    chosen = View(view.lang, view.country, words["level"], words["measure"], word_of(period))
+    chosen = View(view.lang, view.country, words["level"], words["measure"], word_of(month_of(words["period"])))
     keys = {key: given.get(key, getattr(view, key)) or default for key, default in KEYS.items()}
     keys["function"] = _function(keys["function"], given, chosen, offer)
     keys |= _own_classes(view, chosen, given)
@@ -234,6 +233,10 @@ def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) ->
             drop.add("classes")
         if keys["transfers"] == view.shown.transfers:
             drop.add("transfers")
+        if keys["palette"] in set(palettes(is_signed=view.shown.is_signed)) - set(
+            palettes(is_signed=chosen.shown.is_signed)
+        ):
+            drop.add("palette")
     return {key: KEYS[key] for key in drop}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.core.measures import year_before
-from geo.core.offer import edition_of
+from geo.core.offer import edition_of, month_of
 from geo.core.view import View
 from geo.layers import layer
 from geo.layers.offer import offer_of, periods_of_units
@@ -33,7 +33,6 @@ class Growth:
     """Executed spending against the same period a year before, in per cent; `real` is None without a price index."""
 
     before: str  # YYYY-MM
-    amount_before: int
     nominal: float
     real: float | None
     prices: str  # the year whose prices `real` is in; a ratio is the same in those of any other
@@ -46,7 +45,7 @@ def trend(version: Version, edition: str, level_id: str, unit_id: str) -> tuple[
     sums = level.totals[number].sum(axis=1)
     points = []
     for word in periods_of_units(offer, edition, level_id):
-        month = word if "-" in word else f"{word}-12"
+        month = month_of(word)
         p = version.periods.index(month)
         amounts = {
             phase: int(sums[p, f]) if level.reported[number, p, f] == REPORTED else None
@@ -67,4 +66,4 @@ def growth(view: View, number: int, version: Version) -> Growth | None:
     year, prices = view.month[:4], version.facts["prices"]
     known = {year, year_before(view.month)[:4]} <= set(prices)
     real = layer(change.but(prices=year), version).rows[number].value if known else None
-    return Growth(year_before(view.month), int(row.denominator), row.value, real, year if known else "")
+    return Growth(year_before(view.month), row.value, real, year if known else "")

@@ -20,7 +20,6 @@ class Hit:
 
     kind: str
     key: str  # unit_id, code of a settlement or function, body_id
-    tier: int
     name: Pieces
     lang: str
     beside: Pieces
@@ -58,7 +57,6 @@ class Showing:
         around = [of.get(self.lang) or next(filter(None, of.values()), "") for of in self.naming.around(kind, number)]
         return replace(
             _plain(kind, number, self.naming, other if is_beside else own),
-            tier=tier,
             name=shown[1],
             lang=own.lang,
             beside=best[1] if is_beside else (),
@@ -70,7 +68,7 @@ class Showing:
 
 def _plain(kind: str, number: int, naming: Naming, name: Name) -> Hit:
     """Return a hit with the key, code and page of a document; a former name leads to the borders of its time."""
-    blank = Hit(kind, "", 0, (), "", (), "", "", (), None, "")
+    blank = Hit(kind, "", (), "", (), "", "", (), None, "")
     plain = naming.index.plain
     if kind == "unit":
         row = plain["units"][number]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geo.core.errors import BadKey, BadValue
-from geo.core.offer import default_word, edition_of
+from geo.core.offer import default_word, edition_of, month_of
 from geo.core.text import Scale, Text, text_of
 from geo.faces.amounts import Amount, amount_of
 from geo.faces.mark import mark_of
@@ -134,11 +134,6 @@ def page(address: ListAddress, version: Version, links: Links) -> dict[str, Any]
         "pages_count": pages,
         "langs": [(lang, address.but(lang=lang).path) for lang in version.country.languages],
     }
-
-
-def month_of(period: str) -> str:
-    """Return the month that the word of a period ends with."""
-    return period if "-" in period else f"{period}-12"
 
 
 @dataclass(frozen=True)

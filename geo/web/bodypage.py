@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from geo.core.errors import BadKey, BadValue, UnknownWord
 from geo.core.model import METHODS
-from geo.core.offer import default_word, edition_of, word_of
+from geo.core.offer import default_word, edition_of, month_of, word_of
 from geo.core.text import Text, text_of
 from geo.faces.body import read_body
 from geo.faces.locator import locator
@@ -23,7 +23,7 @@ from geo.layers.holdings import BUDGET, SHARED_CODE, holdings, method_of, points
 from geo.layers.traces import Trace, Traces, traces
 from geo.versions import Version
 from geo.web.bodyaddress import WORD, BodyAddress, words_of
-from geo.web.bodylist import ListAddress, month_of, unit_address
+from geo.web.bodylist import ListAddress, unit_address
 from geo.web.links import Links
 from geo.web.viewpage import publication_of
 

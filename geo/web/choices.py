@@ -165,10 +165,9 @@ def strip(view: View, offer: Offer, text: Text, version: Version) -> dict[str, l
     before = drawing_of(view, version)
     for word in offer.periods_of(view.measure, view.level):
         other = parse_form(view, {"period": word}, offer)
-        label = text("period.short", months=int(other.month[5:])) if "-" in word else text("period.short_year")
         name, status = text.period(word), text(f"status.{status_of(other)}")
         redrawn = _other(drawing_of(other, version), before)
-        moment = Moment(other.path, label, name, status, word == view.period, redrawn)
+        moment = Moment(other.path, text.short_period(word), name, status, word == view.period, redrawn)
         found.setdefault(word[:4], []).append(moment)
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geo.core.errors import BadKey, BadValue, NeedsKey
-from geo.core.offer import Offer, default_word, edition_of
+from geo.core.offer import Offer, default_word, edition_of, month_of
 from geo.core.text import Text, text_of
 from geo.core.view import View
 from geo.faces.beside import read_beside
@@ -180,7 +180,7 @@ def _borders(address: CompareAddress, names: Sequence[str], offer: Offer) -> lis
 def _notes(address: CompareAddress, budgets: Sequence[UnitBudget], version: Version, text: Text) -> list[str]:
     """Return what a reader must know: restated borders, what units were put together from, who did not report."""
     first, said = address.first, []
-    month = first.period if "-" in first.period else f"{first.period}-12"
+    month = month_of(first.period)
     own = edition_of(offer_of(version), month)
     if first.edition != own:
         told = version.country.edition(first.edition).note[text.lang]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, render_template, request
 
 from geo.core.errors import BadKey, BadPoint, CrossSite, UnknownWord
+from geo.core.offer import month_of
 from geo.core.text import Scale, Text, text_of
 from geo.faces.amounts import UNKNOWN, Amount, amount_of
 from geo.faces.mark import mark_of
@@ -26,7 +27,7 @@ from geo.layers.near import MOST, Near, near
 from geo.versions import Version
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.bodyaddress import body_address
-from geo.web.bodylist import ListAddress, month_of, unit_address
+from geo.web.bodylist import ListAddress, unit_address
 from geo.web.links import Links
 from geo.web.site import Site
 

@@ -38,7 +38,6 @@ class Asked:
     lang: str
     segments: tuple[str, ...]
     face: str  # "" the page, "embed", or a file name
-    has_slash: bool
     pinned: Version | None
 
     @property
@@ -105,7 +104,7 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
         face = segments.pop()
         if face not in (*faces.FILES, parts.NAME) and segments[1:2] not in ([word] for word in (status.WORD, *ABOUT)):
             raise UnknownWord(word="face", allowed=["embed/", *faces.FILES, parts.NAME])
-    return Asked(lang, tuple(segments), face, has_slash, version)
+    return Asked(lang, tuple(segments), face, version)
 
 
 def _answered(asked: Asked) -> AnyResponse:

@@ -10,7 +10,7 @@ from typing import Any
 
 from geo.core.deadlines import Deadline
 from geo.core.errors import BadKey, BadValue, UnknownWord
-from geo.core.offer import edition_of, word_of
+from geo.core.offer import edition_of, month_of, word_of
 from geo.core.text import Text, text_of
 from geo.core.view import View
 from geo.faces.mark import mark_of, marked
@@ -55,7 +55,7 @@ def parse(lang: str, segments: Sequence[str], version: Version, today: date) -> 
     if len(segments) < 3:
         return address
     word, months = segments[2].removeprefix("period="), months_of(version, today)
-    month = word if "-" in word else f"{word}-12"
+    month = month_of(word)
     if month not in months:
         raise BadValue(key="period", allowed=[word_of(one) for one in reversed(months)])
     return replace(address, month=month)

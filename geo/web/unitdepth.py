@@ -85,8 +85,7 @@ def strip(periods: Sequence[tuple[str, str]], text: Text) -> list[tuple[str, lis
     """Return, by year, (address, word, label, full name) of each period, given as (address, word) in order."""
     found: dict[str, list[tuple[str, str, str, str]]] = {}
     for path, word in periods:
-        label = text("period.short", months=int(word[5:])) if "-" in word else text("period.short_year")
-        found.setdefault(word[:4], []).append((path, word, label, text.period(word)))
+        found.setdefault(word[:4], []).append((path, word, text.short_period(word), text.period(word)))
     return list(found.items())
 
 

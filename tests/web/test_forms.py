@@ -81,6 +81,7 @@ def test_every_choice_of_every_field_is_answered(kz, measure):
         ("change/2024/", {"period": "2023-06"}, "change/2024-06/"),
         ("change/2024/prices=2024/", {"period": "2025-03"}, "change/2025-03/prices=2025/"),
         ("executed/2024/prices=2023/", {"measure": "change"}, "change/2024/prices=2024/"),
+        ("execution/2024/", {"measure": "change", "palette": "viridis"}, "change/2024/"),
     ],
 )
 def test_what_a_choice_lacks_is_chosen_and_shown(kz, path, changed, led):
