@@ -218,8 +218,9 @@ def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) ->
     series = {*offer.series, *({"none"} if chosen.measure != view.measure else ())}
     if not chosen.shown.has_denominator or keys["per"] in series - set(allowed_values(chosen, "per", keys, offer)):
         drop.add("per")
+    worn = palettes(is_signed=view.shown.is_signed)
     for key in ("palette", "within"):
-        if keys[key] == getattr(view, key) and keys[key] not in allowed_values(chosen, key, keys, offer):
+        if keys[key] in {getattr(view, key), *worn} and keys[key] not in allowed_values(chosen, key, keys, offer):
             drop.add(key)
     if keys["borders"] == edition_of(offer, chosen.month):
         drop.add("borders")
@@ -233,10 +234,6 @@ def _dropped(view: View, chosen: View, keys: Mapping[str, str], offer: Offer) ->
             drop.add("classes")
         if keys["transfers"] == view.shown.transfers:
             drop.add("transfers")
-        if keys["palette"] in set(palettes(is_signed=view.shown.is_signed)) - set(
-            palettes(is_signed=chosen.shown.is_signed)
-        ):
-            drop.add("palette")
     return {key: KEYS[key] for key in drop}
 
 
