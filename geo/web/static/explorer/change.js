@@ -23,6 +23,7 @@ let last = null;
 export const go = async (path, how = {}) => {
   if (page.is_plain) return location.assign(address(path)), false;
   const own = ++turn;
+  let isFailed = false;
   const isWanted = () => own === turn;
   give();
   begin();
@@ -32,7 +33,7 @@ export const go = async (path, how = {}) => {
     const isWhole = how.isWhole || (!!how.drawing && !hasSeen(how.drawing));
     const asked = fetched(path, isWhole);
     give = asked.give;
-    const isEarly = asked.early.then((sheet) => isWanted() && !!sheet && early(sheet));
+    const isEarly = asked.early.then((sheet) => isWanted() && !isFailed && !!sheet && early(sheet));
     const answer = await asked.answer;
     // The colours are on the screen before anything else is done with what came.
     if (await isEarly) await frame();
@@ -40,6 +41,7 @@ export const go = async (path, how = {}) => {
     if (isShown) done();
     return isShown;
   } catch (error) {
+    isFailed = true; // a sheet that comes later colours nothing
     if (isWanted()) failed(error, () => go(path, how));
     return false;
   }
