@@ -9,6 +9,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from geo.web import create_app
 from tests.browser.watching import Watched
 
+SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
+
 
 class _Quiet(WSGIRequestHandler):
     def log(self, *args):
@@ -59,12 +61,17 @@ def demo_site(demo_home, serve):
 
 @pytest.fixture
 def browse(chromium):
-    """Open addresses in windows of their own: `browse(address, width=360, color_scheme="dark")` is what was seen."""
+    """Open addresses in windows of their own: `browse(address, width=360, color_scheme="dark")` is what was seen.
+
+    The reader saves data, so the moving map does not come unasked over the drawing; with `moves` it does.
+    """
     contexts = []
 
-    def begin(address, *, width=1440, **given):
+    def begin(address, *, width=1440, moves=False, **given):
         context = chromium.new_context(viewport={"width": width, "height": 900}, **given)
         contexts.append(context)
+        if not moves:
+            context.add_init_script(SAVES_DATA)
         return Watched.opened(context, address)
 
     yield begin

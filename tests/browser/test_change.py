@@ -237,7 +237,7 @@ def test_what_is_overtaken_is_not_shown(opened):
     """The last choice counts, whichever answer comes first."""
     page = opened(f"en/{MAP}").page
     late = []
-    page.route("**/approved/2024/parts.html", late.append)
+    page.route("**/approved/2024/parts.html", lambda route: (late.append(route), None)[1])
     page.locator(".controls select[name=measure]").select_option("approved")
     page.evaluate("document.querySelector('form.controls').reset()")
     after(page, lambda: chosen(page, "measure", "execution"))

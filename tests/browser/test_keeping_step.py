@@ -70,7 +70,7 @@ def moved(browse):
     """Open an address and wait for the moving map."""
 
     def begin(address, **given):
-        seen = browse(address, **given)
+        seen = browse(address, moves=True, **given)
         seen.page.wait_for_selector(".is-moving", timeout=PATIENCE_MS)
         return seen
 
@@ -142,7 +142,7 @@ def test_the_unit_of_the_panel_is_outlined_on_the_moving_map(moved, site):
     page.wait_for_selector("#panel [data-panel]")
     page.wait_for_timeout(300)
     first = accent(page)
-    after(page, lambda: page.select_option(".controls select[name=measure]", "approved"))
+    after(page, lambda: page.locator("#time input").press("ArrowLeft"))
     expect(page.locator(".twin tr.is-picked")).to_have_count(1)
     expect(page.locator(".map .picked")).to_have_count(1)
     kept = accent(page)
@@ -237,17 +237,21 @@ def test_there_is_one_way_to_choose_a_period_on_the_map(browse, site, width):
 
 
 @pytest.mark.parametrize("width", [1200, 1440, 1920])
-def test_the_map_stays_large_beside_a_panel(browse, site, width):
-    """At least three fifths of its width, its legend in sight beside it."""
+def test_a_panel_takes_the_place_of_the_column_beside_the_map(browse, site, width):
+    """The map keeps its size and place, the head of the page stays free, and nothing under the panel can be reached."""
     page = browse(f"{site}/ru/{MAP}", width=width).page
     before = page.evaluate(WIDTHS)
     page.wait_for_load_state("networkidle")
     page.locator('.twin tbody tr[data-u="0"] a').click()
     page.wait_for_selector("#panel [data-panel]")
-    legend, panel = page.locator(".legend").bounding_box(), page.locator("#panel").bounding_box()
+    page.evaluate("scrollTo(0, 0)")
+    top, side, panel = (page.locator(name).bounding_box() for name in (".top", ".side", "#panel"))
 
-    assert page.evaluate(WIDTHS) >= 0.6 * before
-    assert legend["x"] + legend["width"] <= panel["x"]
+    assert before == page.evaluate(WIDTHS)
+    assert panel["x"] <= side["x"]
+    assert side["x"] + side["width"] <= panel["x"] + panel["width"]
+    assert panel["y"] >= top["y"] + top["height"]
+    assert not page.locator(".side select").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

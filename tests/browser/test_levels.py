@@ -60,9 +60,12 @@ def test_a_long_table_is_printed_whole(browse, districts):
 
 
 def test_the_level_is_a_choice_of_the_form(browse, districts):
-    """From regions to districts without a script of ours."""
-    page = browse(f"{districts}/ru/kz/region/executed/2024/").page
-    page.select_option("#f-level", "district")
-    page.click(".controls button")
+    """From regions to districts, with scripts and without."""
+    for has_scripts in (True, False):
+        page = browse(f"{districts}/ru/kz/region/executed/2024/", java_script_enabled=has_scripts).page
+        page.select_option("#f-level", "district")
+        if not has_scripts:
+            page.click(".controls button")
+        page.wait_for_url(f"**/ru/{MAP}")
 
-    assert page.url.endswith(f"/ru/{MAP}")
+        assert "224" == str(page.locator(".twin tbody tr").count())

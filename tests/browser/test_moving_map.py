@@ -76,7 +76,7 @@ def moved(browse):
     """Open an address and wait for the moving map: `moved(address, width=…)` is what was seen."""
 
     def begin(address, **given):
-        seen = browse(address, **given)
+        seen = browse(address, moves=True, **given)
         seen.page.wait_for_selector(".is-moving", timeout=PATIENCE_MS)
         return seen
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from geo.core.text import text_of
 from geo.web import create_app
-from tests.browser.conftest import serving
+from tests.browser.conftest import SAVES_DATA, serving
 from tests.browser.watching import Watched
 
 pytestmark = pytest.mark.needs("chromium")
@@ -17,8 +17,6 @@ PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 MAP = "kz/region/executed/2024/"
 OLD, NOW = "2018-06-19", "2022-06-08"
 KARAGANDA, EAST = "350000000", "630000000"
-# To who saves data the moving map does not come unasked: the drawing is what is pointed at and walked.
-SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 NO_WEBGL = """
 const real = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {

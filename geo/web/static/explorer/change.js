@@ -1,10 +1,10 @@
 // Another view on the same page: whatever leads to one is answered here, without loading the page again.
-import { drawing, hasSeen, isKnown, paint, redress, redraw, remember, unpaint } from "./drawing.js";
+import { drawing, hasSeen, isKnown, paint, redraw, redressing, remember, unpaint } from "./drawing.js";
 import { announce, begin, end, refuse } from "./failing.js";
 import { fetched, prefetch, Refused } from "./fetching.js";
 import { spot } from "./focus.js";
 import { say } from "./signals.js";
-import { fix, rest, swap } from "./swap.js";
+import { fix, piecewise, rest, swapping } from "./swap.js";
 import { address, page, pathOf, word } from "./words.js";
 
 /** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean}} How */
@@ -81,13 +81,13 @@ const show = async ({ html, sheet }, path, how, isWanted) => {
   const isSame = about.drawing === page.drawing;
   step(about.view, how.step ?? "push");
   Object.assign(page, about);
-  if (isSame) redress(map, about.drawing);
-  else redraw(map, about.drawing);
+  if (!isSame) redraw(map, about.drawing);
+  else if (!(await piecewise(redressing(map, about.drawing), isWanted))) return false;
   if (isWhole) remember(about.drawing);
   last = sheet;
   say("shown", { sheet, view: about.view });
   await rest();
-  const isAll = await swap(next, isWhole, isWanted);
+  const isAll = await piecewise(swapping(next, isWhole), isWanted);
   if (!isAll) return false;
   back();
   say("settled", { view: about.view, isWhole });

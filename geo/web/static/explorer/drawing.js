@@ -1,5 +1,5 @@
 // The map that the server drew: painted from a value sheet at once, then made like the drawing of the new view.
-import { morph } from "./morph.js";
+import { morphing } from "./morph.js";
 
 const PATTERNS = /** @type {Record<string, string>} */ ({ not_reported: "none", partly_reported: "part" });
 
@@ -48,17 +48,19 @@ const fill = (root, name) => {
 };
 
 /**
- * Make the drawing like another on the same borders; what comes in gets the outlines that were seen.
+ * Make the drawing like another on the same borders, a piece after each territory; what comes in gets the outlines that
+ * were seen.
  * @param {Element} next @param {string} name
+ * @returns {Generator<void>}
  */
-export const redress = (next, name) => {
+export function* redressing(next, name) {
   const map = drawing();
   if (!map) return;
   map.querySelector(".over")?.remove(); // the outline of what is pointed at is not of the server
-  morph(map, next, (element) => fill(element, name));
+  yield* morphing(map, next, (element) => fill(element, name));
   before = [];
   map.classList.remove("between");
-};
+}
 
 /** Put a drawing on other borders in the place of this one. @param {Element} next @param {string} name */
 export const redraw = (next, name) => {

@@ -61,7 +61,14 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   map.jumpTo(whole);
   const units = unitsOn(map, { root, about, size }, colours);
   let names = namesOn(drawing());
-  const project = (/** @type {[number, number, ...any]} */ [lon, lat]) => map.project([lon, lat]);
+  /** Places on the screen, until the map moves. @type {Map<number, {x: number, y: number}>} */
+  const projected = new Map();
+  const project = (/** @type {[number, number, ...any]} */ [lon, lat]) => {
+    const key = lon * 1e4 + lat;
+    const known = projected.get(key) ?? map.project([lon, lat]);
+    projected.set(key, known);
+    return known;
+  };
 
   const openUnit = (/** @type {number} */ unit) => {
     const id = units.painted?.sheet.ids[unit];

@@ -11,12 +11,6 @@ const MEANING = {
   g: (element) => element.getAttribute("class"),
 };
 
-/** What has been used up before: the whole around it is made alike without looking into it. @type {WeakSet<Node>} */
-const done = new WeakSet();
-
-/** Note that something of the page is like a part of another tree, which is used up. @param {Node} now */
-export const alike = (now) => void done.add(now);
-
 /** @param {Node} node */
 const key = (node) => {
   if (!(node instanceof Element)) return node.nodeName;
@@ -31,27 +25,41 @@ const attributes = (was, now) => {
   }
 };
 
+// Nothing in these is set by hand, so what is equal needs no look inside.
+const PLAIN = new Set(["TR", "LI", "P", "a", "g", "text"]);
+
 /**
- * Make `was` like `now`, which is used up; `fresh` is told of each element that comes in whole.
+ * Make `was` like `now`, which is used up, all at once.
+ * @param {Node} was
+ * @param {Node} now
+ */
+export const morph = (was, now) => {
+  for (const _ of morphing(was, now));
+};
+
+/**
+ * Make `was` like `now`, which is used up; stops after each territory, for others to do their work in between. `fresh` is
+ * told of each element that comes in whole.
  * @param {Node} was
  * @param {Node} now
  * @param {(element: Element) => void} [fresh]
+ * @returns {Generator<void>}
  */
-export const morph = (was, now, fresh = () => {}) => {
-  if (done.has(now)) return;
+export function* morphing(was, now, fresh = () => {}) {
   if (!(was instanceof Element) || !(now instanceof Element)) {
     if (was.nodeValue !== now.nodeValue) was.nodeValue = now.nodeValue;
     return;
   }
+  if (PLAIN.has(was.nodeName) && was.isEqualNode(now)) return;
   attributes(was, now);
-  children(was, now, fresh);
+  yield* children(was, now, fresh);
   // What a reader has chosen by hand counts more than the attribute: it is set as well.
   if (was instanceof HTMLOptionElement) was.selected = /** @type {HTMLOptionElement} */ (now).defaultSelected;
   if (was instanceof HTMLInputElement) was.value = was.defaultValue;
-};
+}
 
-/** @param {Element} was @param {Element} now @param {(element: Element) => void} fresh */
-const children = (was, now, fresh) => {
+/** @param {Element} was @param {Element} now @param {(element: Element) => void} fresh @returns {Generator<void>} */
+function* children(was, now, fresh) {
   /** @type {Map<string, ChildNode[]>} */
   const known = new Map();
   for (const child of was.childNodes) {
@@ -63,11 +71,13 @@ const children = (was, now, fresh) => {
   let at = was.firstChild;
   for (const child of [...now.childNodes]) {
     const same = known.get(key(child))?.shift();
-    if (same) morph(same, child, fresh);
+    if (same) yield* morphing(same, child, fresh);
     else if (child instanceof Element) fresh(child);
     const next = same ?? child;
+    if (at && at.parentNode !== was) at = next.parentNode === was ? next : null; // another script has taken it away
     if (next === at) at = at.nextSibling;
     else was.insertBefore(next, at);
+    if (child instanceof Element && child.hasAttribute("data-u")) yield;
   }
   for (const left of known.values()) for (const child of left) child.remove();
-};
+}

@@ -33,7 +33,7 @@ const open = async (spot, { push = true, focus = true } = {}) => {
   if (isNew) panel.replaceChildren(head(spot.address), told(word("detail.loading")));
   const slow = setTimeout(() => panel.querySelector(".told")?.replaceWith(told(word("detail.slow"))), SLOW_MS);
   try {
-    const [found] = await Promise.all([adopted(spot.address, signal), styled(panel)]);
+    const [found] = await Promise.all([adopted(spot.address, signal), dressed()]);
     if (signal.aborted) return;
     const top = isNew ? 0 : panel.scrollTop;
     panel.replaceChildren(head(found.address), found.article);
@@ -115,7 +115,11 @@ const settle = (article) => {
   /** @type {HTMLElement | null} */ (heading)?.focus({ preventScroll: true });
 };
 
-/** The panel's own style sheet comes with the first panel. @param {HTMLElement} held @returns {Promise<void>} */
+/** @type {Promise<void> | null} */
+let sheet = null;
+const dressed = () => (sheet ??= panel ? styled(panel) : Promise.resolve());
+
+/** The panel's own style sheet, which comes with these lines. @param {HTMLElement} held @returns {Promise<void>} */
 const styled = (held) =>
   new Promise((done) => {
     const address = held.dataset.style;
@@ -156,3 +160,4 @@ hear("shown", ({ sheet, view }) => {
   else open({ ...shown, address }, { push: false, focus: false });
 });
 follow();
+dressed();

@@ -1,8 +1,7 @@
 // The words of the page become those of another view, in pieces so small that the page answers in between.
-import { alike, morph } from "./morph.js";
+import { morph, morphing } from "./morph.js";
 
 const PIECE_MS = 8;
-const ROWS = 24;
 const AROUND = [".skip", ".top", ".synthetic", ".foot", "#moving", "#readout"]; // what changes with the language
 
 /** Let the page answer its reader before the next piece of work. @type {() => Promise<void>} */
@@ -12,15 +11,13 @@ export const rest = () => /** @type {any} */ (globalThis).scheduler?.yield?.() ?
 const find = (root, part) => root.querySelector(`[data-part="${part}"]`);
 
 /**
- * Take over every part of a page that was fetched; ends early, saying so, when something else is wanted meanwhile.
- * @param {Document} next
- * @param {boolean} isWhole
+ * Do some work piece by piece; ends early, saying so, when something else is wanted meanwhile.
+ * @param {Iterable<void>} work
  * @param {() => boolean} isWanted
  */
-export const swap = async (next, isWhole, isWanted) => {
+export const piecewise = async (work, isWanted) => {
   let begun = performance.now();
-  for (const step of steps(next, isWhole)) {
-    step();
+  for (const _ of work) {
     if (performance.now() - begun < PIECE_MS) continue;
     await rest();
     begun = performance.now();
@@ -29,36 +26,20 @@ export const swap = async (next, isWhole, isWanted) => {
   return true;
 };
 
-/** @param {Document} next @param {boolean} isWhole @returns {Generator<() => void>} */
-function* steps(next, isWhole) {
-  yield () => head(next, isWhole);
-  if (isWhole) yield () => around(next);
+/**
+ * Take over every part of a page that was fetched, after each territory and each part a piece.
+ * @param {Document} next
+ * @param {boolean} isWhole
+ * @returns {Generator<void>}
+ */
+export function* swapping(next, isWhole) {
+  yield head(next, isWhole);
+  if (isWhole) yield around(next);
   const parts = [...next.querySelectorAll("[data-part]")].filter((part) => !isWhole || !part.closest(AROUND.join()));
-  const names = parts.map((part) => part.getAttribute("data-part") ?? "");
-  for (const name of names) {
-    const [was, now] = [find(document, name), find(next, name)];
-    if (!was || !now) continue;
-    yield* rows(was, now);
-    yield () => morph(was, now);
-  }
-}
-
-/** The rows of a long table, some at a time. @param {Element} was @param {Element} now @returns {Generator<() => void>} */
-function* rows(was, now) {
-  const [held, coming] = [was.querySelector("tbody"), now.querySelector(".many tbody") ?? (now.matches(".many") ? now.querySelector("tbody") : null)];
-  if (!held || !coming) return;
-  const of = new Map([...held.children].map((row) => [row.getAttribute("data-u"), row]));
-  const left = [...coming.children];
-  while (left.length) {
-    const some = left.splice(0, ROWS);
-    yield () => {
-      for (const row of some) {
-        const same = of.get(row.getAttribute("data-u"));
-        if (!same) continue;
-        morph(same, row);
-        alike(row);
-      }
-    };
+  for (const part of parts) {
+    const was = find(document, part.getAttribute("data-part") ?? "");
+    if (was) yield* morphing(was, part);
+    yield;
   }
 }
 
