@@ -63,6 +63,7 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   let names = namesOn(drawing());
   /** Places on the screen, until the map moves. @type {Map<number, {x: number, y: number}>} */
   const projected = new Map();
+  for (const kind of ["move", "resize"]) map.on(/** @type {any} */ (kind), () => projected.clear()); // before anything draws
   const project = (/** @type {[number, number, ...any]} */ [lon, lat]) => {
     const key = lon * 1e4 + lat;
     const known = projected.get(key) ?? map.project([lon, lat]);
