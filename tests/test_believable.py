@@ -80,4 +80,4 @@ def test_a_doubt_that_was_looked_into_is_named_in_the_plan(kz):
     plan = kz.data / "budget" / "kz" / "budget.toml"
     plan.write_text('accepted = ["E-SUM-15"]\n' + plan.read_text(encoding="utf-8"), encoding="utf-8")
 
-    assert 7 == check_data(kz, "kz")
+    assert 8 == check_data(kz, "kz")

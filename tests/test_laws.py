@@ -46,7 +46,7 @@ def more(column, amount, where=0):
 
 def test_a_clean_country_keeps_all_laws(zz_home, zz_version, atlas):
     """As many laws hold for the tables, for the data and for the finished version."""
-    assert 7 == atlas.laws == check_data(zz_home, "zz") == check_version(zz_version)
+    assert 8 == atlas.laws == check_data(zz_home, "zz") == check_version(zz_version)
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_nothing_made_up_stands_on_a_real_map(atlas):
     with pytest.raises(BrokenLaw) as error:
         check_laws({**atlas.tables, "bodies": bodies}, real)
     assert "are synthetic" in error.value.values["laws"]
-    assert 7 == check_laws({**atlas.tables, "bodies": bodies}, atlas.country)
+    assert 8 == check_laws({**atlas.tables, "bodies": bodies}, atlas.country)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 
 import brotli
@@ -165,7 +166,7 @@ def test_another_period_is_shown_in_the_borders_of_its_time(dated):
     page = client.get("/en/kz/region/executed/2024/").text
     chosen = client.get("/en/kz/region/executed/2024/?period=2021&borders=")
 
-    assert '<option value="" selected>of the time' in page
+    assert re.search(r'<option value=""[^>]* selected>of the time', page)
     assert "/en/kz/region/executed/2021/" == chosen.headers["Location"]
 
 
@@ -260,7 +261,7 @@ def test_every_face_of_districts_answers(districts, district_version, lang):
 
     assert [200] * len(paths) == [client.get(f"/{lang}/kz/{path}").status_code for path in paths]
     assert '<select id="f-level" name="level">' in page
-    assert '<option value="district">' in page
+    assert '<option value="district" ' in page
 
 
 @needs_shared

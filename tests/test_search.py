@@ -8,6 +8,8 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -25,6 +27,7 @@ from geo.search.index import Index
 from geo.search.naming import naming_of
 from geo.search.nearness import slips
 from geo.search.ranking import EXACT, WORDS, ranked
+from scripts.make_kz_demo import make
 from tests.conftest import DATA
 from tests.test_gazetteer import CLASSIFIER
 
@@ -82,7 +85,9 @@ def settlement_index():
 @cache
 def organisations():
     """The 17,000 synthetic organisations by name and BIN."""
-    table = pd.read_parquet(DATA / "budget" / "kz-demo" / "bodies.parquet")
+    with TemporaryDirectory() as folder:
+        make(Path(folder), with_entries=False)
+        table = pd.read_parquet(Path(folder) / "budget" / "kz-demo" / "bodies.parquet")
     names = zip(table["name_kk"], table["name_ru"], table["name_en"], strict=True)
     pairs = enumerate(zip(table["body_id"], names, strict=True))
     return [Document("body", number, -number, of, (code,)) for number, (code, of) in pairs]

@@ -12,6 +12,7 @@ let asked = null;
 let isThere = false;
 const ask = () => (asked ??= import("./panel.js").then(() => (isThere = true)));
 for (const kind of ["pointermove", "touchstart", "keydown", "focusin"]) addEventListener(kind, () => ask().catch(() => {}), { once: true, passive: true });
+addEventListener("hashchange", () => ask().catch(() => {}), { once: true });
 if (location.hash.length > 1) ask();
 hear("open", (detail) => {
   if (!isThere) ask().then(() => say("open", detail));
