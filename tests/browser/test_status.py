@@ -14,7 +14,7 @@ LATER = "kz/status/period=2025-06/"
 @pytest.mark.parametrize("width", [360, 760, 1440])
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 def test_the_page_is_no_wider_than_its_window(browse, site, lang, width):
-    """A year of months scrolls in its own box; nothing on the console, nothing asked of others, no script of its own."""
+    """A year of months scrolls in its own box; nothing on the console, nothing asked of others, no own script."""
     seen = browse(f"{site}/{lang}/{STATUS}", width=width)
     box = seen.page.locator(".scroll").first
 
