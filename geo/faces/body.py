@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -105,7 +106,7 @@ class _Writing:
     version: Version
     text: Text
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         """Return the scale of the page's amounts."""
         known = [amount for period in self.body.course for amount in period.phases.values() if amount is not None]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from geo.core.errors import BadKey, BadValue
 from geo.core.offer import default_word, edition_of, month_of
 from geo.core.text import Scale, Text, text_of
 from geo.faces.amounts import Amount, amount_of
-from geo.faces.mark import mark_of
 from geo.faces.names import Name, body_name, kind_word
 from geo.faces.wording import function_name
 from geo.layers import offer_of
@@ -20,6 +20,7 @@ from geo.layers.offer import periods_of_units
 from geo.layers.unit import whole_parts
 from geo.versions import Unit, Version
 from geo.web.bodyaddress import body_address
+from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.unitpage import UnitAddress
 from geo.web.unitpage import parse as parse_unit
@@ -107,13 +108,8 @@ def page(address: ListAddress, version: Version, links: Links) -> dict[str, Any]
     name = function_name(version, address.function, of.lang, "short") if address.function else ""
     key = "body.list_title_function" if name else "body.list_title"
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(of.lang, version, links, lambda lang: address.but(lang=lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "mark": mark_of(version.country, text),
         "title": text(key, unit=unit.names[of.lang], function=name),
         "unit_path": of.path,
         "unit": unit.names[of.lang],
@@ -132,7 +128,6 @@ def page(address: ListAddress, version: Version, links: Links) -> dict[str, Any]
         "whole": writing.amount(found.whole),
         "pages": _ways(address, pages),
         "pages_count": pages,
-        "langs": [(lang, address.but(lang=lang).path) for lang in version.country.languages],
     }
 
 
@@ -146,7 +141,7 @@ class _Writing:
     unit: Unit
     period: str
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         """Return the scale of the amounts, by the largest body."""
         most = max((abs(amount) for _, amount in (*self.found.rows, *self.found.unnamed)), default=0)

@@ -24,8 +24,8 @@ from geo.layers.traces import Trace, Traces, traces
 from geo.versions import Version
 from geo.web.bodyaddress import WORD, BodyAddress, words_of
 from geo.web.bodylist import ListAddress, unit_address
+from geo.web.frame import frame, publication_of
 from geo.web.links import Links
-from geo.web.viewpage import publication_of
 
 __all__ = ["TEMPLATE", "WORD", "page", "parse"]
 
@@ -57,13 +57,8 @@ def page(address: BodyAddress, version: Version, links: Links) -> dict[str, Any]
     name = body_name(figures.about, address.lang, text, figures.unit)
     publication = publication_of(links, version)
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(address.lang, version, links, lambda lang: replace(address, lang=lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "mark": mark_of(version.country, text),
         "name": name,
         "others": other_names(figures.about, name),
         "about": figures.about,
@@ -77,7 +72,6 @@ def page(address: BodyAddress, version: Version, links: Links) -> dict[str, Any]
         "reading": read_body(figures, version, text),
         "few": FEWEST,
         "published": text.day(publication.at) if publication else "",
-        "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
         **_where(figures, address, version, text),
         **_rows(traces(version, number), month, text, version),
     }

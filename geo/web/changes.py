@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geo.core.errors import BadKey, DamagedVersion, NewerFormat, UnknownVersion, UnknownWord
+from geo.core.errors import DamagedVersion, NewerFormat, UnknownVersion
 from geo.core.text import Text, text_of
-from geo.core.view import View
 from geo.faces.changed import Names, read_changes
 from geo.faces.changed_files import changes_csv, changes_json
-from geo.faces.mark import mark_of
-from geo.layers import Layer, offer_of
+from geo.layers import Layer
 from geo.layers.changes import changes, shows_the_same, units_changed
 from geo.versions import Publication, Version
+from geo.web.frame import CountryAddress, default_view, frame
 from geo.web.links import Links
 
 WORD = "changes"
 FACES = ("changes.json", "changes.csv")
 TEMPLATE = "changes.html"
-
-
-@dataclass(frozen=True)
-class ChangesAddress:
-    """The page of a country in one language."""
-
-    lang: str
-    country: str
-
-    @property
-    def path(self) -> str:
-        """Return the canonical address from the root."""
-        return f"{self.lang}/{self.country}/{WORD}/"
 
 
 @dataclass(frozen=True)
@@ -47,20 +32,6 @@ class Pair:
     def is_whole(self) -> bool:
         """Tell whether the answer stays the same for good."""
         return self.before is None or self.old is not None
-
-
-def parse(lang: str, segments: Sequence[str], version: Version) -> ChangesAddress:
-    """Return the address `country/changes`; raises UnknownWord, BadKey."""
-    if lang not in version.country.languages:
-        raise UnknownWord(word="language", allowed=version.country.languages)
-    if len(segments) > 2:
-        raise BadKey(problem="unknown")
-    return ChangesAddress(lang, version.country.id)
-
-
-def addresses(version: Version) -> Iterator[str]:
-    """Yield the address in every language."""
-    yield from (ChangesAddress(lang, version.country.id).path for lang in version.country.languages)
 
 
 def pair_of(version: Version, links: Links) -> Pair:
@@ -88,7 +59,7 @@ def since(shown: Layer, version: Version, links: Links) -> str:
     return text("changes.since", count=text.number(count)) if count else ""
 
 
-def face(name: str, address: ChangesAddress, version: Version, links: Links) -> tuple[bytes, str]:
+def face(name: str, address: CountryAddress, version: Version, links: Links) -> tuple[bytes, str]:
     """Return a file that stands beside the page, and its media type."""
     pair, text = pair_of(version, links), text_of(address.lang)
     found = changes(pair.old, version) if pair.old else None
@@ -98,33 +69,24 @@ def face(name: str, address: ChangesAddress, version: Version, links: Links) -> 
     return changes_csv(found, names, version, text), "text/csv"
 
 
-def page(address: ChangesAddress, version: Version, links: Links) -> dict[str, Any]:
+def page(address: CountryAddress, version: Version, links: Links) -> dict[str, Any]:
     """Return what the template shows."""
     text, pair = text_of(address.lang), pair_of(version, links)
     found = changes(pair.old, version) if pair.old else None
-    start = View(
-        address.lang, address.country, version.country.top_level.id, "executed", offer_of(version).default_period
-    )
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(address.lang, version, links, lambda lang: address.but(lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "mark": mark_of(version.country, text),
-        "publication": pair.publications[-1] if pair.publications else None,
+        "publication": pair.publications[-1] if pair.publications else None,  # of those that stand in the list
         "before": pair.before,
         "is_compared": found is not None,
         "reading": read_changes(found, Names.of(pair.old, version), text) if found and pair.old else None,
         "publications": [_row(row, pair, address, links, text) for row in reversed(pair.publications)],
-        "back": start.path,
-        "langs": [(lang, ChangesAddress(lang, address.country).path) for lang in version.country.languages],
+        "back": default_view(version, address.lang).path,
         "files": [(name, text(f"changes.{name.split('.')[-1]}")) for name in FACES],
     }
 
 
-def _row(row: Publication, pair: Pair, address: ChangesAddress, links: Links, text: Text) -> dict[str, Any]:
+def _row(row: Publication, pair: Pair, address: CountryAddress, links: Links, text: Text) -> dict[str, Any]:
     """Return a line of the list of publications; a plain site holds few of the older ones."""
     pinned = f"v/{row.id}/{address.lang}/{address.country}/"
     told = f"{pinned}{WORD}/"

@@ -15,12 +15,12 @@ from geo.core.offer import Offer, default_word, edition_of, month_of
 from geo.core.text import Text, text_of
 from geo.core.view import View
 from geo.faces.beside import read_beside
-from geo.faces.mark import mark_of
 from geo.layers import layer, offer_of
 from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.trend import growth
 from geo.layers.unit import UnitBudget, unit_budget
 from geo.versions import Version
+from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.unitdepth import others, strip
 from geo.web.unitpage import UnitAddress, editions_with_units
@@ -128,14 +128,9 @@ def page(address: CompareAddress, version: Version, links: Links) -> dict[str, A
     growths = [growth(view.but(per=per), level.numbers[unit_id], version) for unit_id in address.unit_ids]
     names = [budget.unit.names[first.lang] for budget in budgets]
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(first.lang, version, links, lambda lang: address.but(lang=lang).path),
         "address": address,
         "first": first,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "mark": mark_of(version.country, text),
         "title": text("compare.title", names=", ".join(names)),
         "period": text.period(first.period),
         "units": [(address.of(u).first.path, name) for u, name in zip(address.unit_ids, names, strict=True)],
@@ -147,7 +142,6 @@ def page(address: CompareAddress, version: Version, links: Links) -> dict[str, A
             text,
         ),
         "borders": _borders(address, names, offer),
-        "langs": [(lang, address.but(lang=lang).path) for lang in version.country.languages],
         "fewer": _fewer(address, names),
         "others": [row for row in others(first.edition, first.level, first.unit_id, first.lang, version)
                    if row[0] not in address.unit_ids] if len(budgets) < MOST else [],

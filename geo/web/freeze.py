@@ -31,11 +31,10 @@ from geo.versions import Version
 from geo.web import assets, changes, create_app, glossary, status
 from geo.web.choices import chosen_view
 from geo.web.faces import FILES
+from geo.web.frame import DEFAULT_MEASURE, CountryAddress, default_view, publication_of
 from geo.web.links import Links
-from geo.web.pages import DEFAULT_MEASURE, default_view
 from geo.web.site import Site
 from geo.web.unitpage import UnitAddress, editions_with_units
-from geo.web.viewpage import publication_of
 
 RECORD = "freeze.json"
 Progress = Callable[[int, int], None]
@@ -83,8 +82,8 @@ def addresses(version: Version, site: Site) -> Iterator[str]:
     """Yield the addresses of a version's default views, its units and who reported, in every language."""
     offer = offer_of(version)
     yield from status.addresses(version, status.asked_on(version, publication_of(Links(site, 0), version)))
-    yield from (*changes.addresses(version), *glossary.addresses(version))
     for lang in version.country.languages:
+        yield from (CountryAddress(lang, version.country.id, word).path for word in (changes.WORD, glossary.WORD))
         base = default_view(version, lang)
         for level in offer.levels:
             start = chosen_view(base, {"level": level}, version)

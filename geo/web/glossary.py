@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geo.core.errors import BadKey, UnknownWord
 from geo.core.text import Text, text_of
-from geo.core.view import View
-from geo.faces.mark import mark_of
 from geo.faces.wording import collated
-from geo.layers import offer_of
 from geo.versions import Version
-from geo.web.changes import pair_of
+from geo.web.frame import CountryAddress, default_view, frame
 from geo.web.links import Links
 
 WORD = "glossary"
 FACES: tuple[str, ...] = ()
 TEMPLATE = "glossary.html"
 _TABLE = "glossary."
-
-
-@dataclass(frozen=True)
-class GlossaryAddress:
-    """The page of a country in one language."""
-
-    lang: str
-    country: str
-
-    @property
-    def path(self) -> str:
-        """Return the canonical address from the root."""
-        return f"{self.lang}/{self.country}/{WORD}/"
 
 
 @dataclass(frozen=True)
@@ -52,38 +34,13 @@ def terms(text: Text) -> list[Term]:
     return sorted(made, key=lambda term: collated(term.word))
 
 
-def parse(lang: str, segments: Sequence[str], version: Version) -> GlossaryAddress:
-    """Return the address `country/glossary`; raises UnknownWord, BadKey."""
-    if lang not in version.country.languages:
-        raise UnknownWord(word="language", allowed=version.country.languages)
-    if len(segments) > 2:
-        raise BadKey(problem="unknown")
-    return GlossaryAddress(lang, version.country.id)
-
-
-def addresses(version: Version) -> Iterator[str]:
-    """Yield the address in every language."""
-    yield from (GlossaryAddress(lang, version.country.id).path for lang in version.country.languages)
-
-
-def page(address: GlossaryAddress, version: Version, links: Links) -> dict[str, Any]:
+def page(address: CountryAddress, version: Version, links: Links) -> dict[str, Any]:
     """Return what the template shows."""
-    text, rows = text_of(address.lang), pair_of(version, links).publications
-    start = View(
-        address.lang, address.country, version.country.top_level.id, "executed", offer_of(version).default_period
-    )
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(address.lang, version, links, lambda lang: address.but(lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "mark": mark_of(version.country, text),
-        "publication": rows[-1] if rows else None,
-        "terms": terms(text),
-        "back": start.path,
-        "langs": [(lang, GlossaryAddress(lang, address.country).path) for lang in version.country.languages],
+        "terms": terms(text_of(address.lang)),
+        "back": default_view(version, address.lang).path,
     }
 
 

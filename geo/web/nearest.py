@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,6 @@ from geo.core.errors import BadKey, BadPoint, CrossSite, UnknownWord
 from geo.core.offer import month_of
 from geo.core.text import Scale, Text, text_of
 from geo.faces.amounts import UNKNOWN, Amount, amount_of
-from geo.faces.mark import mark_of
 from geo.faces.names import Name, body_name, kind_word
 from geo.layers import offer_of
 from geo.layers.body import EVERY
@@ -28,6 +28,7 @@ from geo.versions import Version
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.bodyaddress import body_address
 from geo.web.bodylist import ListAddress, unit_address
+from geo.web.frame import CountryAddress, frame, parse_page
 from geo.web.links import Links
 from geo.web.site import Site
 
@@ -36,22 +37,10 @@ FIELDS = ("lon", "lat")
 DECIMALS = 3  # of a degree: about a hundred metres
 _NUMBER = re.compile(r"[+-]?[0-9]{1,3}([.,][0-9]{1,30})?", re.ASCII)
 _LARGEST = {"lon": 180.0, "lat": 90.0}
+parse = parse_page
 _OWN_SITE = {"same-origin", "none"}  # none: typed in by a reader
 
 blueprint = Blueprint("nearest", __name__)
-
-
-@dataclass(frozen=True)
-class NearestAddress:
-    """The page in one language."""
-
-    lang: str
-    country: str
-
-    @property
-    def path(self) -> str:
-        """Return the canonical address from the root."""
-        return f"{self.lang}/{self.country}/{WORD}/"
 
 
 @dataclass(frozen=True)
@@ -67,30 +56,14 @@ class NearRow:
     amount: Amount
 
 
-def parse(lang: str, segments: Sequence[str], version: Version) -> NearestAddress:
-    """Return the address `country/nearest`; raises UnknownWord, BadKey."""
-    if lang not in version.country.languages:
-        raise UnknownWord(word="language", allowed=version.country.languages)
-    if len(segments) > 2:
-        raise BadKey(problem="unknown")
-    return NearestAddress(lang, version.country.id)
-
-
-def page(address: NearestAddress, version: Version, links: Links) -> dict[str, Any]:
+def page(address: CountryAddress, version: Version, links: Links) -> dict[str, Any]:
     """Return what the template shows before anything was asked."""
-    text = text_of(address.lang)
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(address.lang, version, links, lambda lang: address.but(lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "mark": mark_of(version.country, text),
         "most": MOST,
         "given": {},
         "found": None,
-        "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
     }
 
 
@@ -155,7 +128,7 @@ def _check_origin(site: Site) -> None:
         raise CrossSite()
 
 
-def _found(address: NearestAddress, version: Version, lon: float, lat: float) -> dict[str, Any]:
+def _found(address: CountryAddress, version: Version, lon: float, lat: float) -> dict[str, Any]:
     """Return what the template shows of a point: what is near, and what is somewhere in the territory around it."""
     text, word = text_of(address.lang), offer_of(version).default_period
     found = near(version, lon, lat, month_of(word))
@@ -183,12 +156,12 @@ class _Writing:
     """What all rows are written with."""
 
     found: Near
-    address: NearestAddress
+    address: CountryAddress
     version: Version
     text: Text
     word: str
 
-    @property
+    @cached_property
     def scale(self) -> Scale:
         """Return the scale of the amounts, by the largest."""
         totals = spent(self.version, month_of(self.word)).totals

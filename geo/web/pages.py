@@ -11,21 +11,21 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo.core.errors import BadKey, UnknownPage, UnknownWord
 from geo.core.model import LANGUAGES
-from geo.core.view import KEYS, OFFERED_KEYS, View, parse_view
+from geo.core.view import KEYS, OFFERED_KEYS, parse_view
 from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
-from geo.layers import layer, offer_of
+from geo.layers import layer
 from geo.versions import Version
 from geo.web import bodylist, bodypage, changes, compare, faces, glossary, nearest, parts, search, status, unitpage
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
 from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
+from geo.web.frame import default_view, parse_page, publication_of
 from geo.web.links import Links
 from geo.web.site import Site
-from geo.web.viewpage import publication_of, view_page
+from geo.web.viewpage import view_page
 
 blueprint = Blueprint("pages", __name__)
-DEFAULT_MEASURE = "executed"
 _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
 PLACES: dict[str, Any] = {"unit": unitpage, **{of.WORD: of for of in (compare, bodypage, bodylist, nearest)}}
 ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
@@ -83,13 +83,6 @@ def pinned(version_id: str, lang: str, rest: str = "") -> AnyResponse:
     """Answer an address of one version, the same for good; immutable."""
     site: Site = current_app.extensions["budgetmap"]
     return _answered(_asked(lang, rest, site.pinned(version_id)))
-
-
-def default_view(version: Version, lang: str) -> View:
-    """Return the view that a country's address leads to: executed spending of the last whole year."""
-    country = version.country
-    spoken = lang if lang in country.languages else country.default_language
-    return View(spoken, country.id, country.top_level.id, DEFAULT_MEASURE, offer_of(version).default_period)
 
 
 def _asked(lang: str, rest: str, version: Version | None) -> Asked:
@@ -193,7 +186,7 @@ def _about(asked: Asked, site: Site, version: Version) -> AnyResponse:
     of = ABOUT[asked.segments[1]]
     if asked.face and asked.face not in of.FACES:
         raise UnknownWord(word="face", allowed=of.FACES)
-    address = of.parse(asked.lang, asked.segments, version)
+    address = parse_page(asked.lang, asked.segments, version)
     canonical = asked.prefix + address.path + asked.face
     if request.path != f"/{canonical}":
         return _lead(canonical, 308)

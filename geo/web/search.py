@@ -19,15 +19,14 @@ from geo.core.codes import BIN_DIGITS
 from geo.core.errors import BadKey, BadValue, UnknownWord
 from geo.core.text import Text, text_of
 from geo.core.view import View
-from geo.faces.mark import mark_of
 from geo.layers import offer_of
 from geo.layers.offer import with_denominator
 from geo.search import KINDS, LONGEST, Asked, Found, Hit, Pieces, asked, examples, search
 from geo.versions import Version
 from geo.web.answers import PAGE_POLICY, answer
+from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.site import Site
-from geo.web.viewpage import publication_of
 
 WORD = "search"
 FACE = "results.json"
@@ -145,16 +144,8 @@ def _shown(version: Version, lang: str, query: Asked, kind: str, links: Links) -
     path = f"{lang}/{version.country.id}/{WORD}/"
     lines = _lines(found, version, text)
     return {
-        "t": text,
-        "text_of": text_of,
-        "version": version,
-        "country": version.country,
-        "links": links,
-        "mark": mark_of(version.country, text),
-        "publication": publication_of(links, version),
+        **frame(lang, version, links, lambda one: f"{one}/{version.country.id}/{WORD}/{_query(query.text, kind)}"),
         "path": path,
-        "langs": [(one, f"{one}/{version.country.id}/{WORD}/{_query(query.text, kind)}")
-                  for one in version.country.languages],
         "q": query.text,
         "most": LONGEST,
         "found": found,

@@ -20,6 +20,7 @@ from geo.faces.states import legend
 from geo.faces.status import SIGNS, STATES, Status, share, status_json, status_map, told
 from geo.layers import offer_of
 from geo.versions import Publication, Version
+from geo.web.frame import frame
 from geo.web.links import Links
 
 WORD = "status"
@@ -111,16 +112,10 @@ def page(address: StatusAddress, version: Version, links: Links, publication: Pu
     counts, cells = status.count(address.month), status.column(address.month)
     months = months_of(version, today)
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(address.lang, version, links, lambda lang: replace(address, lang=lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
-        "publication": publication,
         "period": text.period(address.month),
         "map": status_map(status, address.month, version.json(f"{edition}/{top}/outline-page.json"), text),
-        "mark": mark_of(version.country, text),
         "legend": legend([(state, text(f"reporting.{state}"), counts[state]) for state in STATES if counts[state]]),
         "share": share(counts),
         "named": _named(status, address.month, text),
@@ -133,7 +128,6 @@ def page(address: StatusAddress, version: Version, links: Links, publication: Pu
         "signs": [(SIGNS[state], text(f"reporting.{state}")) for state in STATES],
         "is_undated": any(c.state == "reported" and not c.day for row in status.cells for c in row),
         "back": _back(address, version, links),
-        "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
         "files": FACES,
     }
 

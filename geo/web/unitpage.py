@@ -11,12 +11,12 @@ from geo.core.measures import MEASURES
 from geo.core.offer import Offer, default_word, edition_of
 from geo.core.text import text_of
 from geo.core.view import View
-from geo.faces.mark import mark_of
 from geo.faces.unit import read_unit
 from geo.layers import offer_of
 from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.unit import unit_budget
 from geo.versions import Version
+from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.unitdepth import depth, others, strip
 
@@ -102,15 +102,10 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
     is_places = version.country.level(address.level).is_places
     by_function = {code: with_denominator(view.but(function=code), version).path for code in version.functions}
     return {
-        "t": text,
-        "text_of": text_of,
+        **frame(address.lang, version, links, lambda lang: replace(address, lang=lang).path),
         "address": address,
-        "links": links,
-        "version": version,
-        "country": version.country,
         "unit": budget.unit,
         "name": budget.unit.names[address.lang],
-        "mark": mark_of(version.country, text),
         "title": text("place.title_places" if is_places else "place.title", name=budget.unit.names[address.lang]),
         "above": _above(version, address, budget.unit.parent_id),
         "period": text.period(address.period),
@@ -126,7 +121,6 @@ def page(address: UnitAddress, version: Version, links: Links) -> dict[str, Any]
             text,
         ),
         "parts": [_name(version, view, part) for part in budget.parts],
-        "langs": [(lang, replace(address, lang=lang).path) for lang in version.country.languages],
         "body": lambda body_id, name: links.link(address.of_body(body_id), name),
         "compare_at": f"{address.lang}/{address.country}/compare/{address.edition}/{address.level}/",
         **depth(view, address.edition, budget, text, version),

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from flask import render_template
 from markupsafe import Markup, escape
 
-from geo.core.text import text_of
 from geo.faces.framed import drawing_of
 from geo.faces.mark import marked
 from geo.faces.patterns import legend_swatch
@@ -17,11 +16,12 @@ from geo.faces.reading import Reading
 from geo.faces.svg import svg_map
 from geo.faces.trust import trust_of, words_of
 from geo.layers import offer_of
-from geo.versions import Publication, Version
+from geo.versions import Version
 from geo.web.changes import since
 from geo.web.choices import Control, controls, strip
 from geo.web.explorer import explorer_data
 from geo.web.faces import FILES
+from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.parts import without_shapes
 from geo.web.status import default
@@ -54,18 +54,12 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
     drawn = svg_map(reading, drawing, link=place, labels=True)
     return render_template(
         "view.html",
-        layout="base.html" if is_whole else "parts.html",
-        t=text,
+        **frame(view.lang, version, links, lambda lang: view.but(lang=lang).path),
+        **({} if is_whole else {"layout": "parts.html"}),
+        address=kept,
         reading=reading,
         view=view,
         kept=kept,
-        version=version,
-        country=version.country,
-        publication=publication_of(links, version),
-        links=links,
-        languages=version.country.languages,
-        text_of=text_of,
-        mark=reading.mark,
         is_places=version.country.level(view.level).is_places,
         map=drawn if is_whole else without_shapes(drawn),
         swatch=legend_swatch,
@@ -79,7 +73,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         files=[(name, text(f"face.{_FACES.get(name) or name.split('.')[-1]}")) for name in FILES],
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
-        address=f"{base}v/{version.id}/{kept.path}",
+        cited=f"{base}v/{version.id}/{kept.path}",
         explorer=explorer_data(reading, version, links, is_whole=is_whole),
         reporting=replace(default(version, view.lang), month=view.month).path,
         trust=trust_of(reading),
@@ -131,9 +125,3 @@ def _embed_code(reading: Reading, address: str) -> str:
     return (
         f'<iframe src="{address}" title="{title}" width="100%" height="620" style="border:0" loading="lazy"></iframe>'
     )
-
-
-def publication_of(links: Links, version: Version) -> Publication | None:
-    """Return the publication that brought the version into force, or None for one that never was."""
-    rows = [row for row in links.site.home.publications() if row.id == version.id]
-    return rows[0] if rows else None

@@ -4,11 +4,13 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geo.web import create_app
 from tests.browser.watching import Watched
 
+PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 
 
@@ -77,3 +79,21 @@ def browse(chromium):
     yield begin
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def patience():
+    """Wait for what comes as long as a busy machine needs."""
+    expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def moved(browse):
+    """Open an address and wait for the moving map: `moved(address, width=…)` is what was seen."""
+
+    def begin(address, **given):
+        seen = browse(address, moves=True, **given)
+        seen.page.wait_for_selector(".is-moving", timeout=PATIENCE_MS)
+        return seen
+
+    return begin

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.web import create_app
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.repainted import after
 from tests.web.zz import publish_zz
 
 pytestmark = pytest.mark.needs("chromium")
 
-PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 MAP = "kz/region/executed/2024/"
 OLD = "2018-06-19"
 PLACES = (".scope", ".mapbox > .map", ".words .terms")
@@ -57,24 +57,6 @@ FETCH = "async (path) => (await fetch(path)).json()"
 TWICE = """() => [...document.querySelectorAll("[id]")].map(({id}) => id)
   .filter((id, at, all) => all.indexOf(id) !== at)"""
 WIDTHS = "() => document.querySelector('.mapbox > .map').getBoundingClientRect().width"
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    """Wait for what comes as long as a busy machine needs."""
-    expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture
-def moved(browse):
-    """Open an address and wait for the moving map."""
-
-    def begin(address, **given):
-        seen = browse(address, moves=True, **given)
-        seen.page.wait_for_selector(".is-moving", timeout=PATIENCE_MS)
-        return seen
-
-    return begin
 
 
 def says(page, labels):

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.core.text import text_of
+from tests.browser.conftest import PATIENCE_MS
 
 pytestmark = pytest.mark.needs("chromium")
 
-PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 MAP = "kz/region/executed/2024/"
 CANVAS = ".moving canvas"
 NARROW = 900  # the map does not begin by itself
@@ -63,24 +63,6 @@ IN_ORDER = """() => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    """Wait for what comes as long as a busy machine needs."""
-    expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture
-def moved(browse):
-    """Open an address and wait for the moving map: `moved(address, width=…)` is what was seen."""
-
-    def begin(address, **given):
-        seen = browse(address, moves=True, **given)
-        seen.page.wait_for_selector(".is-moving", timeout=PATIENCE_MS)
-        return seen
-
-    return begin
 
 
 def colours(page):

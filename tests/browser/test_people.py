@@ -8,12 +8,11 @@ from playwright.sync_api import expect
 
 from geo.core.text import text_of
 from geo.web import create_app
-from tests.browser.conftest import SAVES_DATA, serving
+from tests.browser.conftest import PATIENCE_MS, SAVES_DATA, serving
 from tests.browser.watching import Watched
 
 pytestmark = pytest.mark.needs("chromium")
 
-PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 MAP = "kz/region/executed/2024/"
 OLD, NOW = "2018-06-19", "2022-06-08"
 KARAGANDA, EAST = "350000000", "630000000"
@@ -22,12 +21,6 @@ const real = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
   return kind.startsWith("webgl") ? null : real.call(this, kind, ...more);
 };"""
-
-
-@pytest.fixture(autouse=True)
-def patience():
-    """Wait for what comes as long as a busy machine needs."""
-    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
