@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from benchmarks.shared.explorer_browser import Tab
 from benchmarks.shared.explorer_peers import library
 
-# The page's own signal that the values of a view have come; the same module, so the same signals.
-_LISTEN = """async () => {
-  const main = document.querySelector('script[type="module"][src$="/main.js"]').src;
-  const { hear } = await import(main.replace("main.js", "signals.js"));
+# The values of a view have come when the page gives the territories their classes, on the drawing as on the moving map.
+_LISTEN = """() => {
   window.shown = () => new Promise((done) => {
-    const stop = hear("shown", () => { stop(); done(performance.now()); });
+    const watch = new MutationObserver(() => { watch.disconnect(); done(performance.now()); });
+    const drawing = document.querySelector("[data-map]>.map");
+    watch.observe(drawing, { attributes: true, attributeFilter: ["class"], subtree: true });
   });
 }"""
 _AWAIT_CHANGE = """() => {
@@ -92,6 +92,7 @@ class Explorer:
         if took < 0:
             raise SystemExit(f"{page.url}: nothing was drawn, so the values are those of before")
         page.locator("#content:not([aria-busy])").wait_for()  # the table, the legend and the choices have followed
+        self.settle()  # each act begins at rest, as those on the peers' pages do
         return took
 
     def panel(self, number: int) -> float:

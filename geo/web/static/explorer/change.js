@@ -4,7 +4,7 @@ import { announce, begin, end, refuse } from "./failing.js";
 import { fetched, prefetch, Refused } from "./fetching.js";
 import { spot } from "./focus.js";
 import { say } from "./signals.js";
-import { fix, piecewise, rest, swapping } from "./swap.js";
+import { fix, parsed, piecewise, rest, swapping } from "./swap.js";
 import { address, page, pathOf, word } from "./words.js";
 
 /** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean}} How */
@@ -66,7 +66,7 @@ const frame = () => new Promise((done) => {
  * @returns {Promise<boolean>} */
 const show = async ({ html, sheet }, path, how, isWanted) => {
   if (!isWanted()) return false;
-  const next = new DOMParser().parseFromString(html, "text/html");
+  const next = await parsed(html);
   const about = JSON.parse(next.getElementById("explorer")?.textContent ?? "{}");
   const map = next.querySelector("[data-map]>.map");
   const isWhole = "words" in about;

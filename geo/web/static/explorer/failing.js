@@ -44,11 +44,19 @@ const button = (text, act) => {
   return made;
 };
 
+const content = document.getElementById("content");
+
+/** What has to wait is shown as old only then: to dim it at once would draw the page twice for a quick answer. */
+const hint = () => {
+  content?.classList.add("is-slow");
+  if (!failure) tell(word("loading"));
+};
+
 /** Something is being fetched: soon that is said, later that the network is slow. */
 export const begin = () => {
   settle();
   timers = [
-    setTimeout(() => failure || tell(word("loading")), HINT_MS),
+    setTimeout(hint, HINT_MS),
     setTimeout(() => failure || tell(word("slow")), SLOW_MS),
   ];
 };
@@ -56,6 +64,7 @@ export const begin = () => {
 /** It has come, or is not wanted any more. */
 export const end = () => {
   settle();
+  content?.classList.remove("is-slow");
   tries = 0;
   if (failure || told.childNodes.length) tell("");
   failure = null;
@@ -83,6 +92,7 @@ const again = () => {
 hear("failed", ({ what, retry }) => {
   settle();
   failure = { what, retry };
+  content?.classList.add("is-slow");
   tell(word(navigator.onLine ? "failed" : "offline", { what }), true, button(word("again"), again));
   waiting = setTimeout(again, 1000 * Math.min(MOST_WAIT_S, 2 ** ++tries));
 });

@@ -14,6 +14,7 @@ const ask = () => (asked ??= import("./panel.js").then(() => (isThere = true)));
 for (const kind of ["pointermove", "touchstart", "keydown", "focusin"]) addEventListener(kind, () => ask().catch(() => {}), { once: true, passive: true });
 addEventListener("hashchange", () => ask().catch(() => {}), { once: true });
 if (location.hash.length > 1) ask();
+hear("moving", ({ on }) => void (on && ask().catch(() => {}))); // who has the map has the bytes for this too
 hear("open", (detail) => {
   if (!isThere) ask().then(() => say("open", detail));
 });

@@ -7,6 +7,20 @@ const AROUND = [".skip", ".top", ".synthetic", ".foot", "#moving", "#readout"]; 
 /** Let the page answer its reader before the next piece of work. @type {() => Promise<void>} */
 export const rest = () => /** @type {any} */ (globalThis).scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 
+/** @param {string} html */
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+
+/** A page from its text; the rows of its table, which may be hundreds, are parsed apart. @param {string} html */
+export const parsed = async (html) => {
+  const [rows = ""] = /<tbody>.*?<\/tbody>/s.exec(html) ?? [];
+  const next = parse(html.replace(rows, () => "<tbody></tbody>"));
+  await rest();
+  const held = parse(`<table>${rows}</table>`).querySelector("tbody");
+  if (held) next.querySelector("tbody")?.replaceWith(held);
+  await rest();
+  return next;
+};
+
 /** @param {ParentNode} root @param {string} part */
 const find = (root, part) => root.querySelector(`[data-part="${part}"]`);
 
