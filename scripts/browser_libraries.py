@@ -17,9 +17,19 @@ from pathlib import Path
 import brotli
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "node_modules" / "maplibre-gl"
+NPM = ROOT / "node_modules"
+PACKAGE = NPM / "maplibre-gl"
 TARGET = ROOT / "geo" / "web" / "vendor"
 FILES = ("maplibre-gl.mjs", "maplibre-gl-worker.mjs")
+SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
+# What is put into files and pictures: the map library of map.html, the letters that pictures draw.
+INLINED = {
+    "leaflet": ("leaflet", ("dist/leaflet.js", "dist/leaflet.css")),
+    "fonts": (
+        "@fontsource/noto-sans",
+        tuple(f"files/noto-sans-{subset}-{weight}-normal.woff2" for weight in (400, 700) for subset in SUBSETS),
+    ),
+}
 MODULES = ROOT / "geo" / "web" / "static" / "explorer"
 ENTRIES = ("main.js", "search.js", "nearest.js")  # what pages name; the rest comes with them
 
@@ -64,6 +74,10 @@ def libraries() -> None:
         (aside / f"{name}.br").write_bytes(brotli.compress(content, quality=11, lgwin=22))
         (aside / f"{name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
     shutil.copyfile(PACKAGE / "LICENSE.txt", aside / "maplibre-gl-LICENSE.txt")
+    for folder, (package, names) in INLINED.items():
+        (aside / folder).mkdir()
+        for name in (*names, "LICENSE"):
+            shutil.copyfile(NPM / package / name, aside / folder / Path(name).name)
     shutil.rmtree(TARGET, ignore_errors=True)
     aside.rename(TARGET)
     sizes = {name: (TARGET / f"{name}.br").stat().st_size for name in FILES}

@@ -33,7 +33,7 @@ def asked(lock):
     extras, groups = project["project"]["optional-dependencies"], project["dependency-groups"]
     rows = project["build-system"]["requires"] + project["project"]["dependencies"] + extras["build"] + groups["house"]
     if lock != "requirements.lock":
-        rows += extras["notebook"] + [row for row in groups["dev"] if isinstance(row, str)]
+        rows += [row for row in groups["dev"] if isinstance(row, str)]
     if lock == "requirements-bench.lock":
         rows += groups["bench"]
     return [Requirement(row) for row in rows]
