@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from geo.versions import Version
 from geo.web.answers import FILE_POLICY, answer, embed_policy, picture_policy
 from geo.web.assets import source
 from geo.web.links import Links
+from geo.web.options import Option, Options
 from geo.web.palettes import worn
 
 
@@ -46,8 +47,11 @@ FILES: dict[str, _File] = {
     "values.json": _File("application/json", values_json),
 }
 
+# What a face may be asked beside the view, by face; those that are not named take no options.
+OFFERED: Mapping[str, Mapping[str, Option]] = {}
 
-def embed(reading: Reading, version: Version, links: Links, *, is_immutable: bool) -> Response:
+
+def embed(reading: Reading, version: Version, links: Links, options: Options, *, is_immutable: bool) -> Response:
     """Answer the embed: one response, complete before its script, framed by anybody."""
     layer = reading.layer
     is_places = version.country.level(layer.view.level).is_places
@@ -70,7 +74,7 @@ def embed(reading: Reading, version: Version, links: Links, *, is_immutable: boo
     return answer(html.encode(), "text/html", policy=policy, is_immutable=is_immutable, is_open=True)
 
 
-def file(name: str, reading: Reading, version: Version, *, is_immutable: bool) -> Response:
+def file(name: str, reading: Reading, version: Version, options: Options, *, is_immutable: bool) -> Response:
     """Answer one of FILES; other sites may read them, files for analysts come as a download."""
     described = FILES[name]
     view = reading.layer.view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
 from geo.web.frame import default_view, parse_page, publication_of
 from geo.web.links import Links
+from geo.web.options import Options, options_of, split
 from geo.web.site import Site
 from geo.web.viewpage import view_page
 
@@ -39,6 +40,7 @@ class Asked:
     segments: tuple[str, ...]
     face: str  # "" the page, "embed", or a file name
     pinned: Version | None
+    options: Options  # of the face
 
     @property
     def prefix(self) -> str:
@@ -89,22 +91,24 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
     if lang not in LANGUAGES:
         raise UnknownWord(word="language", allowed=LANGUAGES)
     has_slash = rest.endswith("/") or not rest
-    segments = rest.rstrip("/").split("/") if rest else []
+    segments: Sequence[str] = rest.rstrip("/").split("/") if rest else []
     face = ""
     if segments and has_slash and segments[-1] == "embed":
-        face = segments.pop()
+        *segments, face = segments
     elif segments and not has_slash and "." in segments[-1] and "=" not in segments[-1]:
-        face = segments.pop()
+        *segments, face = segments
         if face not in (*faces.FILES, parts.NAME) and segments[1:2] not in ([word] for word in (status.WORD, *ABOUT)):
             raise UnknownWord(word="face", allowed=["embed/", *faces.FILES, parts.NAME])
-    return Asked(lang, tuple(segments), face, version)
+    segments, options = split(segments, faces.OFFERED.get(face, {}))
+    return Asked(lang, segments, face, version, options)
 
 
 def _answered(asked: Asked) -> AnyResponse:
     site: Site = current_app.extensions["budgetmap"]
     segments = asked.segments
     offers = site.offers(asked.pinned, segments[0] if segments else "")
-    has_form = len(segments) > 1 and segments[1] not in set(_OWN) - {compare.WORD} and asked.face in _WITH_FORM
+    has_form = asked.face in _WITH_FORM or asked.face in faces.OFFERED
+    has_form = has_form and len(segments) > 1 and segments[1] not in set(_OWN) - {compare.WORD}
     if request.args and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
@@ -116,33 +120,36 @@ def _answered(asked: Asked) -> AnyResponse:
         return own(asked, site, asked.pinned or site.current(segments[0]))
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
+    tail = f"{asked.face}/" if asked.face == "embed" else asked.face
+    if request.args and asked.face in faces.OFFERED:
+        given = options_of([*asked.options.values.items(), *_form().items()], faces.OFFERED[asked.face])
+        return _lead(asked.prefix + view.path + given.path + tail, 303)
     if request.args:
         chosen = chosen_view(view, _form(), version)
         return _lead(asked.prefix + chosen.path + asked.face, 303)
     if asked.face not in _WITH_FORM:
         view = view.but(sort=KEYS["sort"])  # only the page's table is sorted
-    tail = f"{asked.face}/" if asked.face == "embed" else asked.face
-    canonical = asked.prefix + view.path + tail
+    canonical = asked.prefix + view.path + asked.options.path + tail
     if request.path != f"/{canonical}":
         return _lead(canonical, 308)
     reading = read(layer(view, version), version)
-    return _face(asked, site, version, reading)
+    links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
+    return _face(asked, links, version, reading)
 
 
-def _face(asked: Asked, site: Site, version: Version, reading: Reading) -> Response:
-    depth = asked.prefix.count("/") + reading.layer.view.path.count("/") + (asked.face == "embed")
-    links = Links(site, depth, asked.pinned.id if asked.pinned else "")
+def _face(asked: Asked, links: Links, version: Version, reading: Reading) -> Response:
     pinned = asked.pinned is not None
+    base = base_url(links.site)
     if asked.face == "embed":
-        return faces.embed(reading, version, links, is_immutable=pinned)
+        return faces.embed(reading, version, links, asked.options, is_immutable=pinned)
     if asked.face == parts.NAME:
-        html = view_page(reading, version, links, base_url(site), is_whole=False)
+        html = view_page(reading, version, links, base, is_whole=False)
         response = answer(html.encode(), "text/html", policy=FILE_POLICY, is_immutable=pinned)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
     if asked.face:
-        return faces.file(asked.face, reading, version, is_immutable=pinned)
-    html = view_page(reading, version, links, base_url(site))
+        return faces.file(asked.face, reading, version, asked.options, is_immutable=pinned)
+    html = view_page(reading, version, links, base)
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
 
 
