@@ -24,6 +24,7 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_BR_WINDOW=18,  # 256 kB holds what changes on a page of all districts; 64 kB made it a tenth larger
         COMPRESS_MIMETYPES=[*answers.TEXT_TYPES],

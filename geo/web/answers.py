@@ -66,7 +66,7 @@ def answer(  # noqa: PLR0913 - one place says all that an answer may vary in, by
     is_open: bool = False,
 ) -> Response:
     """Return a response with caching by content; 304 where the reader has it. `is_open`: other sites may read it."""
-    response = Response(content, status=status, content_type=_typed(media_type))
+    response = Response(content, status=status, content_type=typed(media_type))
     response.headers["Content-Security-Policy"] = policy
     if download:
         response.headers["Content-Disposition"] = f'attachment; filename="{download}"'
@@ -104,5 +104,6 @@ def _hashes(texts: Iterable[str]) -> str:
     return " ".join(f"'sha256-{one}'" for one in made) or "'none'"
 
 
-def _typed(media_type: str) -> str:
+def typed(media_type: str) -> str:
+    """Return the media type with the character set of what is text."""
     return f"{media_type}; charset=utf-8" if media_type.startswith(("text/", "image/svg")) else media_type

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
 
 from flask import Response, render_template
 
@@ -18,8 +17,9 @@ from geo.faces.reading import Reading
 from geo.faces.svg import svg_map
 from geo.faces.values import values_json
 from geo.versions import Version
-from geo.web.answers import FILE_POLICY, answer, embed_policy, picture_policy
+from geo.web.answers import answer, embed_policy, picture_policy
 from geo.web.assets import source
+from geo.web.exports import Face, Wanted, given
 from geo.web.links import Links
 from geo.web.options import Option, Options
 from geo.web.palettes import worn
@@ -30,21 +30,26 @@ def _picture_styles(palette: str) -> str:
     return literal("\n".join([worn(palette), *map(source, ("places.css", "mark.css"))]))
 
 
-def _picture(reading: Reading, version: Version) -> bytes:
-    return picture(reading, version, _picture_styles(reading.layer.view.palette))
+def _picture(wanted: Wanted) -> bytes:
+    return picture(wanted.reading, wanted.version, _picture_styles(wanted.reading.layer.view.palette))
 
 
-class _File(NamedTuple):
-    media_type: str
-    make: Callable[[Reading, Version], bytes]
+def _picture_policy(wanted: Wanted) -> str:
+    return picture_policy([_picture_styles(wanted.reading.layer.view.palette)])
 
 
-FILES: dict[str, _File] = {
-    "map.svg": _File("image/svg+xml", _picture),
-    "data.geojson": _File("application/geo+json", data_geojson),
-    "data.csv": _File("text/csv", data_csv),
-    "data.json": _File("application/json", data_json),
-    "values.json": _File("application/json", values_json),
+def _of_layer(make: Callable[[Reading, Version], bytes]) -> Callable[[Wanted], bytes]:
+    """Return the maker of a face that is made of a layer alone."""
+    return lambda wanted: make(wanted.reading, wanted.version)
+
+
+# Every file of a view; a row a face. What a maker gives is bytes, pieces of bytes, or the path of a kept file.
+FILES: dict[str, Face] = {
+    "map.svg": Face("image/svg+xml", _picture, _picture_policy),
+    "data.geojson": Face("application/geo+json", _of_layer(data_geojson)),
+    "data.csv": Face("text/csv", _of_layer(data_csv)),
+    "data.json": Face("application/json", _of_layer(data_json)),
+    "values.json": Face("application/json", _of_layer(values_json), is_download=False),
 }
 
 # What a face may be asked beside the view, by face; those that are not named take no options.
@@ -74,19 +79,12 @@ def embed(reading: Reading, version: Version, links: Links, options: Options, *,
     return answer(html.encode(), "text/html", policy=policy, is_immutable=is_immutable, is_open=True)
 
 
-def file(name: str, reading: Reading, version: Version, options: Options, *, is_immutable: bool) -> Response:
+def file(name: str, wanted: Wanted) -> Response:
     """Answer one of FILES; other sites may read them, files for analysts come as a download."""
-    described = FILES[name]
-    view = reading.layer.view
+    face, view = FILES[name], wanted.reading.layer.view
     stem = f"{view.country}-{view.level}-{view.measure}-{view.period}"
-    return answer(
-        described.make(reading, version),
-        described.media_type,
-        policy=picture_policy([_picture_styles(view.palette)]) if name == "map.svg" else FILE_POLICY,
-        is_immutable=is_immutable,
-        download="" if name == "values.json" else file_name(version.country, stem, name.rsplit(".", 1)[1]),
-        is_open=True,
-    )
+    download = file_name(wanted.version.country, stem, name.rsplit(".", 1)[1]) if face.is_download else ""
+    return given(face, wanted, download)
 
 
 @cache

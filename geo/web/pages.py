@@ -20,6 +20,7 @@ from geo.web import bodylist, bodypage, changes, compare, faces, glossary, neare
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
 from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
+from geo.web.exports import Wanted
 from geo.web.frame import default_view, parse_page, publication_of
 from geo.web.links import Links
 from geo.web.options import Options, options_of, split
@@ -148,7 +149,7 @@ def _face(asked: Asked, links: Links, version: Version, reading: Reading) -> Res
         response.headers["X-Robots-Tag"] = "noindex"
         return response
     if asked.face:
-        return faces.file(asked.face, reading, version, asked.options, is_immutable=pinned)
+        return faces.file(asked.face, Wanted(reading, version, asked.options, links, is_immutable=pinned))
     html = view_page(reading, version, links, base)
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
 
