@@ -23,6 +23,7 @@ from geo.web.exports import Face, Wanted, given
 from geo.web.links import Links
 from geo.web.options import Option, Options
 from geo.web.palettes import worn
+from geo.web.sharing import builder
 
 
 @cache
@@ -53,7 +54,9 @@ FILES: dict[str, Face] = {
 }
 
 # What a face may be asked beside the view, by face; those that are not named take no options.
-OFFERED: Mapping[str, Mapping[str, Option]] = {}
+OFFERED: Mapping[str, Mapping[str, Option]] = {
+    builder.WORD: builder.OPTIONS,
+}
 
 
 def embed(reading: Reading, version: Version, links: Links, options: Options, *, is_immutable: bool) -> Response:

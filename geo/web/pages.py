@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo.core.errors import BadKey, UnknownPage, UnknownWord
 from geo.core.model import LANGUAGES
-from geo.core.view import KEYS, OFFERED_KEYS, parse_view
+from geo.core.view import KEYS, OFFERED_KEYS, View, parse_view
 from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer
@@ -24,10 +24,12 @@ from geo.web.exports import Wanted
 from geo.web.frame import default_view, parse_page, publication_of
 from geo.web.links import Links
 from geo.web.options import Options, options_of, split
+from geo.web.sharing import builder
 from geo.web.site import Site
 from geo.web.viewpage import view_page
 
 blueprint = Blueprint("pages", __name__)
+_FOLDERS = ("embed", builder.WORD)  # faces whose address ends with a slash
 _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
 PLACES: dict[str, Any] = {"unit": unitpage, **{of.WORD: of for of in (compare, bodypage, bodylist, nearest)}}
 ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
@@ -94,7 +96,7 @@ def _asked(lang: str, rest: str, version: Version | None) -> Asked:
     has_slash = rest.endswith("/") or not rest
     segments: Sequence[str] = rest.rstrip("/").split("/") if rest else []
     face = ""
-    if segments and has_slash and segments[-1] == "embed":
+    if segments and has_slash and segments[-1] in _FOLDERS:
         *segments, face = segments
     elif segments and not has_slash and "." in segments[-1] and "=" not in segments[-1]:
         *segments, face = segments
@@ -121,13 +123,9 @@ def _answered(asked: Asked) -> AnyResponse:
         return own(asked, site, asked.pinned or site.current(segments[0]))
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
-    tail = f"{asked.face}/" if asked.face == "embed" else asked.face
-    if request.args and asked.face in faces.OFFERED:
-        given = options_of([*asked.options.values.items(), *_form().items()], faces.OFFERED[asked.face])
-        return _lead(asked.prefix + view.path + given.path + tail, 303)
+    tail = f"{asked.face}/" if asked.face in _FOLDERS else asked.face
     if request.args:
-        chosen = chosen_view(view, _form(), version)
-        return _lead(asked.prefix + chosen.path + asked.face, 303)
+        return _lead(asked.prefix + _wanted(asked, view, version, tail), 303)
     if asked.face not in _WITH_FORM:
         view = view.but(sort=KEYS["sort"])  # only the page's table is sorted
     canonical = asked.prefix + view.path + asked.options.path + tail
@@ -138,11 +136,24 @@ def _answered(asked: Asked) -> AnyResponse:
     return _face(asked, links, version, reading)
 
 
+def _wanted(asked: Asked, view: View, version: Version, tail: str) -> str:
+    """Return the address that a query asks for, behind the version; raises what an address of such words would."""
+    if asked.face == builder.WORD:
+        return builder.chosen(view, asked.options, request.args.to_dict(flat=False), version).path
+    if asked.face in faces.OFFERED:
+        given = options_of([*asked.options.values.items(), *_form().items()], faces.OFFERED[asked.face])
+        return view.path + given.path + tail
+    return chosen_view(view, _form(), version).path + asked.face
+
+
 def _face(asked: Asked, links: Links, version: Version, reading: Reading) -> Response:
     pinned = asked.pinned is not None
     base = base_url(links.site)
     if asked.face == "embed":
         return faces.embed(reading, version, links, asked.options, is_immutable=pinned)
+    if asked.face == builder.WORD:
+        html = render_template(builder.TEMPLATE, **builder.page(reading, version, links, base, asked.options))
+        return answer(html.encode(), "text/html", policy=builder.POLICY, is_immutable=pinned)
     if asked.face == parts.NAME:
         html = view_page(reading, version, links, base, is_whole=False)
         response = answer(html.encode(), "text/html", policy=FILE_POLICY, is_immutable=pinned)

@@ -1,0 +1,184 @@
+"""The face `builder/`: where a map is made ready for an article, seen as it will stand there, and copied.
+
+It is a form over the view, the options of its embed, and a few words of its own; each answer has one address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geo.core.allowed import allowed_values
+from geo.core.errors import BadKey, BadValue, UnknownWord
+from geo.core.offer import Offer, edition_of
+from geo.core.text import Text
+from geo.core.view import KEYS, View
+from geo.faces.mark import marked
+from geo.faces.reading import Reading
+from geo.faces.wording import collated, unit_name
+from geo.layers import offer_of
+from geo.versions import Version
+from geo.web.answers import PAGE_POLICY
+from geo.web.choices import chosen_view, controls
+from geo.web.frame import frame
+from geo.web.links import Links
+from geo.web.options import Option, Options, one_of, options_of
+from geo.web.sharing import snippets
+
+WORD, TEMPLATE = "builder", "builder.html"
+POLICY = f"{PAGE_POLICY}; frame-src 'self'"  # it shows the embed in a frame; no other page does
+FROZEN, LIVE = "frozen", "live"
+NARROWEST, WIDEST = 200, 2000  # pixels of a column
+SHOWN = "show"  # the field of what stands around the map; the address names what is left out
+SIZES = {"page": (1000, 700), "card": (1200, 630), "square": (1080, 1080), "portrait": (1080, 1350)}
+_ROWS = {"iframe": 4, "script": 5, "link": 2, "picture": 5, "oembed": 3, "cite": 3}  # lines of a field, by snippet
+_FIRST = ("level", "measure", "period", "function", "subgroup", "per")  # fields that are always in sight
+
+
+def _width(word: str) -> str | None:
+    if word == snippets.FULL:
+        return word
+    is_number = word.isascii() and word.isdigit() and word[0] != "0"
+    return word if is_number and len(word) < 6 and NARROWEST <= int(word) <= WIDEST else None
+
+
+OPTIONS: Mapping[str, Option] = {
+    "figures": one_of(FROZEN, LIVE),
+    "width": Option(snippets.FULL, (snippets.FULL, str(NARROWEST), str(WIDEST)), _width),
+    "picture": one_of("card", "page", "square", "portrait"),
+}
+
+
+@dataclass(frozen=True)
+class BuilderAddress:
+    """The builder of one view with its options."""
+
+    view: View
+    options: Options
+
+    @property
+    def path(self) -> str:
+        """Return the canonical address from the root."""
+        return f"{self.view.path}{self.options.path}{WORD}/"
+
+    def but(self, lang: str) -> BuilderAddress:
+        """Return the same in another language."""
+        return BuilderAddress(self.view.but(lang=lang), self.options)
+
+
+def chosen(view: View, options: Options, form: Mapping[str, Sequence[str]], version: Version) -> BuilderAddress:
+    """Return what the form asks for, starting from the page it stood on; what it leaves empty is the default.
+
+    Raises BadKey for a key that stands twice, UnknownWord for a language, and what views and options raise.
+    """
+    for key, values in form.items():
+        if len(values) > 1 and key != SHOWN:
+            raise BadKey(problem="twice", key=key if key in KEYS else "", allowed=(*KEYS, *options.offered))
+    given = {key: values[0] for key, values in form.items() if key != SHOWN}
+    lang = given.pop("lang", "") or view.lang
+    if lang not in version.country.languages:
+        raise UnknownWord(word="language", allowed=version.country.languages)
+    own = {key: given.pop(key) or options.offered[key].default for key in options.offered if key in given}
+    if SHOWN in form and "without" in options.offered:
+        own["without"] = _without([word for word in form[SHOWN] if word], options)
+    view = chosen_view(view, given, version).but(lang=lang)
+    return BuilderAddress(view, options_of([*{**options.values, **own}.items()], options.offered))
+
+
+def page(reading: Reading, version: Version, links: Links, base: str, options: Options) -> dict[str, Any]:
+    """Return what the template shows."""
+    text, address = reading.text, BuilderAddress(reading.layer.view, options)
+    view, offer = address.view, offer_of(version)
+    fields = controls(view, offer, text, version)
+    inside = f"{view.path}{_embed_options(options).path}embed/"
+    pinned = f"v/{version.id}/" if options["figures"] == FROZEN else ""
+    title = marked(reading.mark, f"{reading.title}, {reading.period}")
+    return {
+        **frame(view.lang, version, links, lambda lang: address.but(lang).path),
+        "address": address,
+        "reading": reading,
+        "view": view,
+        "options": options,
+        "first": [field for field in fields if field.name in _FIRST],
+        "more": [field for field in fields if field.name not in _FIRST],
+        "units": _units(view, version),
+        "choices": {
+            key: _choices(key, options, text) for key in ("theme", "figures", "picture") if key in options.offered
+        },
+        "parts": _parts(options, text),
+        "range": (NARROWEST, WIDEST),
+        "preview": links.live(pinned + inside),
+        "preview_title": text("builder.preview_title", title=title),
+        "height": _height_px(reading, version, options),
+        "snippets": _pasted(reading, version, base, options),
+        "rows": _ROWS,
+    }
+
+
+def _units(view: View, version: Version) -> list[tuple[str, str]]:
+    """Return the units that may stand out, in the order of the alphabet."""
+    offer = offer_of(version)
+    edition = view.borders or edition_of(offer, view.month)
+    named = [(unit, unit_name(version, edition, unit, view.lang)) for unit in _highlights(view, offer)]
+    return sorted(named, key=lambda pair: collated(pair[1]))
+
+
+def _highlights(view: View, offer: Offer) -> tuple[str, ...]:
+    return allowed_values(view, "highlight", {}, offer)
+
+
+def _embed_options(options: Options) -> Options:
+    """Return those options that are the embed's own."""
+    offered = {key: option for key, option in options.offered.items() if key not in OPTIONS}
+    return Options(offered, {key: word for key, word in options.values.items() if key in offered})
+
+
+def _around(options: Options) -> tuple[str, ...]:
+    """Return what may stand around a map."""
+    return options.offered["without"].allowed if "without" in options.offered else ()
+
+
+def _without(shown: Sequence[str], options: Options) -> str:
+    """Return what an address leaves out where a form names what is shown."""
+    parts = _around(options)
+    for word in shown:
+        if word not in parts:
+            raise BadValue(key=SHOWN, allowed=parts)
+    return ".".join(part for part in parts if part not in shown)
+
+
+def _parts(options: Options, text: Text) -> list[tuple[str, str, bool]]:
+    """Return (word, label, is it shown) of what may stand around a map."""
+    left_out = options["without"].split(".") if _around(options) else []
+    return [(part, text(f"builder.part.{part}"), part not in left_out) for part in _around(options)]
+
+
+def _choices(key: str, options: Options, text: Text) -> list[tuple[str, str, bool]]:
+    """Return (word, label, is it chosen) of an option that is one of some words."""
+    return [(word, text(f"builder.{key}.{word}"), word == options[key]) for word in options.offered[key].allowed]
+
+
+def _pasted(reading: Reading, version: Version, base: str, options: Options) -> list[tuple[str, str]]:
+    """Return (name, text) of what can be copied, in the order of a newsroom's need."""
+    view, width = reading.layer.view, options["width"]
+    frozen = f"{base}v/{version.id}/{view.path}"
+    page = frozen if options["figures"] == FROZEN else f"{base}{view.path}"
+    embed = f"{page}{_embed_options(options).path}embed/"
+    title = marked(reading.mark, f"{reading.title}, {reading.period}")
+    framed = snippets.iframe(embed, title, _height_px(reading, version, options), width)
+    size = options["picture"]
+    drawn = f"{page}size={size}/map.png" if size != "page" else f"{page}map.png"
+    return [
+        ("iframe", framed),
+        ("script", snippets.sized(framed, base)),
+        ("link", page),
+        ("picture", snippets.picture(drawn, page, reading.alt, SIZES[size], width)),
+        ("oembed", snippets.oembed(page, base)),
+        ("cite", snippets.citation(reading, version, frozen)),
+    ]
+
+
+def _height_px(reading: Reading, version: Version, options: Options) -> int:
+    """Return the height of a frame on a page that does not listen to it: what a column of usual width needs."""
+    return 620
