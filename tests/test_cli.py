@@ -16,6 +16,7 @@ import pytest
 
 from geo.core.settings import PREFIX
 from geo.versions import Home
+from tests import warm
 from tests.web.zz import publish_zz, settings_zz
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,10 +31,7 @@ def environment(**given):
 
 def run(*words, cwd=None, **given):
     """Run the command and return what it said; no outcome at all is a traceback."""
-    command = [*COMMAND, *map(str, words)]
-    done = subprocess.run(
-        command, env=environment(**given), cwd=cwd, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = warm.command([str(word) for word in words], environment(**given), cwd)
     assert "Traceback" not in done.stdout + done.stderr
     return done
 
