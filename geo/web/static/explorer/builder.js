@@ -29,7 +29,7 @@ const equip = (root) => {
 /** Copy a text, or choose it for the reader to copy by hand. @param {HTMLElement} button */
 const copy = async (button) => {
   const text = found(`#${button.dataset.copy}`, HTMLTextAreaElement);
-  const said = button.nextElementSibling;
+  const said = button.previousElementSibling;
   if (!text || !(said instanceof HTMLElement)) return;
   let word = said.dataset.copied;
   try {
