@@ -10,6 +10,7 @@ from flask import Response, render_template
 
 from geo.faces.files import data_csv, data_geojson, data_json
 from geo.faces.framed import drawing_of
+from geo.faces.map_html import map_html
 from geo.faces.mark import file_name
 from geo.faces.patterns import legend_swatch
 from geo.faces.picture import literal, picture
@@ -39,6 +40,11 @@ def _picture_policy(wanted: Wanted) -> str:
     return picture_policy([_picture_styles(wanted.reading.layer.view.palette)])
 
 
+def _map_html(wanted: Wanted) -> bytes:
+    styles = "\n".join([worn(wanted.reading.layer.view.palette), *map(source, ("places.css", "mark.css"))])
+    return map_html(wanted.reading, wanted.version, styles)
+
+
 def _of_layer(make: Callable[[Reading, Version], bytes]) -> Callable[[Wanted], bytes]:
     """Return the maker of a face that is made of a layer alone."""
     return lambda wanted: make(wanted.reading, wanted.version)
@@ -47,6 +53,7 @@ def _of_layer(make: Callable[[Reading, Version], bytes]) -> Callable[[Wanted], b
 # Every file of a view; a row a face. What a maker gives is bytes, pieces of bytes, or the path of a kept file.
 FILES: dict[str, Face] = {
     "map.svg": Face("image/svg+xml", _picture, _picture_policy),
+    "map.html": Face("text/html", _map_html),
     "data.geojson": Face("application/geo+json", _of_layer(data_geojson)),
     "data.csv": Face("text/csv", _of_layer(data_csv)),
     "data.json": Face("application/json", _of_layer(data_json)),
