@@ -33,6 +33,7 @@ FAMILIES = {
     "SUM": "Sums that have to agree",
     "DATA": "Files as a whole",
     "LAW": "Laws of a version",
+    "PIC": "Pictures",
     "VER": "Versions",
     "CFG": "Settings and parts",
     "SYS": "The program and its machine",

@@ -119,6 +119,12 @@ class CrossSite(ReaderError):
     code = "E-URL-12"
 
 
+class WithdrawnVersion(ReaderError):
+    """The version was taken back by a rollback: new articles are not given it; `reason` is the note of that."""
+
+    code = "E-URL-14"
+
+
 class BadPoint(ReaderError):
     """What was sent as a longitude and a latitude is no point."""
 
@@ -219,6 +225,12 @@ class OwnFault(OperatorError):
     """Something that was not foreseen: a fault of the program."""
 
     code = "E-SYS-01"
+
+
+class CannotDraw(OperatorError):
+    """A picture could not be drawn within the time and memory that one is given."""
+
+    code = "E-PIC-01"
 
 
 class PortTaken(OperatorError):

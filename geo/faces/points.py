@@ -56,9 +56,9 @@ def point(number: int, reading: Reading, spot: Spot, width: int, address: str | 
     return Markup('<a href="%s" data-u="%s" aria-label="%s">%s/></a>') % (address, number, said, shape)
 
 
-def names(reading: Reading, spots: Sequence[Spot], width: int, height: int) -> Markup:
+def names(reading: Reading, spots: Sequence[Spot], width: int, height: int, letters: float = 1.0) -> Markup:
     """Return the names of the places beside their points, the largest first, as far as there is room."""
-    size = max(round(width / 76), _NAME)
+    size = max(round(width / 76 * letters), _NAME)
     discs = [_disc(spot, radius_of(number, reading, width)) for number, spot in enumerate(spots)]
     taken: list[_Box] = []
     made = []

@@ -13,6 +13,7 @@ from geo.faces.mark import watermark
 from geo.faces.patterns import hatched, patterns
 from geo.faces.reading import Line, Reading
 
+_LARGEST_NAME = 1.3  # a name below an inset has no more room
 _OVERHANG = 1.15  # a value may reach this much over its place
 Link = Callable[[str], str]  # unit_id → address of its page
 
@@ -48,14 +49,14 @@ def svg_map(
     drawing: Drawing,
     *,
     link: Link | None = None,
-    labels: bool = False,
+    labels: float = 0,
     size: tuple[int, int, int, int] | None = None,
 ) -> Markup:
     """Return the `<svg>` of a reading on a drawing of its edition.
 
     With `link` (unit_id → address) every unit is a link that the keyboard reaches; without, the map is one
-    picture with the reading's description and a title on each unit. `labels` writes values on the map; `size`
-    (x, y, width, height) nests it in another picture.
+    picture with the reading's description and a title on each unit. `labels` writes values on the map, so many
+    times larger than a page's, which leaves room for fewer; `size` (x, y, width, height) nests it in another picture.
     """
     width, height = drawing["width"], drawing["height"]
     role = "group" if link else "img"
@@ -65,25 +66,29 @@ def svg_map(
         % (width, height, place, role, reading.alt),
         patterns(width, {line.tone for line in reading.lines}),
         Markup('<path class="around" d="%s"/>') % drawing["neighbours"],
-        *(_places(reading, drawing, link) if "ground" in drawing else _territories(reading, drawing, link)),
+        *(
+            _places(reading, drawing, link)
+            if "ground" in drawing
+            else _territories(reading, drawing, link, max(1, labels))
+        ),
         *(_outstanding(number, reading, drawing) for number in _highlighted(reading)),
         watermark(reading.mark, width, height),
     ]
     if labels and "ground" in drawing:
-        parts.append(points.names(reading, drawing["labels"], width, height))
+        parts.append(points.names(reading, drawing["labels"], width, height, labels))
     elif labels:
         circles = reading.layer.shows_circles
-        parts.append(_labels(reading, drawing, {} if circles else {i["unit"]: i for i in drawing["insets"]}))
+        parts.append(_labels(reading, drawing, {} if circles else {i["unit"]: i for i in drawing["insets"]}, labels))
     return Markup("").join([*parts, Markup("</svg>")])
 
 
-def _territories(reading: Reading, drawing: Drawing, link: Link | None) -> list[Markup]:
+def _territories(reading: Reading, drawing: Drawing, link: Link | None, letters: float) -> list[Markup]:
     """Return the units of a coverage, and on them circles or the cities in circles of their own."""
     circles, paths = reading.layer.shows_circles, drawing["units"]
     units = [_unit(number, line, paths[number], link, circles) for number, line in enumerate(reading.lines)]
     if circles:
         return [*units, _circles(reading, drawing)]
-    return [*units, *(_inset(inset, reading, drawing) for inset in drawing["insets"])]
+    return [*units, *(_inset(inset, reading, drawing, letters) for inset in drawing["insets"])]
 
 
 def _places(reading: Reading, drawing: Drawing, link: Link | None) -> list[Markup]:
@@ -154,7 +159,7 @@ def _circle_legend(reading: Reading, drawing: Drawing) -> Markup:
     return Markup('<g class="sizes" aria-hidden="true">%s</g>') % Markup("").join(made)
 
 
-def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:
+def _inset(inset: Inset, reading: Reading, drawing: Drawing, letters: float) -> Markup:
     """Return a city in a circle of its own, tied to its place by a line; its parts say whose they are."""
     number, x, y, r = inset["unit"], inset["x"], inset["y"], inset["r"]
     line = reading.lines[number]
@@ -167,7 +172,7 @@ def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:
     to_x, to_y = drawing["labels"][number]
     away = ((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5 or 1
     from_x, from_y = round(x + (to_x - x) * r / away), round(y + (to_y - y) * r / away)
-    size = round(drawing["width"] / 60)
+    size = round(drawing["width"] / 60 * min(letters, _LARGEST_NAME))
     return Markup(
         '<g class="inset"><path class="tie" d="M%s %sL%s %s"/><clipPath id="%s"><circle cx="%s" cy="%s" r="%s"/>'
         '</clipPath><circle class="around" cx="%s" cy="%s" r="%s"/><g clip-path="url(#%s)">%s</g>'
@@ -181,12 +186,12 @@ def _inset(inset: Inset, reading: Reading, drawing: Drawing) -> Markup:
     )
 
 
-def _labels(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset]) -> Markup:
+def _labels(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset], letters: float) -> Markup:
     """Return the values that have room on the units or their circles, and inside the insets of those `enlarged`."""
-    size = round(drawing["width"] / 70)
+    size = round(drawing["width"] / 70 * letters)
     circles = reading.layer.shows_circles
     made = []
-    for number in _with_room(reading, drawing, enlarged, size):
+    for number in _with_room(reading, drawing, enlarged, size, letters > 1):
         line, (x, y) = reading.lines[number], _spot(number, drawing, enlarged)
         made.append(
             Markup('<text class="v on-%s" x="%s" y="%s" font-size="%s">%s</text>')
@@ -200,7 +205,9 @@ def _spot(number: int, drawing: Drawing, enlarged: Mapping[int, Inset]) -> tuple
     return (place["x"], place["y"]) if place else drawing["labels"][number]
 
 
-def _with_room(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset], size: int) -> list[int]:
+def _with_room(
+    reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset], size: int, is_larger: bool = False
+) -> list[int]:
     """Return the numbers of the units whose value can be written without touching another; the widest places first.
 
     On a map of few units each value is written; on one of many a value that is wider than its place is left to the
@@ -215,14 +222,15 @@ def _with_room(reading: Reading, drawing: Drawing, enlarged: Mapping[int, Inset]
         else drawing.get("rooms", {number: width})[number]
         for number, row in enumerate(rows)
     }
+    is_few = len(rows) <= FEW_UNITS
     taken: list[tuple[float, float, float]] = []
     found = []
     for number in sorted(room, key=lambda n: (-room[n], n)):
         half = 0.31 * size * len(reading.lines[number].value)
         x, y = _spot(number, drawing, enlarged)
         is_free = all(abs(x - left) > half + other or abs(y - top) > size for left, top, other in taken)
-        has_room = len(rows) <= FEW_UNITS or 2 * half <= room[number] * _OVERHANG
-        if reading.lines[number].state == "value" and has_room and (is_free or len(rows) <= FEW_UNITS):
+        has_room = is_few or 2 * half <= room[number] * _OVERHANG
+        if reading.lines[number].state == "value" and has_room and (is_free or (is_few and not is_larger)):
             taken.append((x, y, half))
             found.append(number)
     return sorted(found)
