@@ -1,9 +1,12 @@
 """The small country of tests/country_zz.py in other states: richer, or with words that nobody means well with."""
 
+import atexit
 import csv
 import json
+import shutil
 import tempfile
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from geo.atlas import build
@@ -17,8 +20,18 @@ FIGURES = ("expenditure.csv", "bodies.csv", "published.csv", "control.csv", "rev
 def publish_zz(root, *, factor=1, names=None, label=""):
     """Return settings of a home below `root` in which one more version of zz is built and in force."""
     settings = settings_zz(root, factor=factor, names=names, label=label)
-    Home(settings.home).publish(build(settings, "zz").id, author="test", note=f"× {factor}")
+    built = _built(factor, tuple((names or {}).items()), label)
+    shutil.copytree(built, settings.home / "versions" / built.name, dirs_exist_ok=True)
+    Home(settings.home).publish(built.name, author="test", note=f"× {factor}")
     return settings
+
+
+@cache
+def _built(factor, names, label):
+    """Return the folder of a version: the same words give the same version, so each is built once in a process."""
+    folder = Path(tempfile.mkdtemp(prefix="zz-"))
+    atexit.register(shutil.rmtree, folder)
+    return build(settings_zz(folder, factor=factor, names=dict(names), label=label), "zz").folder
 
 
 def settings_zz(root, *, factor=1, names=None, label=""):
