@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import request
 from markupsafe import Markup, escape
 
 from geo.web.assets import asset, engine, module, needed
@@ -61,3 +62,10 @@ class Links:
         if not self.has(path):
             return escape(label)
         return Markup('<a href="%s%s"%s>%s</a>') % (self.to(path), f"#{to}" if to else "", named, label)
+
+
+def base_url(site: Site) -> str:
+    """Return the public address of the root with a slash behind: as configured, else as asked for; "" is not known."""
+    if site.settings.base_url:
+        return site.settings.base_url.rstrip("/") + "/"
+    return request.url_root if site.plain is None else ""

@@ -17,6 +17,7 @@ from geo.faces.svg import svg_map
 from geo.faces.trust import trust_of, words_of
 from geo.layers import offer_of
 from geo.versions import Version
+from geo.web.catalogue.dataset import dataset_of
 from geo.web.changes import since
 from geo.web.choices import Control, controls, strip
 from geo.web.explorer import explorer_data
@@ -79,6 +80,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         trust=trust_of(reading),
         words=words_of(reading),
         changed=since(layer, version, links),
+        dataset=dataset_of(reading, version, base),
     )
 
 

@@ -36,7 +36,7 @@ class Page(HTMLParser):
         given = dict(attributes)
         self.attributes |= set(given)
         self.addresses += [given[name] for name in _ADDRESSES if given.get(name) is not None]
-        if given.get("type") == "application/json":
+        if given.get("type") in {"application/json", "application/ld+json"}:
             return  # data is not run
         self._open.append(tag)
         if tag == "html":

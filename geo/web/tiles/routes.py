@@ -11,20 +11,19 @@ from flask import Blueprint, Response, current_app, request
 from geo.core.errors import BadKey, DamagedVersion, UnknownPage
 from geo.core.pmtiles import MEDIA_TYPE
 from geo.versions import Version
-from geo.web.answers import IMMUTABLE, REVALIDATED, answer
+from geo.web.answers import REVALIDATED, answer
 from geo.web.codings import accepts_gzip
 from geo.web.pages import base_url
-from geo.web.ranges import part
 from geo.web.site import Site
 from geo.web.tiles.addresses import Address, parse
 from geo.web.tiles.tilejson import tilejson
 from geo.web.tiles.tilesets import Content, Tilesets, checked
+from geo.web.tiles.whole import Sent, whole_or_part
 
 blueprint = Blueprint("tiles", __name__)
 _PIECE = 64 * 1024  # bytes read at once of a file that is sent
 _TYPES = {"pmtiles": MEDIA_TYPE, "tif": "image/tiff; application=geotiff; profile=cloud-optimized"}
-# What a script of another site may read of an answer, and may ask with.
-_EXPOSED, _ASKED = "ETag, Content-Range, Content-Length, Accept-Ranges", "Range, If-Range, If-None-Match"
+_ASKED = "Range, If-Range, If-None-Match"  # what a script of another site may ask with
 
 
 @blueprint.route("/tiles/<path:_rest>", methods=["GET", "OPTIONS"])
@@ -69,27 +68,10 @@ def _whole(version: Version, address: Address) -> Response:
     """Answer a file of the version, whole or the one part that is asked for."""
     name = checked(version, f"{address.stem}.{address.suffix}")
     content, listed = Content(version, name), version.manifest["files"][name]
-    length, tag = listed["bytes"], f'"{listed["sha256"]}"'
-    if len(content) != length:
+    if len(content) != listed["bytes"]:
         raise DamagedVersion(id=version.id, file=name)
-    response = Response(content_type=_TYPES[address.suffix])
-    response.headers["ETag"] = tag
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Cache-Control"] = REVALIDATED if address.is_of_borders else IMMUTABLE
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
-    response.make_conditional(request)  # who has it is told so, whichever part is asked for
-    if response.status_code != 200:
-        return response
-    asked = request.headers.get("Range", "") if request.method == "GET" else ""
-    chosen = part(asked, request.headers.get("If-Range", ""), tag, length)
-    start, stop = chosen or (0, length)
-    if chosen:
-        response.status_code = 206
-        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{length}"
-    response.response = _pieces(content, start, stop)
-    response.content_length = stop - start
-    return response
+    sent = Sent(_TYPES[address.suffix], listed["bytes"], listed["sha256"], lambda *part: _pieces(content, *part))
+    return whole_or_part(sent, is_immutable=not address.is_of_borders)
 
 
 def _pieces(content: Content, start: int, stop: int) -> Iterator[bytes]:
