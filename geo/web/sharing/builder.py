@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Response, render_template
+
 from geo.core.allowed import allowed_values
 from geo.core.errors import BadKey, BadValue, UnknownWord
-from geo.core.offer import Offer, edition_of
+from geo.core.offer import edition_of
 from geo.core.text import Text
 from geo.core.view import KEYS, View
 from geo.faces.mark import marked
@@ -19,12 +21,14 @@ from geo.faces.reading import Reading
 from geo.faces.wording import collated, unit_name
 from geo.layers import offer_of
 from geo.versions import Version
-from geo.web.answers import PAGE_POLICY
+from geo.web import embeds
+from geo.web.answers import PAGE_POLICY, answer
 from geo.web.choices import chosen_view, controls
+from geo.web.exports import Wanted
 from geo.web.frame import frame
-from geo.web.links import Links
 from geo.web.options import Option, Options, one_of, options_of
 from geo.web.sharing import snippets
+from geo.web.sharing.heights import USUAL_PX, frame_height_px
 
 WORD, TEMPLATE = "builder", "builder.html"
 POLICY = f"{PAGE_POLICY}; frame-src 'self'"  # it shows the embed in a frame; no other page does
@@ -44,6 +48,7 @@ def _width(word: str) -> str | None:
 
 
 OPTIONS: Mapping[str, Option] = {
+    **embeds.OPTIONS,
     "figures": one_of(FROZEN, LIVE),
     "width": Option(snippets.FULL, (snippets.FULL, str(NARROWEST), str(WIDEST)), _width),
     "picture": one_of("card", "page", "square", "portrait"),
@@ -80,19 +85,27 @@ def chosen(view: View, options: Options, form: Mapping[str, Sequence[str]], vers
     if lang not in version.country.languages:
         raise UnknownWord(word="language", allowed=version.country.languages)
     own = {key: given.pop(key) or options.offered[key].default for key in options.offered if key in given}
-    if SHOWN in form and "without" in options.offered:
-        own["without"] = _without([word for word in form[SHOWN] if word], options)
-    view = chosen_view(view, given, version).but(lang=lang)
+    if SHOWN in form:
+        own["without"] = _without([word for word in form[SHOWN] if word])
+    view = chosen_view(view, given, version).but(lang=lang, sort=KEYS["sort"])  # only the page has a table to sort
     return BuilderAddress(view, options_of([*{**options.values, **own}.items()], options.offered))
 
 
-def page(reading: Reading, version: Version, links: Links, base: str, options: Options) -> dict[str, Any]:
+def answered(wanted: Wanted, base: str) -> Response:
+    """Return the builder of a view as a page; `base` is the public address of the root."""
+    html = render_template(TEMPLATE, **page(wanted, base))
+    response = answer(html.encode(), "text/html", policy=POLICY, is_immutable=wanted.is_immutable)
+    response.headers["X-Robots-Tag"] = "noindex"  # what it says of the figures, the map's own page says
+    return response
+
+
+def page(wanted: Wanted, base: str) -> dict[str, Any]:
     """Return what the template shows."""
+    reading, version, links, options = wanted.reading, wanted.version, wanted.links, wanted.options
     text, address = reading.text, BuilderAddress(reading.layer.view, options)
-    view, offer = address.view, offer_of(version)
-    fields = controls(view, offer, text, version)
+    view = address.view
+    fields = controls(view, offer_of(version), text, version)
     inside = f"{view.path}{_embed_options(options).path}embed/"
-    pinned = f"v/{version.id}/" if options["figures"] == FROZEN else ""
     title = marked(reading.mark, f"{reading.title}, {reading.period}")
     return {
         **frame(view.lang, version, links, lambda lang: address.but(lang).path),
@@ -103,12 +116,11 @@ def page(reading: Reading, version: Version, links: Links, base: str, options: O
         "first": [field for field in fields if field.name in _FIRST],
         "more": [field for field in fields if field.name not in _FIRST],
         "units": _units(view, version),
-        "choices": {
-            key: _choices(key, options, text) for key in ("theme", "figures", "picture") if key in options.offered
-        },
+        "choices": {key: _choices(key, options, text) for key in ("theme", "figures", "picture")},
         "parts": _parts(options, text),
         "range": (NARROWEST, WIDEST),
-        "preview": links.live(pinned + inside),
+        # The embed in force: a frozen one is kept for good when it is first asked for, and a trial is no article.
+        "preview": links.live(inside) if options["figures"] == LIVE else links.to(inside),
         "preview_title": text("builder.preview_title", title=title),
         "height": _height_px(reading, version, options),
         "snippets": _pasted(reading, version, base, options),
@@ -120,43 +132,33 @@ def _units(view: View, version: Version) -> list[tuple[str, str]]:
     """Return the units that may stand out, in the order of the alphabet."""
     offer = offer_of(version)
     edition = view.borders or edition_of(offer, view.month)
-    named = [(unit, unit_name(version, edition, unit, view.lang)) for unit in _highlights(view, offer)]
-    return sorted(named, key=lambda pair: collated(pair[1]))
-
-
-def _highlights(view: View, offer: Offer) -> tuple[str, ...]:
-    return allowed_values(view, "highlight", {}, offer)
+    units = allowed_values(view, "highlight", {}, offer)
+    return sorted(
+        ((unit, unit_name(version, edition, unit, view.lang)) for unit in units), key=lambda u: collated(u[1])
+    )
 
 
 def _embed_options(options: Options) -> Options:
-    """Return those options that are the embed's own."""
-    offered = {key: option for key, option in options.offered.items() if key not in OPTIONS}
-    return Options(offered, {key: word for key, word in options.values.items() if key in offered})
+    return Options(embeds.OPTIONS, {key: word for key, word in options.values.items() if key in embeds.OPTIONS})
 
 
-def _around(options: Options) -> tuple[str, ...]:
-    """Return what may stand around a map."""
-    return options.offered["without"].allowed if "without" in options.offered else ()
-
-
-def _without(shown: Sequence[str], options: Options) -> str:
+def _without(shown: Sequence[str]) -> str:
     """Return what an address leaves out where a form names what is shown."""
-    parts = _around(options)
     for word in shown:
-        if word not in parts:
-            raise BadValue(key=SHOWN, allowed=parts)
-    return ".".join(part for part in parts if part not in shown)
+        if word not in embeds.PARTS:
+            raise BadValue(key=SHOWN, allowed=embeds.PARTS)
+    return ".".join(part for part in embeds.PARTS if part not in shown)
 
 
 def _parts(options: Options, text: Text) -> list[tuple[str, str, bool]]:
     """Return (word, label, is it shown) of what may stand around a map."""
-    left_out = options["without"].split(".") if _around(options) else []
-    return [(part, text(f"builder.part.{part}"), part not in left_out) for part in _around(options)]
+    left_out = options["without"].split(".")
+    return [(part, text(f"builder.part.{part}"), part not in left_out) for part in embeds.PARTS]
 
 
 def _choices(key: str, options: Options, text: Text) -> list[tuple[str, str, bool]]:
     """Return (word, label, is it chosen) of an option that is one of some words."""
-    return [(word, text(f"builder.{key}.{word}"), word == options[key]) for word in options.offered[key].allowed]
+    return [(word, text(f"builder.{key}.{word}"), word == options[key]) for word in OPTIONS[key].allowed]
 
 
 def _pasted(reading: Reading, version: Version, base: str, options: Options) -> list[tuple[str, str]]:
@@ -180,5 +182,5 @@ def _pasted(reading: Reading, version: Version, base: str, options: Options) -> 
 
 
 def _height_px(reading: Reading, version: Version, options: Options) -> int:
-    """Return the height of a frame on a page that does not listen to it: what a column of usual width needs."""
-    return 620
+    wide_px = USUAL_PX if options["width"] == snippets.FULL else int(options["width"])
+    return frame_height_px(reading, version, wide_px, options["without"].split("."))
