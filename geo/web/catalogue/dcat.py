@@ -114,11 +114,15 @@ def _dataset(version: Version, row: Publication, base: str, *, is_in_force: bool
         "dct:spatial": _spatial(version),
         "dct:source": [_source(name, licence) for name, licence in ((s.name, s.licence) for s in country.sources)],
         "dct:license": _licences(version),
-        "dcat:distribution": [
-            _distribution(file, version, f"{place}{WORD}/") for file in files if not file.name.startswith(_MANY)
-        ]
-        or [{"@type": "dcat:Distribution", **_access(f"{place}{WORD}/{PACKAGE}"), "dct:license": _licences(version)}],
+        "dcat:distribution": _distributions(version, f"{place}{WORD}/", is_in_force=is_in_force),
     }
+
+
+def _distributions(version: Version, place: str, *, is_in_force: bool) -> list[Node]:
+    if not is_in_force:
+        return [{"@type": "dcat:Distribution", **_access(place + PACKAGE), "dct:license": _licences(version)}]
+    files = folder_of(version).files.values()
+    return [_distribution(file, version, place) for file in files if not file.name.startswith(_MANY)]
 
 
 def _distribution(file: File, version: Version, place: str) -> Node:
