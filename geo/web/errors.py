@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, SecurityError
@@ -38,6 +39,7 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
 }
 _MOST_ALLOWED = 60
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/tiles/")
+_FOR_GIS = re.compile(r"/(?:v/[^/]+/)?ogc(?:/|$)")  # programs that may say nothing of what they accept
 _NUMBERS = {"least", "most", "at"}  # zooms of an archive, the place of a bound; never the reader's
 
 
@@ -148,6 +150,9 @@ def _wants_page() -> bool:
     last = request.path.rsplit("/", 1)[-1]
     if request.path.startswith(_FOR_PROGRAMS) or last.endswith((".json", ".geojson", ".csv")):
         return False
+    if _FOR_GIS.match(request.path):
+        kinds, given = ["application/problem+json", "application/json", "text/html"], request.args.get("f", "")
+        return given == "html" or (given != "json" and request.accept_mimetypes.best_match(kinds) == "text/html")
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best == "text/html"
 

@@ -16,7 +16,7 @@ from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer
 from geo.versions import Version
-from geo.web import bodylist, bodypage, changes, compare, faces, glossary, nearest, parts, search, status, unitpage
+from geo.web import bodylist, bodypage, changes, compare, faces, glossary, nearest, ogc, parts, search, status, unitpage
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
 from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
@@ -54,7 +54,7 @@ class Asked:
 @blueprint.before_app_request
 def _only_pages_of_views_take_a_query() -> None:
     """Refuse keys elsewhere: they would be more addresses of the same answer, for caches to be filled with."""
-    if request.args and request.endpoint not in {None, "pages.current", "pages.pinned", *search.TAKE_QUERY}:
+    if request.args and request.endpoint not in {None, "pages.current", "pages.pinned", *search.TAKE_QUERY, *ogc.TAKE_QUERY}:
         raise BadKey(problem="unknown")
 
 
