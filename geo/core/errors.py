@@ -131,6 +131,18 @@ class BadPoint(ReaderError):
     code = "E-URL-13"
 
 
+class NeedsAddress(ReaderError):
+    """Whoever asks how to show an address has to name it."""
+
+    code = "E-OEM-01"
+
+
+class NotGivenAs(ReaderError):
+    """What is asked for is not given in this format."""
+
+    code = "E-OEM-02"
+
+
 class NothingPublished(OperatorError):
     """No version has been published in this home."""
 

@@ -20,9 +20,7 @@ UNNAMED = {"api.healthz", "api.readyz"}
 
 def register(app: Flask, settings: Settings) -> Trust:
     """Refuse every other host name with WrongHost before anything is answered; return what tells the names."""
-    names = {name.strip().lower() for name in settings.trusted_hosts.split(",") if name.strip()}
-    if public := urlsplit(settings.base_url).hostname:
-        names.add(f"[{public}]" if ":" in public else public)
+    names = names_of(settings)
 
     @lru_cache(maxsize=256)
     def trusts(host: str) -> bool:
@@ -34,6 +32,14 @@ def register(app: Flask, settings: Settings) -> Trust:
             raise WrongHost()
 
     return trusts
+
+
+def names_of(settings: Settings) -> set[str]:
+    """Return the names that are answered: those listed, and the one of the public address."""
+    names = {name.strip().lower() for name in settings.trusted_hosts.split(",") if name.strip()}
+    if public := urlsplit(settings.base_url).hostname:
+        names.add(f"[{public}]" if ":" in public else public)
+    return names
 
 
 def is_trusted(host: str, names: set[str]) -> bool:

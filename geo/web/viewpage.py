@@ -25,6 +25,7 @@ from geo.web.faces import FILES
 from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.parts import without_shapes
+from geo.web.sharing.cards import card_of
 from geo.web.status import default
 from geo.web.unitpage import unit_path
 
@@ -81,6 +82,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         words=words_of(reading),
         changed=since(layer, version, links),
         dataset=dataset_of(reading, version, base),
+        card=card_of(reading, version, links, base),
     )
 
 

@@ -1,0 +1,60 @@
+"""What the head of a view's page says to other sites: Open Graph, Twitter's card, where oEmbed answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geo.faces.mark import marked
+from geo.faces.poster import POSTERS
+from geo.faces.reading import Reading
+from geo.versions import Version
+from geo.web.links import Links
+from geo.web.sharing import snippets
+
+LOCALES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_US"}  # Open Graph knows no language without a country
+SIZE = "card"
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card of one page; every address is absolute, as those ask for it who do not know the page."""
+
+    title: str
+    description: str
+    url: str
+    locale: str
+    others: tuple[str, ...]  # locales that the same page exists in
+    image: str  # empty where pictures are not drawn
+    width: int
+    height: int
+    oembed: str  # empty where nobody answers
+
+
+def card_of(reading: Reading, version: Version, links: Links, base: str) -> Card | None:
+    """Return the card of a view's page; None where its public address is not known.
+
+    The picture is that of the version shown: its address changes with the figures, so that no network keeps an old one.
+    """
+    if not base:
+        return None
+    view = reading.layer.view.but(sort="value")
+    url = f"{base}{f'v/{links.version}/' if links.version else ''}{view.path}"
+    is_served = links.site.plain is None
+    languages = (view.lang, *(lang for lang in version.country.languages if lang != view.lang))
+    locale, *others = (LOCALES[lang] for lang in languages)
+    return Card(
+        title=marked(reading.mark, f"{reading.title}, {reading.period}"),
+        description=reading.alt,
+        url=url,
+        locale=locale,
+        others=tuple(others),
+        image=picture_address(base, version, view.path) if is_served else "",
+        width=POSTERS[SIZE].width,
+        height=POSTERS[SIZE].height,
+        oembed=snippets.oembed(url, base) if is_served else "",
+    )
+
+
+def picture_address(base: str, version: Version, path: str) -> str:
+    """Return the absolute address of a view's card, frozen with its version."""
+    return f"{base}v/{version.id}/{path}size={SIZE}/map.png"
