@@ -13,6 +13,7 @@ from geo.core import errors
 from geo.core.model import LANGUAGES
 from geo.core.text import Text, text_of
 from geo.faces.mark import mark_of
+from geo.web import embeds
 from geo.web.answers import PAGE_POLICY, answer
 from geo.web.links import Links
 from geo.web.ranges import BadRange
@@ -33,12 +34,16 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.NeedsKey: 400,
     errors.BadPoint: 400,
     errors.CrossSite: 403,
+    errors.WithdrawnVersion: 410,
+    errors.NeedsAddress: 400,
+    errors.NotGivenAs: 501,
     errors.NothingPublished: 503,
     errors.DamagedVersion: 503,
     errors.NewerFormat: 503,
+    errors.CannotDraw: 503,
 }
 _MOST_ALLOWED = 60
-_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/tiles/")
+_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/tiles/", "/oembed")
 _FOR_GIS = re.compile(r"/(?:v/[^/]+/)?ogc(?:/|$)")  # programs that may say nothing of what they accept
 _NUMBERS = {"least", "most", "at"}  # zooms of an archive, the place of a bound; never the reader's
 
@@ -89,7 +94,8 @@ def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Res
     sentence = _sentence(error, text)
     allowed = list(getattr(error, "allowed", ()))[:_MOST_ALLOWED]
     if _wants_page():
-        response = _page(error, status, text, sentence, allowed)
+        page = _framed_page if embeds.is_framed(request.path) else _page
+        response = page(error, status, text, sentence, allowed)
     else:
         plain = {
             "type": f"urn:budgetmap:{error.code}",
@@ -109,6 +115,12 @@ def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Res
         response.headers["Allow"] = allow
     response.headers["Vary"] = "Accept, Accept-Language"
     return response
+
+
+def _framed_page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, allowed: list[str]) -> Response:
+    site: Site = current_app.extensions["budgetmap"]
+    mark = _mark(site, "", text)
+    return embeds.misfit(embeds.Failure(error, status, sentence, allowed, mark), site, text)
 
 
 def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, allowed: list[str]) -> Response:

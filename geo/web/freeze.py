@@ -30,9 +30,10 @@ from geo.layers.offer import periods_of_units
 from geo.versions import Version
 from geo.web import assets, changes, create_app, glossary, status
 from geo.web.choices import chosen_view
-from geo.web.faces import FILES
+from geo.web.faces import PLAIN
 from geo.web.frame import DEFAULT_MEASURE, CountryAddress, default_view, publication_of
 from geo.web.links import Links
+from geo.web.sharing.cards import CARD
 from geo.web.site import Site
 from geo.web.unitpage import UnitAddress, editions_with_units
 
@@ -133,7 +134,7 @@ def _answers(
     base = settings.base_url or "http://localhost/"
     for done, path in enumerate(listed):
         progress(done, len(listed))
-        faces = _faces(path)
+        faces = (*_faces(path), *((CARD,) if settings.base_url and _has_card(path) else ()))
         for face in ("", *faces):
             response = client.get(f"/{path}{face}", base_url=base, headers={"Accept": "text/html"})
             if response.status_code != 200:
@@ -149,7 +150,16 @@ def _faces(path: str) -> tuple[str, ...]:
         return status.FACES
     if path.endswith(f"/{changes.WORD}/"):
         return changes.FACES
-    return () if "/unit/" in path or path.endswith(f"/{glossary.WORD}/") else ("embed/", *FILES)
+    return ("embed/", *PLAIN) if _is_view(path) else ()
+
+
+def _is_view(path: str) -> bool:
+    return not MEASURES.keys().isdisjoint(path.split("/"))
+
+
+def _has_card(path: str) -> bool:
+    """Tell whether a network that is shown a page may ask for its picture: those of a version, once for all pages."""
+    return path.startswith("v/") and _is_view(path)
 
 
 def _leads(current: list[Version], settings: Settings) -> dict[str, bytes]:

@@ -16,23 +16,40 @@ from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer
 from geo.versions import Version
-from geo.web import bodylist, bodypage, changes, compare, faces, glossary, nearest, ogc, parts, search, status, unitpage
+from geo.web import (
+    bodylist,
+    bodypage,
+    changes,
+    compare,
+    embeds,
+    faces,
+    glossary,
+    nearest,
+    ogc,
+    parts,
+    search,
+    status,
+    unitpage,
+)
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
+from geo.web.catalogue import bulkpage
 from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
 from geo.web.exports import Wanted
 from geo.web.frame import default_view, parse_page, publication_of
 from geo.web.links import Links
+from geo.web.links import base_url as base_url
 from geo.web.options import Options, options_of, split
-from geo.web.sharing import builder
+from geo.web.sharing import builder, oembed
 from geo.web.site import Site
 from geo.web.viewpage import view_page
 
 blueprint = Blueprint("pages", __name__)
+_TAKE_QUERY = {None, "pages.current", "pages.pinned", *search.TAKE_QUERY, *ogc.TAKE_QUERY, *oembed.TAKE_QUERY}
 _FOLDERS = ("embed", builder.WORD)  # faces whose address ends with a slash
 _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
 PLACES: dict[str, Any] = {"unit": unitpage, **{of.WORD: of for of in (compare, bodypage, bodylist, nearest)}}
-ABOUT = {changes.WORD: changes, glossary.WORD: glossary}  # pages about the figures of a country
+ABOUT = {of.WORD: of for of in (changes, glossary, bulkpage)}  # pages about the figures of a country
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class Asked:
 @blueprint.before_app_request
 def _only_pages_of_views_take_a_query() -> None:
     """Refuse keys elsewhere: they would be more addresses of the same answer, for caches to be filled with."""
-    if request.args and request.endpoint not in {None, "pages.current", "pages.pinned", *search.TAKE_QUERY, *ogc.TAKE_QUERY}:
+    if request.args and request.endpoint not in _TAKE_QUERY:
         raise BadKey(problem="unknown")
 
 
@@ -87,7 +104,7 @@ def pinned_root(version_id: str) -> AnyResponse:
 def pinned(version_id: str, lang: str, rest: str = "") -> AnyResponse:
     """Answer an address of one version, the same for good; immutable."""
     site: Site = current_app.extensions["budgetmap"]
-    return _answered(_asked(lang, rest, site.pinned(version_id)))
+    return embeds.held(version_id, f"{lang}/{rest}") or _answered(_asked(lang, rest, site.pinned(version_id)))
 
 
 def _asked(lang: str, rest: str, version: Version | None) -> Asked:
@@ -112,7 +129,7 @@ def _answered(asked: Asked) -> AnyResponse:
     offers = site.offers(asked.pinned, segments[0] if segments else "")
     has_form = asked.face in _WITH_FORM or asked.face in faces.OFFERED
     has_form = has_form and len(segments) > 1 and segments[1] not in set(_OWN) - {compare.WORD}
-    if request.args and not has_form:
+    if embeds.query() and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site)
@@ -124,7 +141,7 @@ def _answered(asked: Asked) -> AnyResponse:
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
     tail = f"{asked.face}/" if asked.face in _FOLDERS else asked.face
-    if request.args:
+    if embeds.query():
         return _lead(asked.prefix + _wanted(asked, view, version, tail), 303)
     if asked.face not in _WITH_FORM:
         view = view.but(sort=KEYS["sort"])  # only the page's table is sorted
@@ -150,10 +167,9 @@ def _face(asked: Asked, links: Links, version: Version, reading: Reading) -> Res
     pinned = asked.pinned is not None
     base = base_url(links.site)
     if asked.face == "embed":
-        return faces.embed(reading, version, links, asked.options, is_immutable=pinned)
+        return embeds.embed(reading, version, links, asked.options)
     if asked.face == builder.WORD:
-        html = render_template(builder.TEMPLATE, **builder.page(reading, version, links, base, asked.options))
-        return answer(html.encode(), "text/html", policy=builder.POLICY, is_immutable=pinned)
+        return builder.answered(Wanted(reading, version, asked.options, links, is_immutable=pinned), base)
     if asked.face == parts.NAME:
         html = view_page(reading, version, links, base, is_whole=False)
         response = answer(html.encode(), "text/html", policy=FILE_POLICY, is_immutable=pinned)
@@ -219,13 +235,6 @@ def _about(asked: Asked, site: Site, version: Version) -> AnyResponse:
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=is_immutable)
 
 
-def base_url(site: Site) -> str:
-    """Return the public address of the root with a slash behind: as configured, else as asked for; "" is not known."""
-    if site.settings.base_url:
-        return site.settings.base_url.rstrip("/") + "/"
-    return request.url_root if site.plain is None else ""
-
-
 def _default_country(site: Site) -> str:
     """Return the configured country, or the first published one where that has nothing in force."""
     countries = site.home.countries()
@@ -234,7 +243,7 @@ def _default_country(site: Site) -> str:
 
 def _form() -> dict[str, str]:
     """Return the query as one value a key; raises BadKey for a key that stands twice."""
-    given = request.args.to_dict(flat=False)
+    given = embeds.query().to_dict(flat=False)
     for key, values in given.items():
         if len(values) > 1:
             raise BadKey(problem="twice", key=key if key in KEYS else "", allowed=OFFERED_KEYS)

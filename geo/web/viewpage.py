@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import render_template
 from markupsafe import Markup, escape
 
+from geo.core.text import Text
 from geo.faces.framed import drawing_of
 from geo.faces.mark import marked
 from geo.faces.patterns import legend_swatch
@@ -21,7 +22,7 @@ from geo.web.catalogue.dataset import dataset_of
 from geo.web.changes import since
 from geo.web.choices import Control, controls, strip
 from geo.web.explorer import explorer_data
-from geo.web.faces import FILES
+from geo.web.faces import FILES, PLAIN
 from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.parts import without_shapes
@@ -72,7 +73,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         order={line.unit_id: number for number, line in enumerate(reading.lines)},
         plain_links=_plain_links(fields, links) if is_plain else [],
         place=place,
-        files=[(name, text(f"face.{_FACES.get(name) or name.split('.')[-1]}")) for name in FILES],
+        files=[(name, _face_words(name, text)) for name in (PLAIN if is_plain else FILES)],
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         cited=f"{base}v/{version.id}/{kept.path}",
@@ -84,6 +85,10 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         dataset=dataset_of(reading, version, base),
         card=card_of(reading, version, links, base),
     )
+
+
+def _face_words(name: str, text: Text) -> str:
+    return text(f"face.{_FACES.get(name) or name.split('.')[-1]}")
 
 
 def _columns(reading: Reading) -> list[Column]:

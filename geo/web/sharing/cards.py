@@ -13,6 +13,7 @@ from geo.web.sharing import snippets
 
 LOCALES = {"kk": "kk_KZ", "ru": "ru_KZ", "en": "en_US"}  # Open Graph knows no language without a country
 SIZE = "card"
+CARD = f"size={SIZE}/map.png"  # behind the address of a view
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Card:
     url: str
     locale: str
     others: tuple[str, ...]  # locales that the same page exists in
-    image: str  # empty where pictures are not drawn
+    image: str
     width: int
     height: int
     oembed: str  # empty where nobody answers
@@ -39,7 +40,6 @@ def card_of(reading: Reading, version: Version, links: Links, base: str) -> Card
         return None
     view = reading.layer.view.but(sort="value")
     url = f"{base}{f'v/{links.version}/' if links.version else ''}{view.path}"
-    is_served = links.site.plain is None
     languages = (view.lang, *(lang for lang in version.country.languages if lang != view.lang))
     locale, *others = (LOCALES[lang] for lang in languages)
     return Card(
@@ -48,13 +48,13 @@ def card_of(reading: Reading, version: Version, links: Links, base: str) -> Card
         url=url,
         locale=locale,
         others=tuple(others),
-        image=picture_address(base, version, view.path) if is_served else "",
+        image=picture_address(base, version, view.path),
         width=POSTERS[SIZE].width,
         height=POSTERS[SIZE].height,
-        oembed=snippets.oembed(url, base) if is_served else "",
+        oembed="" if links.site.plain is not None else snippets.oembed(url, base),
     )
 
 
 def picture_address(base: str, version: Version, path: str) -> str:
     """Return the absolute address of a view's card, frozen with its version."""
-    return f"{base}v/{version.id}/{path}size={SIZE}/map.png"
+    return f"{base}v/{version.id}/{path}{CARD}"
