@@ -58,9 +58,14 @@ class Collection:
         first, last = date.fromordinal(int(days[:, 0].min())), date.fromordinal(int(days[:, 1].max()))
         return first, None if last == FAR else last
 
+    def name(self, text: Text) -> str:
+        """Return what people call it among the collections of its country."""
+        return text(f"ogc.title.{self.kind}", **self._said(text))
+
     def title(self, text: Text) -> str:
-        """Return what people call it; one of a synthetic country says so first."""
-        return marked(mark_of(self.version.country, text), text(f"ogc.title.{self.kind}", **self._said(text)))
+        """Return what people call it among all collections; one of a synthetic country says so first."""
+        country = self.version.country
+        return marked(mark_of(country, text), f"{country.name[text.lang]}: {self.name(text)}")
 
     def description(self, text: Text) -> str:
         """Return what its features are."""
@@ -69,13 +74,8 @@ class Collection:
         return " ".join([text(f"ogc.description.{self.kind}", **said), country.scope[text.lang]])
 
     def _said(self, text: Text) -> dict[str, str]:
-        country = self.version.country
-        level = country.level(self.level).name[text.lang] if self.level else ""
-        return {
-            "country": country.name[text.lang],
-            "level": level,
-            "edition": text.day(self.edition) if self.edition else "",
-        }
+        level = self.version.country.level(self.level).name[text.lang] if self.level else ""
+        return {"level": level, "edition": text.day(self.edition) if self.edition else ""}
 
 
 def collections_of(version: Version) -> tuple[Collection, ...]:

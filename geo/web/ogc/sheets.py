@@ -29,8 +29,12 @@ class Link(NamedTuple):
     label: str
 
 
+class Number(str):
+    """A number as people write it: it stands at the end of its cell."""
+
+
 class Table(NamedTuple):
-    """A table with a caption; a cell is text or a Link, the first one of a row is its heading."""
+    """A table with a caption; a cell is text, a Number or a Link, the first one of a row is its heading."""
 
     caption: str
     head: Sequence[str]
@@ -46,7 +50,7 @@ def landing(service: Service) -> Shown:
             version.country.name[text.lang],
             head,
             [
-                [_to(service, one.title(text), "collections", one.id), text.number(len(one.contents)), one.id]
+                [_to(service, one.name(text), "collections", one.id), Number(text.number(len(one.contents))), one.id]
                 for one in collections_of(version)
             ],
         )
@@ -57,7 +61,14 @@ def landing(service: Service) -> Shown:
         _to(service, text("ogc.conformance"), "conformance"),
         Link(service.address(f="json"), "JSON"),
     ]
-    return _shown(service, text("ogc.name"), text("ogc.lead"), tables=tables, links=links, about=text("ogc.how"))
+    return _shown(
+        service,
+        text("ogc.name"),
+        text("ogc.lead"),
+        tables=tables,
+        links=links,
+        about=text("ogc.how", address=service.address()),
+    )
 
 
 def conformance(service: Service) -> Shown:
@@ -97,7 +108,7 @@ def collection(service: Service, of: Collection) -> Shown:
         _to(service, text("ogc.schema"), *at, "schema"),
         _json(service, *at),
     ]
-    return _shown(service, of.title(text), of.description(text), of=of, facts=facts, links=links)
+    return _shown(service, of.name(text), of.description(text), of=of, facts=facts, links=links)
 
 
 def queryables(service: Service, of: Collection) -> Shown:
@@ -120,7 +131,7 @@ def items(  # noqa: PLR0913 - what a page of features consists of
 ) -> Shown:
     """Return the page of some features: a table of what they say, and the way to the others."""
     text, columns = service.text, of.contents.columns
-    made = [
+    made: list[Sequence[str | Link]] = [
         [
             _to(service, word, "collections", of.id, "items", word),
             *(_said(text, one[column.name]) for column in columns),
@@ -134,7 +145,7 @@ def items(  # noqa: PLR0913 - what a page of features consists of
     found = {link["rel"]: Link(link["href"], named[link["rel"]]) for link in links if link["rel"] in named}
     table = Table(text("ogc.features"), ["id", *(column.title(text) for column in columns)], made)
     return _shown(
-        service, of.title(text), lead, of=of, tables=[table], links=[found[key] for key in named if key in found]
+        service, of.name(text), lead, of=of, tables=[table], links=[found[key] for key in named if key in found]
     )
 
 
@@ -145,7 +156,7 @@ def item(service: Service, of: Collection, number: int) -> Shown:
     facts = [(column.title(text), _said(text, said[column.name])) for column in of.contents.columns]
     at = ("collections", of.id, "items", word)
     links = [Link(service.address(*at, f="json"), "GeoJSON"), _to(service, text("ogc.features"), *at[:3])]
-    return _shown(service, word, of.title(text), of=of, facts=facts, links=links)
+    return _shown(service, word, of.name(text), of=of, facts=facts, links=links)
 
 
 def _columns(service: Service, of: Collection, part: str, plain: Mapping[str, Any]) -> Shown:
@@ -160,7 +171,7 @@ def _columns(service: Service, of: Collection, part: str, plain: Mapping[str, An
         _json(service, "collections", of.id, part),
         _to(service, text("ogc.features"), "collections", of.id, "items"),
     ]
-    return _shown(service, title, of.title(text), of=of, tables=[Table(title, head, made)], links=links)
+    return _shown(service, title, of.name(text), of=of, tables=[Table(title, head, made)], links=links)
 
 
 def _said(text: Text, value: Any) -> str:
@@ -189,7 +200,9 @@ def _shown(service: Service, title: str, lead: str, *, of: Collection | None = N
     links = Links(
         service.site, depth=0, version=version.id if service.is_frozen else "", root=f"{request.script_root}/"
     )
-    back = [_to(service, text("ogc.name")), *([_to(service, of.title(text), "collections", of.id)] if of else [])]
+    way = [(), *([("collections", of.id)] if of else [])]
+    names = [text("ogc.name"), *([of.name(text)] if of else [])]
+    back = [_to(service, name, *parts) for name, parts in zip(names, way, strict=True) if name != title]
     return {
         "t": text,
         "text_of": text_of,
@@ -203,6 +216,8 @@ def _shown(service: Service, title: str, lead: str, *, of: Collection | None = N
         "publication": publication_of(links, version),
         "langs": [(lang, _in(lang)) for lang in LANGUAGES],
         "is_link": lambda cell: isinstance(cell, Link),
+        "is_number": lambda cell: isinstance(cell, Number),
+        "kicker": version.country.name[text.lang] if of else "",
         "of": of,
         "facts": (),
         "tables": (),
