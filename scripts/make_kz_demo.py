@@ -32,7 +32,7 @@ DATA = ROOT / "data"
 BODIES = 17_000  # as many organisations as the map of 2019 held
 COUNTRY, DEMO, EDITION = "kz", "kz-demo", "2022-06-08"
 COPIED = {
-    "boundaries": (f"{EDITION}/region.geojson", "neighbours.geojson", "population.csv", "prices.csv"),
+    "boundaries": (f"{EDITION}/region.geojson", "neighbours.geojson", "population.csv", "prices.csv", "repairs.csv"),
     "budget": (
         *("functions.csv", "subfunctions.csv", "local_expenditure.csv"),
         *("published_totals.csv", "control_totals.csv", "local_revenue.csv"),

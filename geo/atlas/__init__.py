@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.atlas.asgiven import source_files
 from geo.atlas.bodies import body_files
 from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.finding import search_files
@@ -180,6 +181,7 @@ def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[
     files |= search_files(got, tables, files)
     files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
     for (edition, level), units in drawn.items():
+        files |= source_files(got, (edition, level), units)
         if country.level(level).is_places:
             ground = drawn[edition, country.top_level.id]
             files |= _drawn_places(f"{edition}/{level}", units, ground, got.neighbours, country)

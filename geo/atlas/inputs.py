@@ -25,7 +25,7 @@ _LIBRARIES = (
     "rasterio",
     "shapely",
 )
-_SERVING = ("web", "faces", "cli", "layers", "search")  # code that no byte of a version depends on
+_SERVING = ("web", "faces", "cli", "layers", "search", "exporting")  # code that no byte of a version depends on
 
 
 def input_digests(borders: Path, budget: Path, deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Everything that a picture needs of geometry is made here once, so that serving n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,6 @@ from pyproj.exceptions import ProjError
 from geo.core.country import Country, Inset
 from geo.core.errors import BadData, Fault
 
-FILE_TOLERANCE_DEG = 0.01  # of the geometry in exported files; about 800 m
-FILE_DECIMALS = 3
 _MARGIN = 0.012  # of the width, so that no stroke is cut at the edge
 _FLOOR = 0.055  # of the width, below the country: room for insets and their names
 _SMALLEST = 3.0  # square grid units: an island below it would be a speck
@@ -149,31 +146,6 @@ def _projection(country: Country) -> Transformer:
 
 def _no_projection(country: Country) -> Fault:
     return Fault("country.toml", 0, "map.projection", "E-CTRY-03", country.projection)
-
-
-def generalised(units: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return GeoJSON geometries in table order, simplified as a whole so that neighbours still share their borders."""
-    simple = shapely.set_precision(
-        shapely.coverage_simplify(units.geometry.to_numpy(), FILE_TOLERANCE_DEG), 10.0**-FILE_DECIMALS, mode="pointwise"
-    )
-    rounded = shapely.transform(shapely.orient_polygons(simple), lambda c: np.round(c, FILE_DECIMALS))
-    rounded = np.array([_without_specks(shape) for shape in rounded], dtype=object)
-    bounds = [round(float(value), FILE_DECIMALS) for value in shapely.total_bounds(rounded)]
-    shapes = [json.loads(shapely.to_geojson(shape)) for shape in rounded]
-    return {"tolerance_deg": FILE_TOLERANCE_DEG, "bbox": bounds, "geometries": shapes}
-
-
-def exported(places: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return GeoJSON points in table order as they are given: nothing of a point can be simplified."""
-    bounds = [float(value) for value in shapely.total_bounds(places.geometry.to_numpy())]
-    shapes = [json.loads(shapely.to_geojson(shape)) for shape in places.geometry]
-    return {"tolerance_deg": 0.0, "bbox": bounds, "geometries": shapes}
-
-
-def _without_specks(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return a shape without the islands that rounding has flattened to a line; a unit's last polygon stays."""
-    parts = [part for part in shapely.get_parts(shape) if part.is_valid]
-    return shape if not parts or len(parts) == shapely.get_num_geometries(shape) else shapely.MultiPolygon(parts)
 
 
 def path(shape: shapely.Geometry) -> str:
