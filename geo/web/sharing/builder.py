@@ -17,6 +17,7 @@ from geo.core.offer import edition_of
 from geo.core.text import Text
 from geo.core.view import KEYS, View
 from geo.faces.mark import marked
+from geo.faces.picture import SIZES, size_of
 from geo.faces.reading import Reading
 from geo.faces.wording import collated, unit_name
 from geo.layers import offer_of
@@ -34,8 +35,8 @@ WORD, TEMPLATE = "builder", "builder.html"
 POLICY = f"{PAGE_POLICY}; frame-src 'self'"  # it shows the embed in a frame; no other page does
 FROZEN, LIVE = "frozen", "live"
 NARROWEST, WIDEST = 200, 2000  # pixels of a column
+PAGE_WIDTH = 1200  # pixels of a picture of the page's size
 SHOWN = "show"  # the field of what stands around the map; the address names what is left out
-SIZES = {"page": (1000, 700), "card": (1200, 630), "square": (1080, 1080), "portrait": (1080, 1350)}
 _ROWS = {"iframe": 4, "script": 5, "link": 2, "picture": 5, "oembed": 3, "cite": 3}  # lines of a field, by snippet
 _FIRST = ("level", "measure", "period", "function", "subgroup", "per")  # fields that are always in sight
 
@@ -51,7 +52,7 @@ OPTIONS: Mapping[str, Option] = {
     **embeds.OPTIONS,
     "figures": one_of(FROZEN, LIVE),
     "width": Option(snippets.FULL, (snippets.FULL, str(NARROWEST), str(WIDEST)), _width),
-    "picture": one_of("card", "page", "square", "portrait"),
+    "picture": one_of("card", *(size for size in SIZES if size != "card")),
 }
 
 
@@ -175,10 +176,17 @@ def _pasted(reading: Reading, version: Version, base: str, options: Options) -> 
         ("iframe", framed),
         ("script", snippets.sized(framed, base)),
         ("link", page),
-        ("picture", snippets.picture(drawn, page, reading.alt, SIZES[size], width)),
-        ("oembed", snippets.oembed(page, base)),
+        ("picture", snippets.picture(drawn, page, reading.alt, _pixels(size), width)),
+        # Of a page a site is given its frozen embed, whole; what is asked otherwise has an address of its own.
+        ("oembed", snippets.oembed(page if embed == f"{frozen}embed/" else embed, base)),
         ("cite", snippets.citation(reading, version, frozen)),
     ]
+
+
+def _pixels(size: str) -> tuple[int, int]:
+    """Return width and height of a picture; 0 for a height that depends on what is said in it."""
+    shape = size_of(size)
+    return (shape.width, shape.height) if shape else (PAGE_WIDTH, 0)
 
 
 def _height_px(reading: Reading, version: Version, options: Options) -> int:

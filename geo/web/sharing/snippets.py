@@ -31,10 +31,14 @@ def sized(frame: str, base: str) -> str:
 
 
 def picture(address: str, page: str, alt: str, size: tuple[int, int], width: str = FULL) -> str:
-    """Return a picture that leads to its page, as wide as the column at most; `size` is in pixels of the file."""
-    wide, high = (size[0], size[1]) if width == FULL else (int(width), round(int(width) * size[1] / size[0]))
+    """Return a picture that leads to its page, as wide as the column at most.
+
+    `size` is in pixels of the file; a height of 0 is not known, and then not said.
+    """
+    wide = size[0] if width == FULL else int(width)
+    high = f' height="{round(wide * size[1] / size[0])}"' if size[1] else ""
     return (
-        f'<a href="{escape(page)}"><img src="{escape(address)}" alt="{escape(alt)}" width="{wide}" height="{high}" '
+        f'<a href="{escape(page)}"><img src="{escape(address)}" alt="{escape(alt)}" width="{wide}"{high} '
         'style="max-width:100%;height:auto" loading="lazy"></a>'
     )
 
