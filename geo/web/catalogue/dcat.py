@@ -91,9 +91,6 @@ def _dataset(version: Version, row: Publication, base: str, *, is_in_force: bool
     country, place = version.country, f"{base}v/{version.id}/"
     pages = [f"{place}{lang}/{country.id}/{WORD}/" for lang in country.languages]
     first, last = months(version.periods[0])[0], months(version.periods[-1])[1]
-    files = (
-        [file for file in folder_of(version).files.values() if not file.name.startswith(_MANY)] if is_in_force else []
-    )
     return {
         "@id": f"{place}{WORD}/",
         "@type": "dcat:Dataset",
