@@ -27,7 +27,7 @@ from tests.conftest import published as built
 from tests.country_zz import BASE, FUNCTIONS, GAP, PERIODS, amount, reported
 from tests.forked import exit_code
 from tests.intake_zz import AT, done, in_force, month_file, order_of, rows_of, taken, with_profiles
-from tests.test_ledger_kills import nth
+from tests.test_ledger_kills import dying, ends, nth
 
 UNIT, PERIOD = GAP
 MINOR = 100
@@ -250,35 +250,41 @@ def completed(other, new):
     return {name: sha256 for name, sha256 in tree(home.home).items() if name != "publications.jsonl"}
 
 
-@pytest.mark.parametrize(("name", "step"), [("fsync", 5), ("replace", 1), ("mkdir", 4)])
-def test_an_import_may_die_before_any_write(home, tmp_path, name, step):
+def interrupted(made, name, folder):
+    """Return the id of the version that an order makes, the home that it leaves, and homes with the call of os.<name>
+    to stop it at: while it begins to write the version, and at every place from the finished version on."""
+    home = made.context.settings.home
+    calm = elsewhere(made, shutil.copytree(home, folder / "calm"))
+    new, early = ends(name, lambda: published(calm).id)
+    ready = shutil.copytree(home, folder / "ready")
+    for part in ("made", f"versions/{new}"):
+        shutil.copytree(calm.context.settings.home / part, ready / part, dirs_exist_ok=True)
+    _, late = ends(name, published, elsewhere(made, shutil.copytree(ready, folder / "ended")))
+    return new, calm, [*((home, at) for at in early[:2]), *((ready, at) for at in late)]
+
+
+@pytest.mark.parametrize("name", ["fsync", "replace", "mkdir"])
+def test_an_import_may_die_before_any_write(home, tmp_path, name):
     """Ledger and version are as before or as after, and carrying it out again ends as if nothing had been."""
     order = order_of(month_file(tmp_path / "in", rows_of()), period=PERIOD)
     old = in_force(home).id
     with prepared(home, "zz", order, lambda _: None) as made:
-        calm = elsewhere(made, shutil.copytree(home.home, tmp_path / "calm"))
-        new = published(calm).id
-        expected, at, code = completed(calm, new), 1 - step, 9
-        while code == 9:
-            at += step
-            other = elsewhere(made, shutil.copytree(home.home, tmp_path / f"{name}{at}"))
-
-            def dying(other=other, at=at):
-                setattr(os, name, nth(name, at, lambda: os._exit(9)))
-                published(other)
-
-            code = exit_code(dying)[0]
+        new, calm, moments = interrupted(made, name, tmp_path)
+        expected = completed(calm, new)
+        for number, (start, at) in enumerate(moments):
+            other = elsewhere(made, shutil.copytree(start, tmp_path / f"{name}{number}"))
+            code = dying(name, at, published, other)
             own = other.context.settings
             current, records = Home(own.home).current_id("zz"), ledger_of(own).records()
 
+            assert 9 == code
             assert current in {old, new}
             assert len(records) == 1 or current == old
             assert Home(own.home).version(current).id == current
             assert expected == {key: row for key, row in completed(other, new).items() if ".new" not in key}
             shutil.rmtree(own.home)
 
-    assert 0 == code
-    assert at > 1
+    assert len(moments) > 5
 
 
 def refused(made):
@@ -290,32 +296,30 @@ def refused(made):
     return None
 
 
-@pytest.mark.parametrize(("name", "step"), [("fsync", 5), ("replace", 1)])
-def test_a_full_disk_is_told_and_nothing_is_half_done(home, tmp_path, monkeypatch, name, step):
+@pytest.mark.parametrize("name", ["fsync", "replace"])
+def test_a_full_disk_is_told_and_nothing_is_half_done(home, tmp_path, monkeypatch, name):
     """CannotWrite at any write; the version in force is the one before or, when all is written, the one after."""
-    old, at, is_done = in_force(home).id, 1 - step, False
+    old = in_force(home).id
 
     def full():
         raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
     with prepared(home, "zz", order_of(month_file(tmp_path, rows_of())), lambda step: None) as made:
-        new = published(elsewhere(made, shutil.copytree(home.home, tmp_path / "calm"))).id
-        while not is_done:
-            at += step
-            other = elsewhere(made, shutil.copytree(home.home, tmp_path / f"{name}{at}"))
+        new, _, moments = interrupted(made, name, tmp_path)
+        for number, (start, at) in enumerate(moments):
+            other = elsewhere(made, shutil.copytree(start, tmp_path / f"{name}{number}"))
             with monkeypatch.context() as patch:
                 patch.setattr(os, name, nth(name, at, full))
                 values = refused(other)
-                is_done = values is None
             settings_ = other.context.settings
 
-            assert is_done or {"path", "reason", "free"} == set(values)
+            assert {"path", "reason", "free"} == set(values)
             assert Home(settings_.home).publications()[-1].id == Home(settings_.home).current_id("zz")
-            assert is_done or Home(settings_.home).current_id("zz") in {old, new}
+            assert Home(settings_.home).current_id("zz") in {old, new}
             assert [] == list(settings_.home.glob("versions/.staging-*"))
             shutil.rmtree(settings_.home)
 
-    assert at > 1
+    assert len(moments) > 5
 
 
 def test_a_full_scratch_disk_is_told(home, tmp_path, monkeypatch):

@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 
@@ -13,21 +11,10 @@ import pytest
 from geo.atlas import assembled, build
 from geo.core import errors
 from geo.versions import Home
-from tests.forked import exit_code
-from tests.test_versions import ROOT, digests
+from tests.test_ledger_kills import dying, ends
+from tests.test_versions import digests
 
 A, B = "aaaa", "bbbb"
-BUILD = """
-import sys
-from pathlib import Path
-from geo.atlas import build
-from geo.core.settings import Settings
-from geo.versions import Home
-settings = Settings(home=Path(sys.argv[1]), data=Path(sys.argv[2]))
-version = build(settings, "zz", lambda step: print(step, flush=True))
-Home(settings.home).publish(version.id)
-print("published", flush=True)
-"""
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # children of ours only write and end
 
@@ -44,40 +31,22 @@ def staged_and_published(home, files):
     home.publish(B)
 
 
-def dying(home, files, name, at):
-    """Return the exit code of a publisher that dies before its call number `at` of os.<name>."""
-
-    def act():
-        calls, real = [], getattr(os, name)
-
-        def counted(*args):
-            calls.append(args)
-            if len(calls) == at:
-                os._exit(9)
-            return real(*args)
-
-        setattr(os, name, counted)
-        staged_and_published(home, files)
-
-    return exit_code(act)[0]
-
-
 @pytest.mark.parametrize("name", ["fsync", "replace", "open"])
 def test_a_publisher_may_die_before_any_write(tmp_path, files, name):
-    """At every fsync, rename and open of a folder: the pointer names a whole version, and a second run ends as if
+    """At any fsync, rename and open of a folder: the pointer names a whole version, and a second run ends as if
     nothing had been."""
     before = Home(tmp_path / "before")
     before.stage(A, files, {"country": "zz"})
     before.publish(A)
     calm = Home(shutil.copytree(before.folder, tmp_path / "calm"))
-    staged_and_published(calm, files)
-    expected, at, code = digests(calm.folder / "versions"), 0, 9
-    while code == 9:
-        at += 1
+    _, moments = ends(name, staged_and_published, calm, files)
+    expected = digests(calm.folder / "versions")
+    for at in moments:
         home = Home(shutil.copytree(before.folder, tmp_path / f"{name}{at}"))
-        code = dying(home, files, name, at)
+        code = dying(name, at, staged_and_published, home, files)
         in_force = home.current_id("zz")
 
+        assert 9 == code
         assert in_force in {A, B}
         assert in_force == home.version(in_force).id
         assert in_force == home.publications()[-1].id
@@ -86,8 +55,7 @@ def test_a_publisher_may_die_before_any_write(tmp_path, files, name):
         assert [(1, A), (2, B)] == [(row.sequence, row.id) for row in home.publications()]
         shutil.rmtree(home.folder)
 
-    assert 0 == code
-    assert at > 2
+    assert len(moments) > 2
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +67,25 @@ def undisturbed(zz_home, tmp_path_factory):
     return data, digests(build(replace(zz_home, home=data.parent / "home", data=data), "zz").folder)
 
 
-@pytest.mark.parametrize("delay_s", [0.0, 0.002, 0.005, 0.01, 0.02, 0.05])
+def building(settings):
+    """Return a child that builds and publishes, once it begins to write the version."""
+    ready, told = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            version = build(settings, "zz", lambda step: os.write(told, f"{step}\n".encode()))
+            Home(settings.home).publish(version.id)
+        finally:
+            os._exit(0)
+    os.close(told)
+    with os.fdopen(ready) as steps:
+        for step in steps:
+            if step == "stage\n":
+                break
+    return pid
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.002, 0.01, 0.05])
 def test_a_killed_build_leaves_what_was_in_force(zz_home, undisturbed, tmp_path, delay_s):
     """SIGKILL while a version is written: the version before or after is whole, and building again gives the same
     bytes as a build that nobody disturbed."""
@@ -107,13 +93,10 @@ def test_a_killed_build_leaves_what_was_in_force(zz_home, undisturbed, tmp_path,
     settings = replace(zz_home, home=shutil.copytree(zz_home.home, tmp_path / "home"), data=data)
     home = Home(settings.home)
     old = home.current_id("zz")
-    command = [sys.executable, "-c", BUILD, str(settings.home), str(data)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        for line in child.stdout:
-            if line == "stage\n":
-                break
-        time.sleep(delay_s)
-        child.send_signal(signal.SIGKILL)
+    child = building(settings)
+    time.sleep(delay_s)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
     in_force = home.current_id("zz")
     whole = home.version(in_force).id
     new = build(settings, "zz")

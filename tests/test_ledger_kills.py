@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import signal
+import traceback
 
 import pytest
 
@@ -62,6 +63,26 @@ def nth(name, at, act):
         return real(*args, **how)
 
     return counted
+
+
+def ends(name, act, *given):
+    """Return what an act returns, and the calls of os.<name> to die at: the first and the last of each place in geo
+    that leads to one. What lies between is the same act on another file."""
+    places, real = [], getattr(os, name)
+
+    def noted(*args, **how):
+        frames = [frame for frame in traceback.extract_stack() if "/geo/" in frame.filename]
+        places.append(tuple((frame.filename, frame.lineno) for frame in frames))
+        return real(*args, **how)
+
+    setattr(os, name, noted)
+    try:
+        made = act(*given)
+    finally:
+        setattr(os, name, real)
+    last = {place: number for number, place in enumerate(places, start=1)}
+    first = {place: number for number, place in reversed([*enumerate(places, start=1)])}
+    return made, sorted({*first.values(), *last.values()})
 
 
 def dying(name, at, act, *given):
