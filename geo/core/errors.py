@@ -143,6 +143,42 @@ class NotGivenAs(ReaderError):
     code = "E-OEM-02"
 
 
+class NoSourceGeometry(ReaderError):
+    """The version was made without the borders in every detail."""
+
+    code = "E-EXP-01"
+
+
+class NotForBodies(ReaderError):
+    """The view shows what is not known of single organisations; `problem`: subgroup or borders."""
+
+    code = "E-EXP-02"
+
+
+class TooManyRows(ReaderError):
+    """There are more rows than the format holds."""
+
+    code = "E-EXP-03"
+
+
+class ExportsBusy(ReaderError):
+    """As many files as may be are being written already."""
+
+    code = "E-EXP-04"
+
+
+class ExportFailed(ReaderError):
+    """A file could not be written within the time and memory that it is given."""
+
+    code = "E-EXP-05"
+
+
+class NoWriter(ReaderError):
+    """The libraries that write this format are not installed here."""
+
+    code = "E-EXP-06"
+
+
 class NothingPublished(OperatorError):
     """No version has been published in this home."""
 

@@ -44,6 +44,19 @@ class Settings:
         metadata=_help("Megabytes of finished answers that a serving process keeps, of those that never change."),
     )
 
+    embeds_mb: int = field(
+        default=512,
+        metadata=_help("Megabytes of frozen embeds that the home keeps for good; beyond them no new one is kept."),
+    )
+    exports_mb: int = field(
+        default=1024,
+        metadata=_help("Megabytes of XLSX, GeoPackage and GeoParquet files kept to be given again."),
+    )
+    exports_at_once: int = field(
+        default=2,
+        metadata=_help("Such files written at the same time; who asks for more is told to wait."),
+    )
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Return the settings that the environment asks for; raises BadSetting with the variable's name."""

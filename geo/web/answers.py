@@ -24,7 +24,9 @@ TEXT_TYPES = (
     "image/svg+xml",
     "application/json",
     "application/geo+json",
+    "application/ld+json",
     "application/problem+json",
+    "application/xml",
 )
 # connect-src, worker-src: the moving map asks for tiles and values here, in a worker whose file is ours too.
 PAGE_POLICY = (
@@ -42,10 +44,14 @@ _SHARED = (
 )
 
 
-def embed_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
-    """Return the policy of a page that any site may frame; inline parts are allowed by their hash alone."""
+def embed_policy(styles: Iterable[str], scripts: Iterable[str], *, asks: bool = False) -> str:
+    """Return the policy of a page that any site may frame; inline parts are allowed by their hash alone.
+
+    `asks`: its script may fetch from this site, and from no other.
+    """
+    connect = "connect-src 'self'; " if asks else ""
     return (
-        f"default-src 'none'; style-src {_hashes(styles)}; script-src {_hashes(scripts)}; "
+        f"default-src 'none'; style-src {_hashes(styles)}; script-src {_hashes(scripts)}; {connect}"
         "base-uri 'none'; form-action 'none'; frame-ancestors *"
     )
 

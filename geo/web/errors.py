@@ -37,10 +37,17 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.WithdrawnVersion: 410,
     errors.NeedsAddress: 400,
     errors.NotGivenAs: 501,
+    errors.NoSourceGeometry: 404,
+    errors.NotForBodies: 400,
+    errors.TooManyRows: 400,
+    errors.ExportsBusy: 503,
+    errors.ExportFailed: 503,
+    errors.NoWriter: 501,
     errors.NothingPublished: 503,
     errors.DamagedVersion: 503,
     errors.NewerFormat: 503,
     errors.CannotDraw: 503,
+    errors.MissingPart: 503,
 }
 _MOST_ALLOWED = 60
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/tiles/", "/oembed")
@@ -78,6 +85,7 @@ _HTTP: dict[type[HTTPException], type[errors.ReaderError]] = {
     MethodNotAllowed: _WrongMethod,
     SecurityError: errors.WrongHost,
 }
+CODES = frozenset(error.code for error in (*STATUS, *_HTTP.values(), errors.BudgetMapError))  # that a request may meet
 
 
 def reader_language() -> str:
