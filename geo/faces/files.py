@@ -1,4 +1,4 @@
-"""A layer as files for analysts: GeoJSON, CSV, JSON; the same values as the map, with what is needed to check them.
+"""What every file of a layer says of itself, and exact values: amounts as decimal text, cells that no program runs.
 
 Amounts are exact decimal text in the currency's unit (tenge), rates are numbers. Every file names the version, the
 address of its view, scope, sources and licences.
@@ -6,17 +6,13 @@ address of its view, scope, sources and licences.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from geo.faces.mark import marked
 from geo.faces.reading import Reading
-from geo.layers import Account, Layer, Row
+from geo.layers import Account
 from geo.versions import Version
 
 # What a spreadsheet may run: a sign, half or full width, first in a cell or in a line of it, spaces aside.
@@ -24,70 +20,13 @@ _RISKY = re.compile(r"(?:\A|[\r\n])\s*[=+\-@＝＋－＠]|\A[\t\r\n]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
-def data_json(reading: Reading, version: Version) -> bytes:
-    """Return everything: metadata, units with values, classes, reconciliation."""
-    return _dump(
-        {
-            **_mark(reading),
-            "metadata": metadata(reading, version),
-            "units": [_properties(row, reading, version) for row in reading.layer.rows],
-        }
-    )
-
-
-def data_geojson(reading: Reading, version: Version) -> bytes:
-    """Return an RFC 7946 FeatureCollection in unit_id order; geometry is generalised, as the metadata says."""
-    shapes = version.json(f"{reading.layer.edition}/{reading.layer.view.level}/geometry.json")
-    features = [
-        {"type": "Feature", "id": row.unit.unit_id, "properties": _properties(row, reading, version), "geometry": shape}
-        for row, shape in zip(reading.layer.rows, _shapes(reading.layer, version, shapes), strict=True)
-    ]
-    about = {**metadata(reading, version), "geometry": {"tolerance_deg": shapes["tolerance_deg"], "is_official": False}}
-    marks = {"is_synthetic": version.country.is_synthetic, **_mark(reading)}
-    bbox = shapes["bbox"] if not reading.layer.view.within else _bbox([row["geometry"] for row in features])
-    plain = {"type": "FeatureCollection", **marks, "bbox": bbox, "metadata": about, "features": features}
-    return _dump(plain)
-
-
-def _shapes(layer: Layer, version: Version, shapes: Mapping[str, Any]) -> list[Any]:
-    """Return the geometry of each row: all of a level, or those within one unit."""
-    numbers = version.level(layer.edition, layer.view.level).numbers
-    return [shapes["geometries"][numbers[row.unit.unit_id]] for row in layer.rows]
-
-
-def _bbox(shapes: list[Any]) -> list[float]:
-    """Return west, south, east, north of geometries."""
-    points: list[list[float]] = []
-    waiting = [shape["coordinates"] for shape in shapes]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part[0], list):
-            waiting += part
-        else:
-            points.append(part)
-    lons, lats = zip(*points, strict=True)
-    return [min(lons), min(lats), max(lons), max(lats)]
-
-
-def data_csv(reading: Reading, version: Version) -> bytes:
-    """Return a UTF-8 table with one row per unit in unit_id order; text that a spreadsheet would run is quoted by '."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    rows = [_properties(row, reading, version) for row in reading.layer.rows]
-    about = _about(reading, version)
-    writer.writerow([*rows[0], *about])
-    for row in rows:
-        writer.writerow([cell(value) for value in (*row.values(), *about.values())])
-    return buffer.getvalue().encode("utf-8")
-
-
-def _mark(reading: Reading) -> dict[str, str]:
+def mark_of_file(reading: Reading) -> dict[str, str]:
     """Return what a file of a synthetic country says before anything else; a real one says nothing."""
     return {"mark": reading.text("note.synthetic")} if reading.mark else {}
 
 
-def _about(reading: Reading, version: Version) -> dict[str, str]:
-    """Return what a table must say on every line, for it has no other place: period, unit, version, source, licence."""
+def said_on_every_line(reading: Reading, version: Version) -> dict[str, str]:
+    """Return what a table must say on every line, having no other place: period, unit, version, source, licence."""
     view, country, lang = reading.layer.view, version.country, reading.text.lang
     return {
         "period": view.period,
@@ -98,6 +37,7 @@ def _about(reading: Reading, version: Version) -> dict[str, str]:
         "scope": marked(reading.mark, country.scope[lang]),
         "source": "; ".join(source.name[lang] for source in country.sources),
         "licence": "; ".join(source.licence for source in country.sources if source.licence),
+        "edition_of_borders": reading.layer.edition,
     }
 
 
@@ -119,8 +59,8 @@ def metadata(reading: Reading, version: Version) -> dict[str, Any]:
         "edition_of_borders": layer.edition,
         "price_factor": layer.price_factor,
         "denominator_year": layer.denominator_year or None,
-        "overall_value": _rounded(layer.overall, layer.measure.is_money, country.minor_units),
-        "class_upper_bounds": [_rounded(b, layer.measure.is_money, country.minor_units) for b in layer.bounds],
+        "overall_value": rounded(layer.overall, layer.measure.is_money, country.minor_units),
+        "class_upper_bounds": [rounded(b, layer.measure.is_money, country.minor_units) for b in layer.bounds],
         "reconciliation": [_account(account, country.minor_units) for account in layer.accounts],
         "notes": list(reading.notes),
         "is_synthetic": country.is_synthetic,
@@ -145,29 +85,7 @@ def amount_text(amount_minor: int | None, minor_units: int) -> str | None:
     return f"{(Decimal(amount_minor) / minor_units).normalize():f}"
 
 
-def _properties(row: Row, reading: Reading, version: Version) -> dict[str, Any]:
-    layer, minor = reading.layer, version.country.minor_units
-    below = row.denominator
-    if below is not None and not layer.measure.is_money:
-        below = below / minor
-    names = {f"name_{language}": row.unit.names[language] for language in version.country.languages}
-    return {
-        "unit_id": row.unit.unit_id,
-        "iso": row.unit.iso,
-        "kind": row.unit.kind,
-        **names,
-        "state": row.state,
-        "value": _rounded(row.value, layer.measure.is_money, minor),
-        "amount": amount_text(row.amount, minor),
-        "denominator": below,
-        "price_factor": layer.price_factor,
-        "rank": row.rank,
-        "class": row.class_no + 1 if row.class_no >= 0 else None,
-        "is_synthetic": version.country.is_synthetic,
-    }
-
-
-def _rounded(value: float | None, is_money: bool, minor: int) -> float | None:
+def rounded(value: float | None, is_money: bool, minor: int) -> float | None:
     """Return a rate in the currency's unit with six decimals: more would be noise of the division."""
     if value is None:
         return None
@@ -197,7 +115,3 @@ def cell(value: Any) -> Any:
     if isinstance(value, str) and _RISKY.search(value) and not _NUMBER.fullmatch(value):
         return f"'{value}"
     return value
-
-
-def _dump(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")

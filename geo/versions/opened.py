@@ -8,7 +8,7 @@ unplaced and wider [period, function, phase] for bodies that no unit of the leve
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
 from geo.core.files import digest, file_digest, to_json
+from geo.versions.items import items
 
 FORMAT = 2
 Made = TypeVar("Made")
@@ -160,6 +161,12 @@ class Version:
         if name not in self.manifest["files"]:
             raise KeyError(name)
         return self.once(name, lambda: json.loads((self.folder / name).read_bytes()))
+
+    def each(self, name: str) -> Iterator[Any]:
+        """Yield the items of a JSON array of the version, held one at a time; raises KeyError as `json` does."""
+        if name not in self.manifest["files"]:
+            raise KeyError(name)
+        return items(self.folder / name)
 
     @cached_property
     def published_totals(self) -> Mapping[tuple[str, str, str], int]:

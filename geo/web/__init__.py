@@ -6,7 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from geo.core.settings import Settings
-from geo.web import answers, api, assets, catalogue, embeds, errors, hosts, nearest, ogc, pages, search, tiles
+from geo.web import answers, api, assets, catalogue, embeds, errors, hosts, nearest, ogc, openapi, pages, search, tiles
 from geo.web.front import Front
 from geo.web.sharing import oembed
 from geo.web.site import Site
@@ -33,7 +33,7 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, api, catalogue, embeds, nearest, oembed, ogc, pages, search, tiles):
+    for part in (assets, api, catalogue, embeds, nearest, oembed, ogc, openapi, pages, search, tiles):
         app.register_blueprint(part.blueprint)
     is_trusted = hosts.register(app, settings)
     errors.register(app)

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 
 from flask import Response
 
-from geo.faces.files import data_csv, data_geojson, data_json
 from geo.faces.map_html import map_html
 from geo.faces.mark import file_name
 from geo.faces.reading import Reading
 from geo.faces.values import values_json
 from geo.versions import Version
-from geo.web import embeds
+from geo.web import embeds, exports
 from geo.web.assets import source
 from geo.web.exports import Face, Wanted, given
 from geo.web.options import Option
 from geo.web.palettes import worn
 from geo.web.sharing import builder, pictures
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _map_html(wanted: Wanted) -> bytes:
@@ -35,9 +36,12 @@ FILES: dict[str, Face] = {
     "map.svg": Face("image/svg+xml", pictures.svg, pictures.policy),
     "map.png": Face("image/png", pictures.map_png, is_plain=False),
     "map.html": Face("text/html", _map_html),
-    "data.geojson": Face("application/geo+json", _of_layer(data_geojson)),
-    "data.csv": Face("text/csv", _of_layer(data_csv)),
-    "data.json": Face("application/json", _of_layer(data_json)),
+    "data.geojson": Face("application/geo+json", exports.data_geojson),
+    "data.csv": Face("text/csv", exports.data_csv),
+    "data.json": Face("application/json", exports.data_json),
+    "data.xlsx": Face(_WORKBOOK, exports.data_xlsx, is_plain=False),
+    "data.gpkg": Face("application/geopackage+sqlite3", exports.data_gpkg, is_plain=False),
+    "data.parquet": Face("application/vnd.apache.parquet", exports.data_parquet, is_plain=False),
     "values.json": Face("application/json", _of_layer(values_json), is_download=False),
 }
 
@@ -48,6 +52,7 @@ OFFERED: Mapping[str, Mapping[str, Option]] = {
     "embed": embeds.OPTIONS,
     builder.WORD: builder.OPTIONS,
     "map.png": pictures.OPTIONS,
+    **exports.OFFERED,
 }
 
 

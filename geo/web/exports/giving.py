@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from flask import Response, request
 
@@ -35,16 +37,18 @@ def given(face: Face, wanted: Wanted, download: str = "") -> Response:
         return response
     if download:
         response.headers["Content-Disposition"] = f'attachment; filename="{download}"'
-    response.response = _read(made) if isinstance(made, Path) else made
     if isinstance(made, Path):
-        response.content_length = made.stat().st_size
+        file = made.open("rb")  # at once: what is kept may have to make room before it was sent
+        response.response, response.content_length = _read(file), os.fstat(file.fileno()).st_size
+        response.call_on_close(file.close)
+    else:
+        response.response = made
     return response
 
 
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
 
 
 def _is_known(tag: str) -> bool:
