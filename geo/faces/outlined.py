@@ -16,6 +16,7 @@ from geo.faces.letters import BOLD, EM, Glyph, glyph
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CLASS = re.compile(r"\.([\w-]+)")
+_ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in no XML, however it is written
 _BACK = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of a line stands before its anchor
 Rules = Mapping[str, Mapping[str, str]]  # of a style sheet, by class
 
@@ -54,7 +55,7 @@ def outlined(svg: str, styles: str) -> str:
 
     The order of elements stays. Raises MissingPart where there are no fonts.
     """
-    root = fromstring(svg)  # noqa: S314 - a picture of ours, its names escaped
+    root = fromstring(_ILLEGAL.sub("\ufffd", svg))  # noqa: S314 - a picture of ours, its names escaped
     used: dict[str, Glyph] = {}
     rules = {name: rule for names, rule in _rules(styles) for name in names}
     _dressed(root, _Dress(), rules, used)

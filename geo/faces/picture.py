@@ -66,7 +66,7 @@ def credits_of(reading: Reading, version: Version, published: str) -> str:
     lang, text = reading.text.lang, reading.text
     named = (f"{s.name[lang]} ({s.licence})" if s.licence else s.name[lang] for s in version.country.sources)
     known = f", {published}" if published else ""
-    return f"{'. '.join(named)}. {text('site.name')}. {text('version.title')}: {version.id}{known}"
+    return f"{text('site.name')}. {text('version.title')} {version.id}{known}. {'. '.join(named)}."
 
 
 def _page(reading: Reading, version: Version, credit: str) -> Block:

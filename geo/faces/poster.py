@@ -18,6 +18,7 @@ from geo.faces.typeset import NOTHING, Block, Type, legend, paragraph, ranking, 
 from geo.versions import Version
 
 _SMALLER = (1.0, 0.93, 0.86, 0.8, 0.74)  # of the sizes of letters, until all words have room
+_SHORT = 4.5  # letters of a value that can be written on a map as large as its shape allows
 _MOST = {"title": 3, "told": 3, "credits": 3}  # lines, where even the smallest letters have no room
 _GAP = 18
 
@@ -40,7 +41,7 @@ class Poster:
 
 
 POSTERS = {
-    "card": Poster(1200, 630, 36, 40, 18, 24, 14, 340, column=290),
+    "card": Poster(1200, 630, 36, 40, 18, 24, 14, 340, column=330, ranks=4),
     "square": Poster(1080, 1080, 44, 46, 25, 25, 17, 480),
     "portrait": Poster(1080, 1350, 48, 52, 27, 25, 18, 540, ranks=3),
 }
@@ -96,10 +97,13 @@ class _Words:
         reading, of = self.reading, self._type("label")
         room = self.shape.column or self.inner
         whole = paragraph(reading.overall, Type(of.size * 1.8, is_bold=True), room)
-        about = paragraph(reading.text("map.all"), Type(of.size * 0.86, is_soft=True), room)
-        key = legend(swatches_of(reading), of, room, is_column=bool(self.shape.column))
+        small = Type(of.size * 0.8, is_soft=True)
+        about = paragraph(f"{reading.text('map.all')}, {reading.unit}", small, room)
+        circles = paragraph(reading.text("map.circles") if reading.layer.shows_circles else "", small, room)
+        key = stack((legend(swatches_of(reading), of, room, is_column=bool(self.shape.column)), circles), _GAP / 2)
         if self.shape.column:
-            return stack((stack((whole, about), 0), key), _GAP)
+            ends = self._ends(room) if reading.layer.shows_circles else NOTHING  # else the legend has the room
+            return stack((stack((whole, about), 0), key, ends), _GAP)
         total = reading.layer.overall
         said = reading.overall if total is None else reading.wording.said(total)
         line = self._paragraph(f"{reading.text('map.all')}: {said}", "label", is_bold=True)
@@ -135,18 +139,26 @@ class _Words:
         parts = [
             head.at(shape.margin, shape.margin),
             side.at(shape.margin, y if shape.column else y + (room - high) / 2 + high + _GAP),
-            svg_map(self.reading, drawing, labels=shape.letters, size=box),
+            svg_map(self.reading, drawing, labels=self._letters, size=box),
             self.foot.at(shape.margin, shape.height - shape.margin - self.foot.height),
         ]
         return Block(shape.width, shape.height, Markup("").join(parts))
 
+    @property
+    def _letters(self) -> float:
+        """Return how much larger than a page's the values on the map are: the longer they are, the less."""
+        longest = max((len(line.value) for line in self.reading.lines if line.state == "value"), default=1)
+        return max(1.15, self.shape.letters * min(1, _SHORT / longest))
+
     def _ends(self, room: float) -> Block:
-        """Return the units with the most and the least, side by side."""
+        """Return the units with the most, and where there is room the least beside them."""
         count, text = self.shape.ranks, self.reading.text
         known = [(line.name, line.value) for line in self.reading.sorted_lines("value") if line.state == "value"]
         if not count or len(known) < 2 * count:
             return NOTHING
         of, half = self._type("label", 0.86), (room - 2 * _GAP) / 2
+        if self.shape.column:
+            return ranking(text("card.most"), known[:count], of, room)
         most = ranking(text("card.most"), known[:count], of, half)
         least = ranking(text("card.least"), known[: -count - 1 : -1], of, half)
         return Block(room, most.height, most.at(0, 0) + least.at(half + 2 * _GAP, 0))

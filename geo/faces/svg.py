@@ -66,11 +66,7 @@ def svg_map(
         % (width, height, place, role, reading.alt),
         patterns(width, {line.tone for line in reading.lines}),
         Markup('<path class="around" d="%s"/>') % drawing["neighbours"],
-        *(
-            _places(reading, drawing, link)
-            if "ground" in drawing
-            else _territories(reading, drawing, link, max(1, labels))
-        ),
+        *(_places if "ground" in drawing else _territories)(reading, drawing, link, max(1, labels)),
         *(_outstanding(number, reading, drawing) for number in _highlighted(reading)),
         watermark(reading.mark, width, height),
     ]
@@ -87,17 +83,17 @@ def _territories(reading: Reading, drawing: Drawing, link: Link | None, letters:
     circles, paths = reading.layer.shows_circles, drawing["units"]
     units = [_unit(number, line, paths[number], link, circles) for number, line in enumerate(reading.lines)]
     if circles:
-        return [*units, _circles(reading, drawing)]
+        return [*units, _circles(reading, drawing, letters)]
     return [*units, *(_inset(inset, reading, drawing, letters) for inset in drawing["insets"])]
 
 
-def _places(reading: Reading, drawing: Drawing, link: Link | None) -> list[Markup]:
+def _places(reading: Reading, drawing: Drawing, link: Link | None, letters: float) -> list[Markup]:
     """Return the ground and a point or circle for each place."""
     made = [Markup('<path class="ground" d="%s"/>') % drawing["ground"]]
     for number in points.order_of(reading):
         address = link(reading.lines[number].unit_id) if link else None
         made.append(points.point(number, reading, drawing["labels"][number], drawing["width"], address))
-    return [*made, _circle_legend(reading, drawing)] if reading.layer.shows_circles else made
+    return [*made, _circle_legend(reading, drawing, letters)] if reading.layer.shows_circles else made
 
 
 def _highlighted(reading: Reading) -> list[int]:
@@ -124,7 +120,7 @@ def _unit(number: int, line: Line, path: str, link: Link | None, circles: bool) 
     return shape % (link(line.unit_id), number, said, tone, hatched(tone), path)
 
 
-def _circles(reading: Reading, drawing: Drawing) -> Markup:
+def _circles(reading: Reading, drawing: Drawing, letters: float) -> Markup:
     """Return a circle for each unit, the largest first, so that none hides a smaller one, and their legend."""
     rows, width = reading.layer.rows, drawing["width"]
     made = []
@@ -137,13 +133,13 @@ def _circles(reading: Reading, drawing: Drawing) -> Markup:
                 Markup('<circle class="sum" data-u="%s" cx="%s" cy="%s" r="%s"><title>%s</title></circle>')
                 % (i, x, y, radius, said)
             )
-    return Markup("").join([*made, _circle_legend(reading, drawing)])
+    return Markup("").join([*made, _circle_legend(reading, drawing, letters)])
 
 
-def _circle_legend(reading: Reading, drawing: Drawing) -> Markup:
+def _circle_legend(reading: Reading, drawing: Drawing, letters: float) -> Markup:
     """Return nested circles of round values in the lower right corner, at the scale of the map itself."""
     width, made = drawing["width"], []
-    size, right, floor = round(width / 60), round(width * 0.93), round(drawing["height"] * 0.97)
+    size, right, floor = round(width / 60 * letters), round(width * 0.93), round(drawing["height"] * 0.97)
     sizes, last = circle_sizes(reading.wording), float("inf")
     left = right - circle_radius(sizes[0], reading.layer, width) - size / 2 if sizes else right
     circle = Markup(
@@ -210,8 +206,8 @@ def _with_room(
 ) -> list[int]:
     """Return the numbers of the units whose value can be written without touching another; the widest places first.
 
-    On a map of few units each value is written; on one of many a value that is wider than its place is left to the
-    table, where it would be read as its neighbour's.
+    On a map of few units each value is written; on one of many, or in larger letters, a value that is wider than its
+    place is left to the table: it would be read as its neighbour's.
     """
     rows, width = reading.layer.rows, drawing["width"]
     room = {
@@ -222,15 +218,15 @@ def _with_room(
         else drawing.get("rooms", {number: width})[number]
         for number, row in enumerate(rows)
     }
-    is_few = len(rows) <= FEW_UNITS
+    all_fit = len(rows) <= FEW_UNITS and not is_larger
     taken: list[tuple[float, float, float]] = []
     found = []
     for number in sorted(room, key=lambda n: (-room[n], n)):
         half = 0.31 * size * len(reading.lines[number].value)
         x, y = _spot(number, drawing, enlarged)
         is_free = all(abs(x - left) > half + other or abs(y - top) > size for left, top, other in taken)
-        has_room = is_few or 2 * half <= room[number] * _OVERHANG
-        if reading.lines[number].state == "value" and has_room and (is_free or (is_few and not is_larger)):
+        has_room = all_fit or (is_free and 2 * half <= room[number] * _OVERHANG)
+        if reading.lines[number].state == "value" and has_room:
             taken.append((x, y, half))
             found.append(number)
     return sorted(found)

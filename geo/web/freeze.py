@@ -134,8 +134,7 @@ def _answers(
     base = settings.base_url or "http://localhost/"
     for done, path in enumerate(listed):
         progress(done, len(listed))
-        faces = (*_faces(path), *((CARD,) if settings.base_url and _has_card(path) else ()))
-        for face in ("", *faces):
+        for face in ("", *faces_beside(path, has_address=bool(settings.base_url))):
             response = client.get(f"/{path}{face}", base_url=base, headers={"Accept": "text/html"})
             if response.status_code != 200:
                 raise AssertionError(f"{path}{face}: {response.status_code}")
@@ -144,22 +143,18 @@ def _answers(
     progress(len(listed), len(listed))
 
 
-def _faces(path: str) -> tuple[str, ...]:
-    """Return what stands beside a page."""
+def faces_beside(path: str, *, has_address: bool) -> tuple[str, ...]:
+    """Return what stands beside a page.
+
+    A card is asked for by networks, who need the site's public address; a page and the same of its version have one.
+    """
     if f"/{status.WORD}/" in path:
         return status.FACES
     if path.endswith(f"/{changes.WORD}/"):
         return changes.FACES
-    return ("embed/", *PLAIN) if _is_view(path) else ()
-
-
-def _is_view(path: str) -> bool:
-    return not MEASURES.keys().isdisjoint(path.split("/"))
-
-
-def _has_card(path: str) -> bool:
-    """Tell whether a network that is shown a page may ask for its picture: those of a version, once for all pages."""
-    return path.startswith("v/") and _is_view(path)
+    if MEASURES.keys().isdisjoint(path.split("/")):
+        return ()
+    return ("embed/", *PLAIN, *((CARD,) if has_address and path.startswith("v/") else ()))
 
 
 def _leads(current: list[Version], settings: Settings) -> dict[str, bytes]:

@@ -88,7 +88,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
 
 
 def _face_words(name: str, text: Text) -> str:
-    return text(f"face.{_FACES.get(name) or name.split('.')[-1]}")
+    return text(f"face.{_FACES.get(name) or name.rsplit('.', 1)[1]}")
 
 
 def _columns(reading: Reading) -> list[Column]:
