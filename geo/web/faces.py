@@ -58,7 +58,6 @@ OFFERED: Mapping[str, Mapping[str, Option]] = {
 
 def file(name: str, wanted: Wanted) -> Response:
     """Answer one of FILES; other sites may read them, files for analysts come as a download."""
-    face, view = FILES[name], wanted.reading.layer.view
-    stem = f"{view.country}-{view.level}-{view.measure}-{view.period}"
+    face, stem = FILES[name], exports.stem_of(wanted.reading.layer, wanted.options.path)
     download = file_name(wanted.version.country, stem, name.rsplit(".", 1)[1]) if face.is_download else ""
     return given(face, wanted, download)

@@ -22,6 +22,7 @@ from geo.web.catalogue.dataset import dataset_of
 from geo.web.changes import since
 from geo.web.choices import Control, controls, strip
 from geo.web.explorer import explorer_data
+from geo.web.exports import more_files
 from geo.web.faces import FILES, PLAIN
 from geo.web.frame import frame
 from geo.web.links import Links
@@ -73,6 +74,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         order={line.unit_id: number for number, line in enumerate(reading.lines)},
         plain_links=_plain_links(fields, links) if is_plain else [],
         place=place,
+        more_files=[] if is_plain else more_files(layer, version, text),
         files=[(name, _face_words(name, text)) for name in (PLAIN if is_plain else FILES)],
         embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",

@@ -3,6 +3,7 @@
 from geo.web.exports.apart import data_gpkg, data_parquet, data_xlsx
 from geo.web.exports.files import OFFERED, data_csv, data_geojson, data_json
 from geo.web.exports.giving import given
+from geo.web.exports.listing import more_files, stem_of
 from geo.web.exports.made import Face, Made, Wanted
 
 __all__ = [
@@ -17,4 +18,6 @@ __all__ = [
     "data_parquet",
     "data_xlsx",
     "given",
+    "more_files",
+    "stem_of",
 ]
