@@ -19,7 +19,7 @@ from geo.versions import Version
 
 _SMALLER = (1.0, 0.93, 0.86, 0.8, 0.74)  # of the sizes of letters, until all words have room
 _SHORT = 4.5  # letters of a value that can be written on a map as large as its shape allows
-_MOST = {"title": 3, "told": 3, "credits": 3}  # lines, where even the smallest letters have no room
+_MOST = {"title": 2, "told": 2, "credits": 3}  # lines, where even the smallest letters have no room
 _GAP = 18
 
 
@@ -96,9 +96,9 @@ class _Words:
         """Return the value of all, the legend and the ends of the list: beside the map or below it."""
         reading, of = self.reading, self._type("label")
         room = self.shape.column or self.inner
-        whole = paragraph(reading.overall, Type(of.size * 1.8, is_bold=True), room)
+        whole = paragraph(reading.overall, Type(of.size * 1.8, is_bold=True), room, 1)
         small = Type(of.size * 0.8, is_soft=True)
-        about = paragraph(f"{reading.text('map.all')}, {reading.unit}", small, room)
+        about = paragraph(f"{reading.text('map.all')}, {reading.unit}", small, room, 2)
         circles = paragraph(reading.text("map.circles") if reading.layer.shows_circles else "", small, room)
         key = stack((legend(swatches_of(reading), of, room, is_column=bool(self.shape.column)), circles), _GAP / 2)
         if self.shape.column:
