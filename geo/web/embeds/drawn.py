@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flask import render_template
 
 from geo.faces.framed import drawing_of
@@ -17,6 +19,13 @@ from geo.web.options import Options
 from geo.web.palettes import worn
 
 _SHEETS = ("places.css", "mark.css", "embed.css")
+
+
+class _Told(NamedTuple):
+    """The figure of one unit, and its place among all."""
+
+    figure: str
+    rank: str
 
 
 def drawn(reading: Reading, version: Version, links: Links, options: Options) -> Dressed:
@@ -46,17 +55,14 @@ def _drawing(reading: Reading, version: Version, without: frozenset[str]) -> Dra
     return {**drawing, "insets": []} if "insets" in without else drawing
 
 
-def _told(reading: Reading) -> str:
-    """Return the figure of the unit that the article is about; empty where none is to stand out."""
+def _told(reading: Reading) -> _Told | None:
+    """Return the figure of the unit that the article is about; None where none is to stand out."""
     wanted, rows = reading.layer.view.highlight, reading.layer.rows
     number = next((number for number, row in enumerate(rows) if wanted and row.unit.unit_id == wanted), None)
     if number is None:
-        return ""
+        return None
     line, row = reading.lines[number], rows[number]
-    if row.value is None:
-        return f"{line.name}: {line.value}"
-    told = f"{line.name}: {reading.wording.said(row.value)}"
-    if row.rank is None:
-        return told
-    count = sum(other.rank is not None for other in rows)
-    return f"{told} ({reading.text('embed.rank', rank=line.rank, count=reading.text.number(count))})"
+    value = line.value if row.value is None else reading.wording.said(row.value)
+    count = reading.text.number(sum(other.rank is not None for other in rows))
+    rank = "" if row.rank is None else f"({reading.text('embed.rank', rank=line.rank, count=count)})"
+    return _Told(f"{line.name}: {value}", rank)

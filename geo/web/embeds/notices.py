@@ -75,8 +75,7 @@ class Notices:
         country = next(row.country for row in rows if row.id == version_id)
         old, new = self.site.opened(version_id), self.site.current(country)
         before, after = _reading(lang, segments, old), _reading(lang, segments, new)
-        days = [next(row.at for row in rows if row.id == version.id) for version in (old, new)]
-        head = (after.unit, *(text.day(at) for at in days))
+        head = (after.unit, text("embed.then"), text("embed.now"))
         total = (text("map.all"), before.overall, after.overall)
         return to_json({"rows": [head, *_changed(before, after), total]})
 

@@ -3,4 +3,4 @@
 (s=>{if(!(s instanceof HTMLScriptElement))return;const o=new URL(s.src).origin,a=()=>[...document.querySelectorAll("iframe")].filter(f=>f.src.startsWith(o+"/"));
 addEventListener("message",e=>{const n=e.data?.["datawrapper-height"];if(!n||typeof n!="object")return;
 for(const f of a())if(f.contentWindow===e.source)for(const h of Object.values(n))if(h>=50&&h<=5e3)f.style.height=h+"px"});
-for(const f of a())f.contentWindow?.postMessage("ready",o)})(document.currentScript);
+for(const f of a())f.contentWindow?.postMessage("ready","*")})(document.currentScript);
