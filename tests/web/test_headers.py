@@ -17,6 +17,7 @@ STATUS = "/en/zz/status/"
 HTML, JSON, PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
 TYPES = {
     "map.svg": "image/svg+xml; charset=utf-8",
+    "map.png": "image/png",
     "data.geojson": "application/geo+json",
     "data.csv": "text/csv; charset=utf-8",
     "changes.csv": "text/csv; charset=utf-8",
@@ -50,6 +51,7 @@ CLASSES = {
     "api.current": ("/api/current",),
     "tiles.tiles": TILES,
     "pages.root": ("/",),
+    "oembed.oembed": (f"/oembed?url=http://localhost{MAP}",),  # its laws: tests/web/test_oembed.py
     "search.page": SEARCH,
     "search.results": tuple(f"{path}results.json?q=a" for path in SEARCH),  # its laws: tests/web/test_search_page.py
     "search.without_slash": ("/en/zz/search", "/v/{v}/en/zz/search"),
@@ -155,6 +157,7 @@ def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
 
     assert {
         "map.svg": 'attachment; filename="zz-region-executed-2024-synthetic.svg"',
+        "map.png": 'attachment; filename="zz-region-executed-2024-synthetic.png"',
         "data.json": 'attachment; filename="zz-region-executed-2024-synthetic.json"',
         "data.csv": 'attachment; filename="zz-region-executed-2024-synthetic.csv"',
         "data.geojson": 'attachment; filename="zz-region-executed-2024-synthetic.geojson"',
