@@ -24,9 +24,9 @@ FEW_BODIES = 600
 def pytest_configure(config):
     """Let pass what Ibis asks of pandas 3, an option of pandas 2; and set no deadline to Hypothesis."""
     config.addinivalue_line("filterwarnings", "ignore:The 'future.infer_string' option is deprecated")
-    # A busy machine is slow, not wrong.
+    # A busy machine is slow, not wrong; each run draws other examples, so that few of them make many.
     hypothesis.settings.register_profile(
-        "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+        "house", max_examples=40, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
     hypothesis.settings.load_profile("house")
     if not hasattr(config, "workerinput") and browser_libraries.is_stale():
