@@ -7,11 +7,9 @@ version each time they are asked for, the same bytes each time; they are counted
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from geo.core.errors import DamagedVersion
 from geo.core.pmtiles import MEDIA_TYPE
@@ -24,7 +22,7 @@ from geo.faces.mark import file_name
 from geo.versions import Version
 
 PACKAGE, SUMS = "datapackage.json", "SHA256SUMS"
-GROUPS = ("tables", "parquet", "borders", "tiles", "about")
+GROUPS = ("about", "tables", "parquet", "borders", "tiles")
 TABLES: tuple[Table, ...] = (
     *(SPENDING, TOTALS, SUBGROUPS, REPORTED, PUBLISHED, REVENUE, SOURCES),
     *(BODIES, UNITS, PLACEMENTS, SHARES, FUNCTIONS, DENOMINATORS),
@@ -119,20 +117,17 @@ def _whole(name: str, media_type: str, content: bytes, group: str = "about") -> 
 
 def _reader(version: Version, held: str) -> Pieces:
     def pieces(start: int, stop: int) -> Iterator[bytes]:
-        try:
-            file = Path(version.folder, held).open("rb")  # noqa: SIM115 - whoever reads the pieces closes it
-        except OSError:
-            raise DamagedVersion(id=version.id, file=held) from None
-        if os.fstat(file.fileno()).st_size != version.manifest["files"][held]["bytes"]:
-            file.close()
+        path = Path(version.folder, held)
+        # Said before the first byte leaves: afterwards nobody could be told.
+        if not path.is_file() or path.stat().st_size != version.manifest["files"][held]["bytes"]:
             raise DamagedVersion(id=version.id, file=held)
-        return _read(file, start, stop)
+        return _read(path, start, stop)
 
     return pieces
 
 
-def _read(file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
-    with file:
+def _read(path: Path, start: int, stop: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
         file.seek(start)
         while start < stop and (piece := file.read(min(_PIECE, stop - start))):
             start += len(piece)

@@ -37,7 +37,7 @@ def page(address: CountryAddress, version: Version, links: Links) -> dict[str, A
     place = f"v/{version.id}/{WORD}/"
     lines = {
         group: [_line(file, place, version, text) for file in folder.files.values() if file.group == group]
-        for group in reversed(GROUPS)
+        for group in GROUPS
     }
     named = title(version, address.lang)
     sources = "; ".join(source.name[address.lang] for source in version.country.sources)
@@ -84,7 +84,12 @@ def _what(file: File, version: Version, text: Text) -> str:
         return text(f"bulk.table.{file.table.name}")
     if file.group == "borders":
         return next(_named(file, version, text))
-    return {PACKAGE: text("bulk.about.package"), SUMS: text("bulk.about.sums")}.get(file.name, "")
+    named = {PACKAGE: "bulk.about.package", SUMS: "bulk.about.sums"}.get(file.name) or _of_parquet(file)
+    return text(named) if text.has(named) else ""
+
+
+def _of_parquet(file: File) -> str:
+    return f"bulk.table.{file.name.removeprefix('parquet/').removesuffix('.parquet')}"
 
 
 def _named(file: File, version: Version, text: Text) -> Iterator[str]:
