@@ -31,7 +31,7 @@ def document(site: Site, lang: str, base: str) -> Plain:
     for row in rows:
         paths.setdefault(row.path, {})[row.method] = _operation(row, parameters)
     for path, methods in features["paths"].items():
-        paths[f"/ogc{path}".rstrip("/")] = {method: {**one, "tags": ["features"]} for method, one in methods.items()}
+        paths[f"/ogc{path}".rstrip("/")] = {method: _of_features(one) for method, one in methods.items()}
     tags = dict.fromkeys([*(row.tag for row in rows), "features"])
     return {
         "openapi": "3.0.3",
@@ -51,6 +51,15 @@ def document(site: Site, lang: str, base: str) -> Plain:
 def _features(site: Site, lang: str, base: str) -> Service:
     versions = [site.current(country) for country in site.offers()]
     return Service(site, base, versions, is_frozen=False, text=text_of(lang), lang="")
+
+
+def _of_features(operation: Plain) -> Plain:
+    """Return an operation of the features; its filters take any value, for one that nothing has finds nothing."""
+    given = []
+    for one in operation.get("parameters", ()):
+        words = {key: value for key, value in one.get("schema", {}).items() if key != "enum"}
+        given.append({**one, "schema": words} if words else one)
+    return {**operation, "tags": ["features"], "parameters": given}
 
 
 def _operation(row: Operation, parameters: Parameters) -> Plain:

@@ -110,7 +110,7 @@ class Parameters:
             "url": lambda: ({"type": "string", "maxLength": 1000, "example": view}, "url"),
             "maxwidth": lambda: (pixels, "maxwidth"),
             "maxheight": lambda: (pixels, "maxheight"),
-            "format": lambda: ({"type": "string", "example": "json"}, "format"),
+            "format": lambda: (_one_of(["json"]), "format"),
             "unit": lambda: ({"type": "string", "example": self._units[0]}, "unit"),
             "of_period": lambda: ({"type": "string"}, "period"),
         }
