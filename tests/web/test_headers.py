@@ -22,11 +22,12 @@ TYPES = {
     "data.csv": "text/csv; charset=utf-8",
     "changes.csv": "text/csv; charset=utf-8",
     "data.json": JSON,
+    "catalog.jsonld": "application/ld+json",
 }
 # kind of answer → addresses; {v} is a version. Every route of the service stands here at least once.
 PAGES = (MAP, PLACE, f"{MAP}per=none/", "/v/{v}" + MAP, "/v/{v}" + PLACE)
 PAGES = (*PAGES, STATUS, f"{STATUS}period=2024-06/", "/v/{v}" + STATUS)
-PAGES = (*PAGES, *(f"{prefix}/en/zz/{word}/" for prefix in ("", "/v/{v}") for word in ("changes", "glossary")))
+PAGES = (*PAGES, *(f"{prefix}/en/zz/{word}/" for prefix in ("", "/v/{v}") for word in ("changes", "glossary", "bulk")))
 SEARCH = tuple(f"{prefix}/en/zz/search/" for prefix in ("", "/v/{v}"))
 BODIES = ("/en/zz/body/10-110/", "/en/zz/bodies/2020-01-01/region/10/", "/en/zz/nearest/")
 PAGES = (*PAGES, *(f"{prefix}{path}" for prefix in ("", "/v/{v}") for path in BODIES), *SEARCH)
@@ -35,20 +36,27 @@ DATA = tuple(f"{prefix}{MAP}{name}" for prefix in ("", "/v/{v}") for name in FIL
 DATA = (*DATA, *(f"{prefix}{STATUS}data.json" for prefix in ("", "/v/{v}")))
 CHANGED = ("changes.json", "changes.csv")
 DATA = (*DATA, *(f"{prefix}/en/zz/changes/{name}" for prefix in ("", "/v/{v}") for name in CHANGED))
-MACHINES = ("/api/current", "/healthz", "/readyz")
+MACHINES = ("/api/current", "/healthz", "/readyz", "/catalog.jsonld")
+BULK = tuple(f"/v/{{v}}/bulk/{name}" for name in ("datapackage.json", "SHA256SUMS", "csv/spending-synthetic.csv"))
+CRAWLED = ("/robots.txt", "/sitemap.xml")
 ASSETS = tuple(f"/static/{name}" for name in served())
 REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none")
-REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"), f"{STATUS}period=2024/")
+REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/bulk/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"), f"{STATUS}period=2024/")
 ERRORS = ("/nope", "/en/nowhere/", f"{MAP}per=fish/", f"{MAP}?x=1", "/static/nope.css", "/api/nope", "/v/0/en/zz/")
 ERRORS = (*ERRORS, f"{STATUS}period=fish/", f"{STATUS}?x=1", f"{STATUS}data.csv")
 TILES = ("/tiles/nope", "/tiles/zz/2020-01-01/units/99/0/0.mvt", "/tiles/zz/{v}/bodies/00/0/0.mvt", "/tiles/zz/x.json")
 ERRORS = (*ERRORS, *TILES)
-EVERY = (*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS, *REDIRECTS, *ERRORS)
+EVERY = (*PAGES, *EMBEDS, *DATA, *BULK, *MACHINES, *CRAWLED, *ASSETS, *REDIRECTS, *ERRORS)
 CLASSES = {
     "assets.static_file": ASSETS,
     "api.healthz": ("/healthz",),
     "api.readyz": ("/readyz",),
     "api.current": ("/api/current",),
+    "catalogue.catalog": ("/catalog.jsonld",),
+    "catalogue.file": BULK,  # its laws: tests/web/test_bulk.py
+    "catalogue.folder": ("/v/{v}/bulk/",),
+    "catalogue.robots_txt": ("/robots.txt",),
+    "catalogue.sitemap_xml": ("/sitemap.xml",),
     "tiles.tiles": TILES,
     "pages.root": ("/",),
     "oembed.oembed": (f"/oembed?url=http://localhost{MAP}",),  # its laws: tests/web/test_oembed.py
@@ -125,7 +133,7 @@ def test_only_an_embed_may_be_framed(ask, path):
 def test_data_and_embeds_are_open_to_other_sites_and_pages_are_not(ask, path):
     """A notebook in a browser may read the figures."""
     headers = ask(path, headers={"Accept": "text/html"}).headers
-    is_open = path in (*EMBEDS, *DATA, *MACHINES) or (path in ERRORS and headers["Content-Type"] == PROBLEM)
+    is_open = path in (*EMBEDS, *DATA, *BULK, *MACHINES) or (path in ERRORS and headers["Content-Type"] == PROBLEM)
 
     assert ("*" if is_open else None) == headers.get("Access-Control-Allow-Origin")
 

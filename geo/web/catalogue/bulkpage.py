@@ -16,7 +16,7 @@ from geo.web.links import Links, base_url
 WORD = "bulk"
 FACES: tuple[str, ...] = ()
 TEMPLATE = "bulk.html"
-_MANY = 12  # files of a group; beyond them they are folded
+_MANY = 20  # files of a group; beyond them they are folded
 _UNITS = ((1_000_000, "mb"), (1_000, "kb"))
 
 
