@@ -1,4 +1,4 @@
-"""Laws about the folder of a version's files: true to the byte, true to the tiyn, fetched and checked by two commands."""
+"""Laws about the folder of a version's files: true to the byte and to the tiyn, fetched and checked by two commands."""
 
 import hashlib
 import json
