@@ -29,13 +29,16 @@ def added(settings, name, edition, level):
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
+def settings(once):
     """Settings of a home with districts, and regions as if they had changed in 2024, published."""
-    made = Settings(home=tmp_path_factory.mktemp("borders") / "home", data=DATA)
+    return Settings(home=once("kz-borders", _made) / "home", data=DATA)
+
+
+def _made(folder):
+    made = Settings(home=folder / "home", data=DATA)
     added(made, "district_2022.geojson", NOW, "district")
     added(made, "region_2022.geojson", LATER, "region")
     Home(made.home).publish(build(made, "kz").id)
-    return made
 
 
 @pytest.fixture(scope="module")

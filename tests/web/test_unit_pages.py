@@ -9,10 +9,10 @@ import pytest
 
 from geo.core.text import text_of
 from geo.web import create_app
-from geo.web.freeze import freeze
 from tests.conftest import made_zz, published
 from tests.country_zz import NEW, OLD, add_towns
 from tests.test_files import LABEL, NAMES
+from tests.test_freeze import frozen_twice
 from tests.web.asking import LANGUAGES, page
 from tests.web.zz import publish_zz
 
@@ -150,12 +150,12 @@ def test_hostile_names_stay_words(tmp_path):
             assert not re.search(r"<img (?!src=\"[./]*static/)|<script>|\son\w+=\"", html)
 
 
-def test_a_plain_site_has_units_but_no_comparisons(tmp_path):
+def test_a_plain_site_has_units_but_no_comparisons(once):
     """Pages of units are written without links that lead nowhere; the form is left out."""
-    freeze(publish_zz(tmp_path), tmp_path / "site")
-    html = (tmp_path / "site" / f"en/zz/unit/{NEW}/region/10/index.html").read_text(encoding="utf-8")
+    site = once("frozen", frozen_twice) / "site"
+    html = (site / f"en/zz/unit/{NEW}/region/10/index.html").read_text(encoding="utf-8")
     linked = re.findall(r'href="([^"#]*)"', html)
-    base = tmp_path / "site" / f"en/zz/unit/{NEW}/region/10"
+    base = site / f"en/zz/unit/{NEW}/region/10"
 
     assert [] == [address for address in linked if "/compare/" in address]
     assert "<form" not in html
