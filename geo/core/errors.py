@@ -291,3 +291,9 @@ class NotOurFolder(OperatorError):
     """The folder to write into holds something else."""
 
     code = "E-SYS-04"
+
+
+class NoAnswer(OperatorError):
+    """A site that was asked for figures gave no answer that can be used."""
+
+    code = "E-SYS-07"

@@ -13,8 +13,8 @@ from geo.core.offer import Offer
 from geo.core.palettes import palettes
 from geo.core.text import Text
 from geo.core.view import KEYS, POSITIONS, SUBGROUP
+from geo.faces.bulk import PACKAGE
 from geo.search import KINDS
-from geo.web.catalogue import bulkpage
 from geo.web.compare import MOST as MOST_COMPARED
 from geo.web.frame import default_view
 from geo.web.options import Option
@@ -94,7 +94,7 @@ class Parameters:
                 "example": ",".join(self._units[:2]),
             },
             "body": lambda: {"type": "string", "pattern": _WORD, "example": self._body},
-            "name": lambda: {"type": "string", "example": bulkpage.PACKAGE},
+            "name": lambda: {"type": "string", "example": PACKAGE},
             "function": lambda: _one_of(["all", *_all(offer.functions for offer in offers)]),
             **dict.fromkeys("zxy", lambda: {"type": "integer", "minimum": 0, "maximum": 999_999_999, "example": 0}),
         }  # fmt: skip

@@ -44,10 +44,11 @@ def page(lang: str) -> Response:
         raise UnknownWord(word="language", allowed=LANGUAGES)
     site: Site = current_app.extensions["budgetmap"]
     plain, text = document(site, lang, base_url(site)), text_of(lang)
+    codes = [(code, said(code, text)) for code in sorted(CODES)]
     langs = [(one, f"{one}/{WORD}/") for one in LANGUAGES]
     html = render_template(
         "openapi.html", t=text, text_of=text_of, links=Links(site, request.path.count("/") - 1), langs=langs,
-        path=f"{lang}/{WORD}/", groups=sheet(plain), codes=[(code, said(code, text)) for code in sorted(CODES)], mark="",
+        path=f"{lang}/{WORD}/", groups=sheet(plain), codes=codes, mark="",
     )  # fmt: skip
     return answer(html.encode(), "text/html", policy=PAGE_POLICY)
 
