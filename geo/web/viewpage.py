@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from flask import render_template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from geo.core.text import Text
 from geo.faces.framed import drawing_of
@@ -27,7 +27,9 @@ from geo.web.faces import FILES, PLAIN
 from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.parts import without_shapes
+from geo.web.sharing import snippets
 from geo.web.sharing.cards import card_of
+from geo.web.sharing.heights import frame_height_px
 from geo.web.status import default
 from geo.web.unitpage import unit_path
 
@@ -76,8 +78,8 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         place=place,
         more_files=[] if is_plain else more_files(layer, version, text),
         files=[(name, _face_words(name, text)) for name in (PLAIN if is_plain else FILES)],
-        embed_code=_embed_code(reading, f"{base}{kept.path}embed/") if base else "",
-        frozen_code=_embed_code(reading, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
+        embed_code=_embed_code(reading, version, f"{base}{kept.path}embed/") if base else "",
+        frozen_code=_embed_code(reading, version, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         cited=f"{base}v/{version.id}/{kept.path}",
         explorer=explorer_data(reading, version, links, is_whole=is_whole),
         reporting=replace(default(version, view.lang), month=view.month).path,
@@ -131,8 +133,6 @@ def _plain_links(fields: Sequence[Control], links: Links) -> list[tuple[str, lis
     return found
 
 
-def _embed_code(reading: Reading, address: str) -> str:
-    title = escape(marked(reading.mark, f"{reading.title}, {reading.period}"))
-    return (
-        f'<iframe src="{address}" title="{title}" width="100%" height="620" style="border:0" loading="lazy"></iframe>'
-    )
+def _embed_code(reading: Reading, version: Version, address: str) -> str:
+    title = marked(reading.mark, f"{reading.title}, {reading.period}")
+    return snippets.iframe(address, title, frame_height_px(reading, version))
