@@ -31,6 +31,7 @@ const copy = async (button) => {
   const text = found(`#${button.dataset.copy}`, HTMLTextAreaElement);
   const said = button.previousElementSibling;
   if (!text || !(said instanceof HTMLElement)) return;
+  await renewing; // what was chosen a moment ago is copied, not what stood there before
   let word = said.dataset.copied;
   try {
     await navigator.clipboard.writeText(text.value);
@@ -56,28 +57,33 @@ const preview = (made) => {
 
 /** @type {AbortController | null} */
 let asking = null;
+/** @type {Promise<void> | null} */
+let renewing = null;
 
-/** Ask for the page of what is chosen and become like it; `form` may stand alone where nothing comes. @param {HTMLFormElement} form */
+/** Ask for the page of what is chosen and become like it. @param {HTMLFormElement} form */
 const renew = async (form) => {
   asking?.abort();
   const own = (asking = new AbortController());
   const query = new URLSearchParams(/** @type {[string, string][]} */ ([...new FormData(form)]));
-  const said = found("[data-said]", HTMLElement);
   const late = setTimeout(() => document.body.classList.add("is-late"), LATE_MS);
   try {
     const response = await fetch(`${location.pathname}?${query}`, { signal: own.signal, headers: { Accept: "text/html" } });
-    const text = await response.text();
-    if (!response.ok) throw new Error(String(response.status));
-    become(new DOMParser().parseFromString(text, "text/html"), response.url);
-    if (said) said.textContent = "";
+    const made = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (response.ok) become(made, response.url);
+    say(response.ok ? "" : (made.querySelector(".sentence")?.textContent ?? null));
   } catch {
-    if (own.signal.aborted) return;
-    if (said) said.textContent = said.dataset.failed ?? "";
-    for (const button of document.querySelectorAll(".send,.renew")) button.removeAttribute("hidden");
+    if (!own.signal.aborted) say(null);
   } finally {
     clearTimeout(late);
     if (asking === own) document.body.classList.remove("is-late");
   }
+};
+
+/** Say why a choice is not shown, null where nobody knows, and let it be sent again. @param {string | null} words */
+const say = (words) => {
+  const said = found("[data-said]", HTMLElement);
+  if (said) said.textContent = words ?? said.dataset.failed ?? "";
+  if (words !== "") for (const button of document.querySelectorAll(".send,.renew")) button.removeAttribute("hidden");
 };
 
 /** @param {Document} made @param {string} address */
@@ -102,12 +108,12 @@ if (form) {
   equip(document);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    renew(form);
+    renewing = renew(form);
   });
   document.addEventListener("change", ({ target }) => {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement) || target.form !== form) return;
     if (target.name === "lang") form.submit(); // every word of the page is another
-    else if (form.reportValidity()) renew(form);
+    else if (form.reportValidity()) renewing = renew(form);
   });
   document.addEventListener("click", ({ target }) => {
     if (target instanceof HTMLElement && target.dataset.copy) copy(target);
