@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from geo.core.text import text_of
 from geo.web import create_app
-from tests.browser.test_looks import AXE, TAGS
+from tests.browser.access import AXE, TAGS
 from tests.test_files import LABEL, NAMES
 from tests.web.zz import publish_zz
 

@@ -31,17 +31,18 @@ def kept():
     return json.loads((FOLDER / "boxes.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shown(chromium, site):
-    """Show a picture's view as it was shown then: `shown(picture)` is its page."""
-    pages = []
+    """Show a picture's view as it was shown then, once: `shown(picture)` is its page, only to be looked at."""
+    pages = {}
 
     def begin(picture):
-        pages.append(take_pictures.opened(chromium, f"{site}/", picture))
-        return pages[-1]
+        if picture not in pages:
+            pages[picture] = take_pictures.opened(chromium, f"{site}/", picture)
+        return pages[picture]
 
     yield begin
-    for page in pages:
+    for page in pages.values():
         page.context.close()
 
 

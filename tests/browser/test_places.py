@@ -6,7 +6,7 @@ import pytest
 
 from geo.core.text import text_of
 from geo.web import create_app
-from tests.browser.test_looks import AXE, TAGS
+from tests.browser.access import AXE, TAGS
 from tests.conftest import made_zz, published
 from tests.country_zz import NEW, add_towns
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.test_looks import AXE, TAGS, contrast, rgb
+from tests.browser.access import AXE, TAGS
+from tests.browser.test_looks import contrast, rgb
 
 pytestmark = pytest.mark.needs("chromium")
 
