@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -34,6 +34,13 @@ class Given(NamedTuple):
 
     path: str
     content: bytes
+
+
+class Told(NamedTuple):
+    """An answer of JSON."""
+
+    path: str
+    plain: dict[str, Any]
 
 
 class Door(Protocol):
@@ -107,6 +114,18 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
+def told(door: Door, path: str, *keys: str) -> Told:
+    """Return a JSON object and the path at which it stands; raises NoAnswer for one that lacks a key, or none."""
+    given = door.get(path)
+    try:
+        plain = json.loads(given.content)
+    except (ValueError, RecursionError):
+        plain = None
+    if not isinstance(plain, dict) or not plain.keys() >= set(keys):
+        raise errors.NoAnswer(url=path, reason=f"no {', '.join(keys)}")
+    return Told(given.path, plain)
+
+
 def door_of(where: str | Path) -> Door:
     """Return the door of a folder, or of a site whose address begins with http:// or https://."""
     if isinstance(where, str) and urlsplit(where).scheme in {"http", "https"}:
@@ -114,14 +133,16 @@ def door_of(where: str | Path) -> Door:
     return Folder(Path(where))
 
 
-def _read(response: object, url: str) -> bytes:
-    """Return a body that is not larger than we take."""
+def _read(response: Any, url: str) -> bytes:
+    """Return a body that is whole and not larger than we take."""
     pieces, size = [], 0
-    while piece := response.read(_PIECE):  # type: ignore[attr-defined]
+    while piece := response.read(_PIECE):
         pieces.append(piece)
         size += len(piece)
         if size > LARGEST:
             raise errors.NoAnswer(url=url, reason=f"> {LARGEST} B")
+    if response.length:  # announced and not sent
+        raise errors.NoAnswer(url=url, reason=f"- {response.length} B")
     return b"".join(pieces)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from geo.client.doors import Door, door_of
+from geo.client.doors import Door, door_of, told
 from geo.client.maplayer import MapLayer
 from geo.core.errors import UnknownWord
 from geo.core.model import LANGUAGES
+
+_OFFER = ("country", "version", "levels", "measures")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Figures:
         if country not in self.versions:
             raise UnknownWord(word="country", allowed=self.countries)
         if country not in self._offers:
-            self._offers[country] = json.loads(self.door.get(f"api/versions/{self.versions[country]}").content)
+            self._offers[country] = told(self.door, f"api/versions/{self.versions[country]}", *_OFFER).plain
         return self._offers[country]
 
     def layer(self, address: str) -> MapLayer:
@@ -80,7 +81,7 @@ def open_version(where: str | Path, version: str = "") -> Figures:
     """
     door = door_of(where)
     if version:
-        offer = json.loads(door.get(f"api/versions/{version}").content)
+        offer = told(door, f"api/versions/{version}", *_OFFER).plain
         return Figures(door, {offer["country"]: offer["version"]}, {offer["country"]: offer})
-    current = json.loads(door.get("api/current").content)["countries"]
+    current = told(door, "api/current", "countries").plain["countries"]
     return Figures(door, {country: row["id"] for country, row in sorted(current.items())})

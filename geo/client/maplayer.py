@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from geo.client.doors import Door
+from geo.client.doors import Door, told
 from geo.core.errors import MissingPart
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FACE = "data.geojson"
+_FILE = ("metadata", "features")
 _EXACT = ("amount",)
 _WHOLE = ("rank", "class")
 _MEASURED = ("value", "denominator")
@@ -35,8 +35,8 @@ class MapLayer:
     @classmethod
     def asked(cls, door: Door, path: str) -> MapLayer:
         """Return the layer of a path that ends with a slash; raises what the service refuses with."""
-        given = door.get(f"{path}{FACE}")
-        return cls(door, given.path.removesuffix(FACE), json.loads(given.content))
+        given = told(door, f"{path}{FACE}", *_FILE)
+        return cls(door, given.path.removesuffix(FACE), given.plain)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -51,8 +51,7 @@ class MapLayer:
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """Return the layer as `values.json` has it: classes, tones, labels."""
-        made: Mapping[str, Any] = json.loads(self.door.get(f"{self.path}values.json").content)
-        return made
+        return told(self.door, f"{self.path}values.json", "ids", "values", "labels").plain
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return a row for each unit, in unit_id order: codes as text, `amount` as exact Decimal, `value` as float.
@@ -77,7 +76,7 @@ class MapLayer:
             for key, word, default in (("geometry", geometry, "map"), ("of", of, "units"))
             if word != default
         )
-        plain = json.loads(self.door.get(f"{self.path}{options}{FACE}").content) if options else self.plain
+        plain = told(self.door, f"{self.path}{options}{FACE}", *_FILE).plain if options else self.plain
         shapes = [_shape(feature["geometry"]) for feature in plain["features"]]
         rows = pandas.DataFrame([feature["properties"] for feature in plain["features"]])
         made = geopandas.GeoDataFrame(self._typed(rows, pandas), geometry=shapes, crs="OGC:CRS84")
