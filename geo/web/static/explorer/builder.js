@@ -13,7 +13,7 @@ const found = (selector, kind, root = document) => {
 /** Make the links of a page whole: its address changes, what they mean does not. @param {ParentNode} root @param {string} base */
 const settle = (root, base) => {
   for (const name of ["href", "src"]) {
-    for (const held of root.querySelectorAll(`a[${name}],img[${name}],iframe[${name}]`)) {
+    for (const held of root.querySelectorAll(`a[${name}],img[${name}],iframe[${name}],link[rel=icon][${name}]`)) {
       const value = held.getAttribute(name) ?? "";
       if (value && !value.startsWith("#")) held.setAttribute(name, new URL(value, base).href);
     }
