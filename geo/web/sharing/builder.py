@@ -17,7 +17,7 @@ from geo.core.offer import edition_of
 from geo.core.text import Text
 from geo.core.view import KEYS, View
 from geo.faces.mark import marked
-from geo.faces.picture import SIZES, size_of
+from geo.faces.poster import POSTERS
 from geo.faces.reading import Reading
 from geo.faces.wording import collated, unit_name
 from geo.layers import offer_of
@@ -52,7 +52,7 @@ OPTIONS: Mapping[str, Option] = {
     **embeds.OPTIONS,
     "figures": one_of(FROZEN, LIVE),
     "width": Option(snippets.FULL, (snippets.FULL, str(NARROWEST), str(WIDEST)), _width),
-    "picture": one_of("card", *(size for size in SIZES if size != "card")),
+    "picture": one_of(*POSTERS, "page"),  # the first is that of links
 }
 
 
@@ -185,7 +185,7 @@ def _pasted(reading: Reading, version: Version, base: str, options: Options) -> 
 
 def _pixels(size: str) -> tuple[int, int]:
     """Return width and height of a picture; 0 for a height that depends on what is said in it."""
-    shape = size_of(size)
+    shape = POSTERS.get(size)
     return (shape.width, shape.height) if shape else (PAGE_WIDTH, 0)
 
 
