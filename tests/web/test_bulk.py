@@ -2,19 +2,22 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
-import threading
+import sys
 from decimal import Decimal
+from pathlib import Path
 
+import duckdb
 import frictionless
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.serving import make_server
 
+from benchmarks.shared.browser import serving
 from geo.faces.bulk import SUMS, folder_of
 from geo.faces.bulk.table import decimals
 from geo.versions import Home
@@ -22,8 +25,10 @@ from geo.web import create_app
 from geo.web.catalogue.bulkpage import recipe
 from tests.web.asking import LANGUAGES, page
 
+ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 2**62
 SPENDING = "csv/spending-synthetic.csv"  # the small country is a made-up one
+GIVEN = {"capture_output": True, "text": True}
 KEY = ["period", "function", "phase"]
 
 
@@ -156,16 +161,9 @@ def test_decimals_are_exact(amounts, minor_units):
 
 def test_two_commands_fetch_everything_and_check_it(small_app, version, tmp_path):
     """The lines of the page, run by a shell against a real server; one byte changed afterwards is found."""
-    server = make_server("127.0.0.1", 0, small_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    lines = recipe(f"http://127.0.0.1:{server.server_port}/v/{version.id}/bulk/", "here")
-    try:
-        done = subprocess.run(["sh", "-c", "\n".join(lines)], cwd=tmp_path, capture_output=True, text=True, check=False)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(small_app, []) as address:
+        lines = recipe(f"{address}v/{version.id}/bulk/", "here")
+        done = subprocess.run(["sh", "-c", "\n".join(lines)], cwd=tmp_path, check=False, **GIVEN)
     spoilt = tmp_path / "here" / SPENDING
 
     assert 0 == done.returncode, done.stderr
@@ -253,3 +251,26 @@ def test_files_of_a_synthetic_country_say_so_in_their_names(demo_home):
 
     assert [] == [name for name in names if "-synthetic." not in name]
     assert plain["is_synthetic"]
+
+
+def examples():
+    """Return the code of the documentation's part about the folder, by language."""
+    part = (ROOT / "docs/exports.md").read_text(encoding="utf-8").split("\n## Bulk\n")[1].split("\n## ")[0]
+    return dict(re.findall(r"```(sh|python|sql)\n(.*?)```", part, re.S))
+
+
+def test_the_examples_of_the_documentation_run(small_app, version, tmp_path):
+    """Fetched by the first, added up by the others: the same money as the version's, whichever way."""
+    code = examples()
+    with serving(small_app, []) as address:
+        shell = code["sh"].replace("https://example.org/", address).replace("1234567890abcdef", version.id)
+        done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, check=False, **GIVEN)
+    here = tmp_path / "figures"
+    told = subprocess.run([sys.executable, "-W", "ignore", "-c", code["python"]], cwd=here, check=False, **GIVEN)
+    minor = duckdb.sql(code["sql"].replace("'parquet/", f"'{here}/parquet/")).fetchone()[0]
+    rows = version.spending
+    at = rows["period"] == version.periods.index("2024-12"), rows["phase"] == version.phases.index("executed")
+
+    assert 0 == done.returncode, done.stderr
+    assert int(rows["amount"][at[0] & at[1]].sum()) == minor
+    assert minor == Decimal(told.stdout) * version.country.minor_units
