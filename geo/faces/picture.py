@@ -13,7 +13,7 @@ from markupsafe import Markup
 from geo.faces.framed import drawing_of
 from geo.faces.mark import marked
 from geo.faces.outlined import outlined
-from geo.faces.poster import POSTERS, Poster, poster, swatches_of
+from geo.faces.poster import POSTERS, Poster, headline, poster, swatches_of
 from geo.faces.reading import Reading
 from geo.faces.sheets import Sheet
 from geo.faces.svg import svg_map
@@ -74,7 +74,7 @@ def _page(reading: Reading, version: Version, credit: str) -> Block:
     inner = _WIDTH - 2 * _MARGIN
     told = ", ".join([reading.unit, reading.status, *reading.qualifiers])
     head = (
-        paragraph(f"{reading.title}, {reading.period}", _TITLE, inner),
+        paragraph(headline(reading), _TITLE, inner),
         paragraph(reading.text("note.synthetic") if reading.mark else "", _STRONG, inner),
         paragraph(f"{told}. {version.country.scope[reading.text.lang]}", _PLAIN, inner),
     )

@@ -21,6 +21,7 @@ _SMALLER = (1.0, 0.93, 0.86, 0.8, 0.74)  # of the sizes of letters, until all wo
 _SHORT = 4.5  # letters of a value that can be written on a map as large as its shape allows
 _MOST = {"title": 2, "told": 2, "credits": 3}  # lines, where even the smallest letters have no room
 _GAP = 18
+_NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ def poster(reading: Reading, version: Version, credit: str, shape: Poster) -> Bl
     return set_.around(drawing)
 
 
+def headline(reading: Reading) -> str:
+    """Return title and period; the words of the period stay in one line."""
+    return f"{reading.title}, {reading.period.replace(' ', _NO_BREAK)}"
+
+
 def swatches_of(reading: Reading) -> list[Swatch]:
     """Return what a picture's legend names: classes unless values are circles, and reasons for no value."""
     return [*([] if reading.layer.shows_circles else reading.legend), *reading.states]
@@ -85,7 +91,7 @@ class _Words:
         reading, lang = self.reading, self.reading.text.lang
         told = ", ".join([reading.unit, reading.status, *reading.qualifiers])
         blocks = (
-            self._paragraph(f"{reading.title}, {reading.period}", "title", is_bold=True),
+            self._paragraph(headline(reading), "title", is_bold=True),
             self._paragraph(reading.mark, "told", is_bold=True),
             self._paragraph(f"{told}. {self.version.country.scope[lang]}", "told"),
         )
