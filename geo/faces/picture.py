@@ -13,7 +13,7 @@ from markupsafe import Markup
 from geo.faces.framed import drawing_of
 from geo.faces.mark import marked
 from geo.faces.outlined import outlined
-from geo.faces.poster import POSTERS, Poster, headline, poster, swatches_of
+from geo.faces.poster import POSTERS, headline, poster, swatches_of
 from geo.faces.reading import Reading
 from geo.faces.sheets import Sheet
 from geo.faces.svg import svg_map
@@ -54,11 +54,6 @@ def literal(styles: str) -> str:
     rules = "\n".join(line for line in rest.splitlines() if line and not line.startswith("@media"))
     own = f".words{{fill:{colours['ink']}}}.soft{{fill:{colours['soft']}}}"
     return re.sub(r"var\(--(\w+)\)", lambda match: colours[match[1]], rules).replace(_OF_PAGES, "") + own
-
-
-def size_of(size: str) -> Poster | None:
-    """Return the fixed shape of a size; None for a page, which is as high as what it says."""
-    return POSTERS.get(size)
 
 
 def credits_of(reading: Reading, version: Version, published: str) -> str:
