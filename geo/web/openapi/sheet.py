@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from geo.core.text import Text
 
 _FILLED = re.compile(r"\{\w+\}")
+_PINNED, _KEY = "/v/{version}", "{key}/"
 _MOST_SHOWN = 12  # words of a parameter; a page of all periods and functions would be nothing but them
 
 
@@ -24,7 +26,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Entry:
-    """One address; `also` is that of one version, which is answered alike."""
+    """One address; `also` are (key of a sentence, path) of others that are answered alike."""
 
     method: str
     path: str
@@ -32,7 +34,7 @@ class Entry:
     asked: tuple[Asked, ...]
     gives: tuple[str, ...]
     statuses: tuple[str, ...]
-    also: str
+    also: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -45,20 +47,32 @@ class Group:
 
 
 def sheet(document: dict[str, Any]) -> list[Group]:
-    """Return the groups in the order of the document; an address of a version stands beside that of the present."""
+    """Return the groups in the order of the document; what is answered alike stands beside an address, not below it."""
     every = [(method, path, one) for path, methods in document["paths"].items() for method, one in methods.items()]
-    pinned = {path for _, path, _ in every if path.startswith("/v/{version}/")}
-    shared = document["components"].get("parameters", {})
+    paths, shared = document["paths"], document["components"].get("parameters", {})
     groups = []
     for tag in document["tags"]:
         entries = tuple(
-            _entry(method, path, one, f"/v/{{version}}{path}" if f"/v/{{version}}{path}" in pinned else "", shared)
+            _entry(method, path, one, shared, _also(path, paths))
             for method, path, one in every
-            if tag["name"] in one["tags"]
-            and not (path in pinned and path.removeprefix("/v/{version}") in document["paths"])
+            if tag["name"] in one["tags"] and _plainest(path) not in paths.keys() - {path}
         )
         groups.append(Group(tag["name"], tag["description"], entries))
     return groups
+
+
+def _plainest(path: str) -> str:
+    """Return the address of the version in force and of a view without a key, where a path has either."""
+    without_key = path.replace(_KEY, "")
+    is_page = without_key.endswith("/{period}/") and path != without_key
+    return (path if is_page else without_key).removeprefix(_PINNED)
+
+
+def _also(path: str, paths: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return (key of a sentence, path) of what is answered alike: with a key, of one version."""
+    with_key = path.replace("/{period}/", f"/{{period}}/{_KEY}")
+    beside = [("openapi.with_key", with_key)] if not path.endswith("/{period}/") and with_key != path else []
+    return tuple((word, one) for word, one in [*beside, ("openapi.of_version", _PINNED + path)] if one in paths)
 
 
 def said(code: str, text: Text) -> str:
@@ -67,7 +81,9 @@ def said(code: str, text: Text) -> str:
     return _FILLED.sub("…", text(key))
 
 
-def _entry(method: str, path: str, one: dict[str, Any], also: str, shared: dict[str, Any]) -> Entry:
+def _entry(
+    method: str, path: str, one: dict[str, Any], shared: dict[str, Any], also: tuple[tuple[str, str], ...]
+) -> Entry:
     answers = one["responses"]
     return Entry(
         method=method.upper(),
