@@ -53,5 +53,5 @@ def _marks(collection: Collection) -> str:
     return f",{_dump(plain)[1:-1]}"
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# One encoder for all: another for each of ten thousand features would cost as much as what it writes.
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
