@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -61,13 +62,11 @@ def written(kind: str, order: Path, made: Path, limits: Limits = Limits()) -> No
     """
     if any(find_spec(name) is None for name in WRITERS[kind]):
         raise NoWriter()
-    aside = made.with_name(f".{made.name}.part")
-    try:
-        if _ended(kind, order, aside, limits) != 0 or not aside.is_file():
+    with tempfile.TemporaryDirectory(dir=made.parent, prefix=".part-") as scratch:
+        aside = Path(scratch).resolve() / made.name
+        if _ended(kind, order.resolve(), aside, limits) != 0 or not aside.is_file():
             raise ExportFailed()
         os.replace(aside, made)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _ended(kind: str, order: Path, aside: Path, limits: Limits) -> int | None:
@@ -75,7 +74,7 @@ def _ended(kind: str, order: Path, aside: Path, limits: Limits) -> int | None:
     root = str(Path(__file__).resolve().parents[2])
     # -I: neither the folder nor the environment adds modules; -B: it writes nothing beside its sources.
     command = [sys.executable, "-I", "-B", "-c", _START, root, kind, str(order), str(aside), json.dumps(asdict(limits))]
-    folder = str(aside.parent.resolve())
+    folder = str(aside.parent)
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
@@ -13,7 +14,7 @@ from geo.core.files import digest
 from geo.exporting import written
 from geo.faces.exports import Table, ordered
 from geo.faces.exports.style import qgis_style
-from geo.faces.exports.table import UNITS
+from geo.faces.exports.table import BODIES, UNITS
 from geo.faces.mark import marked
 from geo.web.exports.files import table_of
 from geo.web.exports.giving import software
@@ -47,14 +48,18 @@ def _kept(kind: str, wanted: Wanted) -> Path:
 
 
 def _make(kind: str, table: Table, wanted: Wanted, made: Path) -> None:
-    order = made.with_suffix(".jsonl")
-    most = _WORKBOOK_ROWS if kind == "xlsx" else 0
+    order, lines = made.with_suffix(".jsonl"), _ASKED[kind](table, wanted)
     with order.open("wb") as file:
-        for number, line in enumerate(_ASKED[kind](table, wanted)):
-            if most and number > most:
-                raise TooManyRows()
-            file.write(line)
+        file.writelines(limited(lines, _WORKBOOK_ROWS) if kind == "xlsx" else lines)
     written(kind, order, made)
+
+
+def limited(lines: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """Yield an order; raises TooManyRows at the first row beyond the most that may be."""
+    for number, line in enumerate(lines):
+        if number > most:
+            raise TooManyRows()
+        yield line
 
 
 def _workbook(table: Table, wanted: Wanted) -> Iterator[bytes]:
@@ -65,7 +70,8 @@ def _workbook(table: Table, wanted: Wanted) -> Iterator[bytes]:
 
 
 def _parquet(table: Table, wanted: Wanted) -> Iterator[bytes]:
-    return ordered(table, has_shapes=True)
+    kinds = {"Point"} if table.of == BODIES else {json.loads(item.shape or b"{}")["type"] for item in table.items()}
+    return ordered(table, has_shapes=True, geometry_types=sorted(kinds), bbox=table.bbox())
 
 
 def _package(table: Table, wanted: Wanted) -> Iterator[bytes]:

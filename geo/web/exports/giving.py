@@ -47,8 +47,9 @@ def given(face: Face, wanted: Wanted, download: str = "") -> Response:
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
-        yield piece
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _is_known(tag: str) -> bool:
