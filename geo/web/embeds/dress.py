@@ -15,6 +15,7 @@ _RULE = re.compile(r"\s*(?:(@[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\s*\}|([^{}@]+)\{([^
 _CLASS = re.compile(r"\.([a-z][\w-]*)")
 _WORN = re.compile(r'class="([^"]*)"')
 _PROPERTY = re.compile(r"--(\w+):[^;}]*;?")
+_FACE = "font-family:system-ui,sans-serif;"  # the body of a framed page has it: the map in it needs no word of its own
 _BY_SCRIPT = frozenset({"on"})  # a class that nothing has before somebody points at it
 
 
@@ -59,7 +60,7 @@ def _names(page: str) -> set[str]:
 @lru_cache(maxsize=512)
 def _fitted(style: str, worn: frozenset[str]) -> str:
     """Return the rules of a style that something of these classes can match, and the properties that they name."""
-    kept = _rules(style, worn)
+    kept = _rules(style, worn).replace(_FACE, "")
     named = set(re.findall(r"var\(--(\w+)\)", kept))
     kept = _PROPERTY.sub(lambda match: match[0] if match[1] in named else "", kept)
     return kept.replace(";}", "}")

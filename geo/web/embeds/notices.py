@@ -75,9 +75,10 @@ class Notices:
         country = next(row.country for row in rows if row.id == version_id)
         old, new = self.site.opened(version_id), self.site.current(country)
         before, after = _reading(lang, segments, old), _reading(lang, segments, new)
-        head = (after.unit, text("embed.then"), text("embed.now"))
-        total = (text("map.all"), before.overall, after.overall)
-        return to_json({"rows": [head, *_changed(before, after), total]})
+        is_spelt = before.unit != after.unit  # thousands then, millions now
+        head = ("" if is_spelt else after.unit, text("embed.then"), text("embed.now"))
+        total = (text("map.all"), *(_overall(one, is_spelt=is_spelt) for one in (before, after)))
+        return to_json({"rows": [head, *_changed(before, after, is_spelt=is_spelt), total]})
 
     def _publications(self, version_id: str) -> list[Publication]:
         rows = self.site.home.publications()
@@ -120,12 +121,26 @@ def _reading(lang: str, segments: Sequence[str], version: Version) -> Reading:
     return read(layer(_view(lang, segments, version), version), version)
 
 
-def _changed(before: Reading, after: Reading) -> list[Row]:
+def _changed(before: Reading, after: Reading, *, is_spelt: bool) -> list[Row]:
     """Return the units whose value people read is another one, in the order of the table; one may be on one side."""
-    old, new = ({line.unit_id: line for line in reading.lines} for reading in (before, after))
-    names = {unit_id: line.name for unit_id, line in sorted({**old, **new}.items())}
-    then, now = ([side[one].value if one in side else "–" for one in names] for side in (old, new))
-    return [row for row in zip(names.values(), then, now, strict=True) if row[1] != row[2]]
+    old, new = (_values(reading, is_spelt=is_spelt) for reading in (before, after))
+    names = {line.unit_id: line.name for reading in (before, after) for line in reading.lines}
+    rows = ((names[unit], old.get(unit, "–"), new.get(unit, "–")) for unit in sorted(names))
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _values(reading: Reading, *, is_spelt: bool) -> dict[str, str]:
+    """Return how people read the value of each unit; spelt: with its own scale and denominator."""
+    pairs = zip(reading.lines, reading.layer.rows, strict=True)
+    return {
+        line.unit_id: reading.wording.said(row.value) if is_spelt and row.value is not None else line.value
+        for line, row in pairs
+    }
+
+
+def _overall(reading: Reading, *, is_spelt: bool) -> str:
+    whole = reading.layer.overall
+    return reading.wording.said(whole) if is_spelt and whole is not None else reading.overall
 
 
 def _fitted(back: Publication, more: dict[str, str], text: Text) -> bytes:

@@ -7,7 +7,7 @@ r(n);m.tabIndex=0;m.onpointerover=m.onclick=e=>r(/**@type {SVGElement?}*/(/**@ty
 m.onkeydown=e=>{const w=/**@type {Record<string,number>}*/({ArrowRight:1,ArrowDown:1,ArrowLeft:n,ArrowUp:n})[e.key];if(w){e.preventDefault();r((i+w)%(n+1))}else if(e.key=="Escape")r(n)}}
 // What is told is measured as if the frame had no end: it follows from the width alone, so nothing can chase itself.
 if(a&&parent!=self){const x=/**@param {string} k*/k=>location.href.match(k+"=([^&#]+)")?.[1],f=()=>{a.style.height="auto";const y=Math.min(5e3,a.offsetHeight),w=x("secret");a.style.height="";if(y==h||y<50)return;h=y;
-for(const t of [{"datawrapper-height":{map:y}},`pymxPYMx${x("childId")}xPYMxheightxPYMx${y}`,{sentinel:"amp",type:"embed-size",height:y},w&&{message:"height",value:y,secret:w}])parent.postMessage(t,"*")},
+for(const t of [{"datawrapper-height":{map:y}},`pymxPYMx${x("childId")}xPYMxheightxPYMx${y}`,{sentinel:"amp",type:"embed-size",height:y},w&&{message:"height",value:y,secret:w}])if(t)parent.postMessage(t,"*")},
 z=()=>{h=0;f()},q=new ResizeObserver(f);for(const e of a.children)q.observe(e);onhashchange=z;f();
 // A host that begins to listen late speaks first; whatever it says, it is told again, but not without end.
 onmessage=e=>{if(e.source==parent&&k++<9)z()}}})(document);
