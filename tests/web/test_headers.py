@@ -22,6 +22,9 @@ TYPES = {
     "data.csv": "text/csv; charset=utf-8",
     "changes.csv": "text/csv; charset=utf-8",
     "data.json": JSON,
+    "data.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "data.gpkg": "application/geopackage+sqlite3",
+    "data.parquet": "application/vnd.apache.parquet",
     "catalog.jsonld": "application/ld+json",
 }
 # kind of answer → addresses; {v} is a version. Every route of the service stands here at least once.
@@ -60,6 +63,8 @@ CLASSES = {
     "catalogue.sitemap_xml": ("/sitemap.xml",),
     "tiles.tiles": TILES,
     "pages.root": ("/",),
+    "embeds.notice": (f"/notice/{{v}}{MAP}notice.json",),  # its laws: tests/web/test_embeds_notice.py
+    "embeds.host_script": ("/frame.js",),  # its laws: tests/web/test_embeds.py
     "oembed.oembed": (f"/oembed?url=http://localhost{MAP}",),  # its laws: tests/web/test_oembed.py
     "search.page": SEARCH,
     "search.results": tuple(f"{path}results.json?q=a" for path in SEARCH),  # its laws: tests/web/test_search_page.py
@@ -170,6 +175,9 @@ def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
         "data.json": 'attachment; filename="zz-region-executed-2024-synthetic.json"',
         "data.csv": 'attachment; filename="zz-region-executed-2024-synthetic.csv"',
         "data.geojson": 'attachment; filename="zz-region-executed-2024-synthetic.geojson"',
+        "data.xlsx": 'attachment; filename="zz-region-executed-2024-synthetic.xlsx"',
+        "data.gpkg": 'attachment; filename="zz-region-executed-2024-synthetic.gpkg"',
+        "data.parquet": 'attachment; filename="zz-region-executed-2024-synthetic.parquet"',
         "values.json": None,  # for scripts, not for a folder
     } == names
 

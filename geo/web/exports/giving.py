@@ -21,18 +21,23 @@ _PIECE = 1 << 16
 
 def given(face: Face, wanted: Wanted, download: str = "") -> Response:
     """Answer a face; `download` is the name under which a browser saves it. 304 where the reader has it."""
-    made, policy = face.make(wanted), face.policy(wanted)
-    if isinstance(made, bytes):
-        return answer(
-            made, face.media_type, policy=policy, is_immutable=wanted.is_immutable, download=download, is_open=True
-        )
     tag = _tag(wanted)
+    made = b"" if _is_known(tag) else face.make(wanted)  # what the reader has is not made
+    if made and isinstance(made, bytes):
+        return answer(
+            made,
+            face.media_type,
+            policy=face.policy(wanted),
+            is_immutable=wanted.is_immutable,
+            download=download,
+            is_open=True,
+        )
     response = Response(content_type=typed(face.media_type))
-    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Security-Policy"] = face.policy(wanted)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = IMMUTABLE if wanted.is_immutable else REVALIDATED
     response.set_etag(tag)
-    if _is_known(tag):
+    if not made or request.if_none_match.star_tag:
         response.status_code = 304
         return response
     if download:
