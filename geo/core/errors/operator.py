@@ -1,0 +1,113 @@
+"""For those who run the service."""
+
+from __future__ import annotations
+
+from geo.core.errors.base import OperatorError
+
+
+class NothingPublished(OperatorError):
+    """No version has been published in this home."""
+
+    code = "E-VER-01"
+
+
+class NotAVersion(OperatorError):
+    """The id names no finished version here."""
+
+    code = "E-VER-02"
+
+
+class DamagedVersion(OperatorError):
+    """A file of a version differs from its manifest."""
+
+    code = "E-VER-03"
+
+
+class NothingToRollBack(OperatorError):
+    """There is no earlier publication to return to."""
+
+    code = "E-VER-04"
+
+
+class SomebodyElsePublishes(OperatorError):
+    """Another process holds the lock, or published since we looked."""
+
+    code = "E-VER-05"
+
+
+class NewerFormat(OperatorError):
+    """The version was written by a newer release."""
+
+    code = "E-VER-06"
+
+
+class DamagedLedger(OperatorError):
+    """The index of the ledger, or a file that it names, is not what was written."""
+
+    code = "E-LED-01"
+
+
+class UnknownDelivery(OperatorError):
+    """The id names no delivery of this ledger."""
+
+    code = "E-LED-02"
+
+
+class SomebodyElseImports(OperatorError):
+    """Another process is writing to the ledger."""
+
+    code = "E-LED-03"
+
+
+class NewerLedger(OperatorError):
+    """The ledger was written by a newer release."""
+
+    code = "E-LED-04"
+
+
+class BadSetting(OperatorError):
+    """A setting cannot be used."""
+
+    code = "E-CFG-01"
+
+
+class MissingPart(OperatorError):
+    """An optional dependency or folder is needed and not there."""
+
+    code = "E-CFG-02"
+
+
+class CannotWrite(OperatorError):
+    """The disk is full, or the folder may not be written."""
+
+    code = "E-SYS-02"
+
+
+class OwnFault(OperatorError):
+    """Something that was not foreseen: a fault of the program."""
+
+    code = "E-SYS-01"
+
+
+class CannotDraw(OperatorError):
+    """A picture could not be drawn within the time and memory that one is given."""
+
+    code = "E-PIC-01"
+
+
+class PortTaken(OperatorError):
+    """The server cannot listen on the address it was told."""
+
+    code = "E-SYS-03"
+
+
+class NotOurFolder(OperatorError):
+    """The folder to write into holds something else."""
+
+    code = "E-SYS-04"
+
+
+class NoAnswer(OperatorError):
+    """A site that was asked for figures gave no answer that can be used."""
+
+    code = "E-SYS-07"
