@@ -24,11 +24,13 @@ from geo.core.offer import Offer, default_word
 from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.core.view import View, parse_form
+from geo.faces.bulk import folder_of
 from geo.faces.mark import mark_of
 from geo.layers import offer_of
 from geo.layers.offer import periods_of_units
 from geo.versions import Version
-from geo.web import assets, changes, create_app, glossary, status
+from geo.web import assets, catalogue, changes, create_app, glossary, status
+from geo.web.catalogue import bulkpage
 from geo.web.choices import chosen_view
 from geo.web.faces import PLAIN
 from geo.web.frame import DEFAULT_MEASURE, CountryAddress, default_view, publication_of
@@ -84,7 +86,8 @@ def addresses(version: Version, site: Site) -> Iterator[str]:
     offer = offer_of(version)
     yield from status.addresses(version, status.asked_on(version, publication_of(Links(site, 0), version)))
     for lang in version.country.languages:
-        yield from (CountryAddress(lang, version.country.id, word).path for word in (changes.WORD, glossary.WORD))
+        words = (changes.WORD, glossary.WORD, bulkpage.WORD)
+        yield from (CountryAddress(lang, version.country.id, word).path for word in words)
         base = default_view(version, lang)
         for level in offer.levels:
             start = chosen_view(base, {"level": level}, version)
@@ -124,6 +127,7 @@ def _everything(
     for name, file in assets.served().items():
         yield f"static/{name}", file.content
     yield from _leads(current, settings).items()
+    yield from _catalogued(client, settings, current)
 
 
 def _answers(
@@ -155,6 +159,15 @@ def faces_beside(path: str, *, has_address: bool) -> tuple[str, ...]:
     if MEASURES.keys().isdisjoint(path.split("/")):
         return ()
     return ("embed/", *PLAIN, *((CARD,) if has_address and path.startswith("v/") else ()))
+
+
+def _catalogued(client: FlaskClient, settings: Settings, current: list[Version]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of every version's folder; what portals and search engines ask for, where addresses are known."""
+    for version in current:
+        for name, file in folder_of(version).files.items():
+            yield f"v/{version.id}/{bulkpage.WORD}/{name}", b"".join(file.pieces(0, file.length))
+    for name in catalogue.NAMES if settings.base_url else ():
+        yield name, client.get(f"/{name}", base_url=settings.base_url).data
 
 
 def _leads(current: list[Version], settings: Settings) -> dict[str, bytes]:

@@ -37,8 +37,7 @@ from geo.web.choices import chosen_view
 from geo.web.errors import reader_language
 from geo.web.exports import Wanted
 from geo.web.frame import default_view, parse_page, publication_of
-from geo.web.links import Links
-from geo.web.links import base_url as base_url
+from geo.web.links import Links, base_url
 from geo.web.options import Options, options_of, split
 from geo.web.sharing import builder, oembed
 from geo.web.site import Site

@@ -2,4 +2,6 @@
 
 from geo.web.catalogue.routes import blueprint
 
-__all__ = ["blueprint"]
+NAMES = ("catalog.jsonld", "robots.txt", "sitemap.xml")  # what lies at the root of a site
+
+__all__ = ["NAMES", "blueprint"]

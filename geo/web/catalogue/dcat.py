@@ -67,7 +67,8 @@ def _published(site: Site, country: str) -> Iterator[tuple[Publication, Version]
     """Yield each version that was in force and is still kept, with its first publication, the newest first."""
     first: dict[str, Publication] = {}
     for row in site.home.publications():
-        if row.country == country:
+        page = f"v/{row.id}/{site.offers()[country].country.default_language}/{country}/{WORD}/"
+        if row.country == country and site.answers(page):  # a site of plain files holds few
             first.setdefault(row.id, row)
     for version_id, row in reversed(first.items()):
         try:

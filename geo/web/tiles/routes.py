@@ -13,7 +13,7 @@ from geo.core.pmtiles import MEDIA_TYPE
 from geo.versions import Version
 from geo.web.answers import REVALIDATED, answer
 from geo.web.codings import accepts_gzip
-from geo.web.pages import base_url
+from geo.web.links import base_url
 from geo.web.site import Site
 from geo.web.tiles.addresses import Address, parse
 from geo.web.tiles.tilejson import tilejson
