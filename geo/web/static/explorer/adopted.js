@@ -50,7 +50,7 @@ const apart = (article) => {
 };
 
 /** Bring a style sheet that the page lacks; unstyled is readable, so a failure is no failure. @param {string} href @returns {Promise<void>} */
-const styled = (href) =>
+export const styled = (href) =>
   new Promise((done) => {
     const has = [...document.querySelectorAll("link")].some((link) => link.rel === "stylesheet" && link.href === href);
     if (has || new URL(href).origin !== location.origin) return done();

@@ -1,6 +1,6 @@
 // The panel: the readable part of a whole page beside the map. The page itself stays one link away.
 import { write, read } from "./fragment.js";
-import { adopted } from "./adopted.js";
+import { adopted, styled } from "./adopted.js";
 import { addressOf, inView, spotOf } from "./spot.js";
 import { mark } from "./picked.js";
 import { hear, say } from "./signals.js";
@@ -115,23 +115,11 @@ const settle = (article) => {
   /** @type {HTMLElement | null} */ (heading)?.focus({ preventScroll: true });
 };
 
-/** @type {Promise<void> | null} */
-let sheet = null;
-const dressed = () => (sheet ??= panel ? styled(panel) : Promise.resolve());
+/** @type {Promise<unknown> | null} */
+let sheets = null;
 
-/** The panel's own style sheet, which comes with these lines. @param {HTMLElement} held @returns {Promise<void>} */
-const styled = (held) =>
-  new Promise((done) => {
-    const address = held.dataset.style;
-    if (!address) return done();
-    delete held.dataset.style;
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.addEventListener("load", () => done());
-    link.addEventListener("error", () => done()); // unstyled is readable
-    link.href = address;
-    document.head.append(link);
-  });
+/** The sheets of the panel and of what it mostly shows come with these lines: later they would style a full page anew. */
+const dressed = () => (sheets ??= Promise.all([panel?.dataset.style, panel?.dataset.sheet].map((address) => address && styled(new URL(address, location.href).href))));
 
 const follow = () => {
   const spot = inView();

@@ -87,7 +87,7 @@ const around = (next) => {
 
 /** Addresses around the view hold wherever the page comes to stand. */
 export const fix = () => {
-  for (const [query, name] of [[".top>a,.foot nav a,link[rel=icon]", "href"], [".top img", "src"], [".top form", "action"], ["#panel", "data-style"]]) {
+  for (const [query, name] of [[".top>a,.foot nav a,link[rel=icon]", "href"], [".top img", "src"], [".top form", "action"], ["#panel", "data-style"], ["#panel", "data-sheet"]]) {
     for (const element of document.querySelectorAll(query)) {
       const address = element.getAttribute(name);
       if (address !== null) element.setAttribute(name, new URL(address, location.href).href);
