@@ -171,6 +171,7 @@ def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
 
     assert {
         "map.svg": 'attachment; filename="zz-region-executed-2024-synthetic.svg"',
+        "map.html": 'attachment; filename="zz-region-executed-2024-synthetic.html"',
         "map.png": 'attachment; filename="zz-region-executed-2024-synthetic.png"',
         "data.json": 'attachment; filename="zz-region-executed-2024-synthetic.json"',
         "data.csv": 'attachment; filename="zz-region-executed-2024-synthetic.csv"',

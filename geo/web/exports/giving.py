@@ -42,7 +42,9 @@ def given(face: Face, wanted: Wanted, download: str = "") -> Response:
         return response
     if download:
         response.headers["Content-Disposition"] = f'attachment; filename="{download}"'
-    if isinstance(made, Path):
+    if isinstance(made, Path) and request.method == "HEAD":
+        response.content_length = made.stat().st_size
+    elif isinstance(made, Path):
         file = made.open("rb")  # at once: what is kept may have to make room before it was sent
         response.response, response.content_length = _read(file), os.fstat(file.fileno()).st_size
         response.call_on_close(file.close)
