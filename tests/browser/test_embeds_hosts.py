@@ -1,6 +1,7 @@
 """Laws about embeds and the pages around them: in the words of each host the frame becomes as high as its map wants."""
 
 import re
+from time import monotonic
 from urllib.parse import quote, unquote
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from geo.versions import Home
 from geo.web import create_app
+from tests.browser.conftest import PATIENCE_MS
 from tests.web.zz import publish_zz
 
 pytestmark = pytest.mark.needs("chromium")
@@ -77,9 +79,17 @@ def shown(browse, article, html, **given):
     return browse(f"{article}/?{quote(html)}", **given)
 
 
+def awaited(frame, condition):
+    """Wait until something is so in a frame; asked from outside, for its policy lets no text become code in it."""
+    until = monotonic() + PATIENCE_MS / 1000
+    while not frame.evaluate(condition):
+        assert monotonic() < until, condition
+        frame.page.wait_for_timeout(50)
+
+
 def settled(frame):
     """Return (height of the frame, height of all that is in it, height over width of its map) when they rest."""
-    frame.wait_for_function("innerHeight > 260 && document.documentElement.scrollHeight <= innerHeight")
+    awaited(frame, "innerHeight > 260 && document.documentElement.scrollHeight <= innerHeight")
     return frame.evaluate(
         """() => { const map = document.querySelector(".map").getBoundingClientRect();
         return [innerHeight, document.documentElement.scrollHeight, map.height / map.width]; }"""
@@ -113,10 +123,10 @@ def test_a_frame_grows_when_its_table_is_opened(browse, site, article):
     frame = seen.page.frames[1]
     before = settled(frame)[0]
     frame.locator("summary").first.click()
-    frame.wait_for_function(f"innerHeight > {before} + 300")
+    awaited(frame, f"innerHeight > {before} + 300")
     opened = settled(frame)[0]
     frame.locator("summary").first.click()
-    frame.wait_for_function(f"innerHeight < {opened} - 300")
+    awaited(frame, f"innerHeight < {opened} - 300")
 
     assert before == settled(frame)[0]
 
@@ -144,7 +154,7 @@ def test_a_host_that_answers_every_message_is_not_answered_without_end(browse, s
       source.postMessage({height: 1e9, "datawrapper-height": {x: 1}, secret: "<b>"}, "*"); });</script>"""
     seen = shown(browse, article, naughty + FRAME.format(width=560, src=f"{site}/en/{MAP}embed/", more=""))
     frame = seen.page.frames[1]
-    seen.page.wait_for_function("heard > 0")
+    awaited(seen.page.main_frame, "heard > 0")
     frame.evaluate("new Promise(done => setTimeout(done, 400))")
     heard = seen.page.evaluate("heard")
     before = frame.evaluate("document.body.innerHTML")
