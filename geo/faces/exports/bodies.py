@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.core.text import text_of
 from geo.faces.exports.about import described
-from geo.faces.exports.table import AMOUNT, BODIES, FLAG, NUMBER, TEXT, Column, Item, Table, encoded
+from geo.faces.exports.table import AMOUNT, BODIES, FLAG, NUMBER, TEXT, Column, Item, Table
 from geo.faces.files import rounded, said_on_every_line
 from geo.faces.names import body_name, kind_word
 from geo.faces.reading import Reading
@@ -70,7 +70,7 @@ class _Rows:
         for row in body_rows(self.layer, self.version):
             shape = None
             if row.point is not None:
-                shape = b'{"type":"Point","coordinates":%s}' % encoded(row.point).encode()
+                shape = f'{{"type":"Point","coordinates":[{row.point[0]!r},{row.point[1]!r}]}}'.encode()
             yield Item(self._values(row), shape)
 
     def _values(self, row: BodyRow) -> tuple[Any, ...]:

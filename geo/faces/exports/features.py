@@ -18,11 +18,10 @@ def as_geojson(table: Table) -> Iterator[bytes]:
         "metadata": table.about,
     }
     yield f'{encoded(head)[:-1]},"features":['.encode()
-    names, mark = table.names, b""
+    write, mark = table.as_objects(), ""
     for item in table.items():
-        values = table.written(item)
-        told = encoded(dict(zip(names, values, strict=True)))
-        start = f'{{"type":"Feature","id":{encoded(values[0])},"properties":{told},"geometry":'.encode()
-        yield b"".join((mark, start, item.shape or b"null", b"}"))
-        mark = b","
+        id_, told = write(item)
+        start = f'{mark}{{"type":"Feature","id":{id_},"properties":{told},"geometry":'.encode()
+        yield b"%b%b}" % (start, item.shape or b"null")
+        mark = ","
     yield b"]}"

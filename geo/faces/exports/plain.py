@@ -11,8 +11,8 @@ def as_json(table: Table) -> Iterator[bytes]:
     """Yield the file piece by piece: `metadata`, then `units` or `bodies`, the rows in the order of the table."""
     head = encoded({**table.marks, "metadata": table.about})
     yield f'{head[:-1]},"{table.of}":['.encode()
-    names, mark = table.names, ""
+    write, mark = table.as_objects(), ""
     for item in table.items():
-        yield f"{mark}{encoded(dict(zip(names, table.written(item), strict=True)))}".encode()
+        yield f"{mark}{write(item)[1]}".encode()
         mark = ","
     yield b"]}"
