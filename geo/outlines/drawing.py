@@ -34,7 +34,7 @@ class Drawing:
 
 
 # On the page a grid unit is half a CSS pixel at full width; in an embed a whole one at 600 px.
-DRAWINGS = (Drawing("page", 1920, 1.5, 116), Drawing("embed", 640, 1.25, 40))
+DRAWINGS = (Drawing("page", 1920, 1.5, 116), Drawing("embed", 640, 1.75, 40))
 
 
 def outline(
