@@ -25,6 +25,7 @@ from geo.atlas.tiling import Ground, tiled
 from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
+from geo.core.failing import reach
 from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
@@ -61,7 +62,12 @@ def build(settings: Settings, country_id: str, progress: Progress = lambda step:
     Same inputs (data, code and libraries) give the same id and the same bytes. `progress` hears each of STEPS as
     it begins. Raises BadData with every fault, BrokenLaw, or CannotWrite; a version in force is never touched.
     """
-    return staged(settings, country_id, assembled(settings, country_id, progress), progress)
+
+    def stepped(step: str) -> None:
+        reach(f"build: {step}")
+        progress(step)
+
+    return staged(settings, country_id, assembled(settings, country_id, stepped), stepped)
 
 
 def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress = lambda step: None) -> Version:
@@ -81,9 +87,11 @@ def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress
     home, version_id = Home(settings.home), hashlib.sha256(identity).hexdigest()[:16]
     with home.locked("build"):
         home.remove_leftovers()
+        reach("build: locked")
         if version_id in home.version_ids():
             return home.compared(version_id, atlas.files)
         atlas.kept.store(_kept(settings))
+        reach("build: sums kept")
         progress("tiles")
         with home.workshop() as folder:
             ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.core.errors import CannotWrite
+from geo.core.failing import reach
 
 # Another disk, a disk without such names, too many of them.
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}
@@ -37,14 +38,17 @@ def to_json(value: Any) -> bytes:
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write a new file and wait until the disk holds it; the folder entry is synced by `sync_folder`."""
+    reach("write")
     with path.open("wb") as file:
         file.write(content)
         file.flush()
+        reach("write: not synced")
         os.fsync(file.fileno())
 
 
 def place_durably(path: Path, made: Path) -> None:
     """Give a finished file a second name, or copy it where a disk has no such names, and wait for the disk."""
+    reach("write")
     try:
         os.link(made, path)
     except OSError as error:
@@ -59,6 +63,7 @@ def replace_durably(path: Path, content: bytes) -> None:
     aside = path.with_name(f".{path.name}.new")
     try:
         write_durably(aside, content)
+        reach("replace")
         os.replace(aside, path)
     except OSError:
         aside.unlink(missing_ok=True)

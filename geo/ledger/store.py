@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.core.errors import BadData, DamagedLedger, Fault, NewerLedger, SomebodyElseImports
+from geo.core.failing import reach
 from geo.core.files import disk, replace_durably, sync_folder
 from geo.ledger.record import FORMAT, Index, Listed, Record
 
@@ -63,7 +64,9 @@ class Store:
 
     def write(self, index: Index) -> None:
         """Replace the index: from now on what it names is in the ledger."""
+        reach("import: before the index")
         replace_durably(self.folder / "ledger.json", index.to_bytes())
+        reach("import: in the ledger")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -87,6 +90,7 @@ class Store:
         try:
             if _copied(original, aside)["sha256"] != sha256:
                 raise BadData([Fault(original.name, 0, "", "E-UP-06")])
+            reach("import: original written")
             os.replace(aside, final)
         finally:
             aside.unlink(missing_ok=True)
@@ -103,10 +107,12 @@ class Store:
                     raise BadData([Fault(name, 0, "", "E-UP-06")])
             sync_folder(aside)
             shutil.rmtree(deliveries / delivery_id, ignore_errors=True)  # of an importer that was killed
+            reach("import: delivery written")
             os.replace(aside, deliveries / delivery_id)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         sync_folder(deliveries)
+        reach("import: delivery named")
 
     def path(self, record: Record, name: str) -> Path:
         """Return where a file of a delivery lies after comparing it with its digest; raises DamagedLedger."""
@@ -153,6 +159,7 @@ def listed(path: Path) -> dict[str, Any]:
 
 def _copied(source: Path, target: Path) -> dict[str, Any]:
     """Write a copy, wait until the disk holds it, and return its digest and size."""
+    reach("write")
     sha256, size = hashlib.sha256(), 0
     with source.open("rb") as read, target.open("xb") as written:
         while block := read.read(_BLOCK):

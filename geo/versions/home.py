@@ -24,6 +24,7 @@ from pathlib import Path
 
 from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
+from geo.core.failing import reach
 from geo.core.files import digest, disk, replace_durably, sync_folder, to_json
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
@@ -103,11 +104,14 @@ class Home:
             aside = versions / f"{_STAGING}{uuid.uuid4().hex}"
             try:
                 write_all(aside, files, content)
+                reach("stage: written")
                 os.replace(aside, final)
+                reach("stage: named")
             except OSError:
                 shutil.rmtree(aside, ignore_errors=True)
                 raise
             sync_folder(versions)
+            reach("stage: synced")
         return Version.open(final)
 
     def compared(self, version_id: str, files: Mapping[str, bytes]) -> Version:
@@ -148,10 +152,14 @@ class Home:
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             row = Publication(sequence, country, version_id, now, action, author, note)
             log = b"".join(to_json(asdict(line)) + b"\n" for line in [*lines, row])
+            reach(f"{action}: locked")
             replace_durably(self.folder / "publications.jsonl", log)
+            reach(f"{action}: logged")
             self.folder.joinpath("current").mkdir(exist_ok=True)
             sync_folder(self.folder)
+            reach(f"{action}: before the pointer")
             replace_durably(self.folder / "current" / country, to_json({"id": version_id, "sequence": sequence}))
+            reach(f"{action}: in force")
         return row
 
     def rollback(self, country: str, *, author: str = "", note: str = "") -> Publication:
