@@ -7,18 +7,37 @@ import hashlib
 import brotli
 import pytest
 
-from geo.web.assets import asset, served
+from geo.web.assets import asset
 from geo.web.faces import FILES
 from tests.web.asking import page
+from tests.web.route_map import (
+    ASSETS,
+    BULK,
+    CLASSES,
+    CRAWLED,
+    DATA,
+    EMBEDS,
+    ERRORS,
+    EVERY,
+    FEATURES,
+    FOUND,
+    FRAMED,
+    MACHINES,
+    MAP,
+    PACKED,
+    PAGES,
+    REDIRECTS,
+    REDIRECTS_UNKEPT,
+    SHEETS,
+)
 
-MAP = "/en/zz/region/executed/2024/"
-PLACE = "/en/zz/unit/2020-01-01/region/10/"
-STATUS = "/en/zz/status/"
 HTML, JSON, PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
+GEOJSON, SCHEMA = "application/geo+json", "application/schema+json"
 TYPES = {
     "map.svg": "image/svg+xml; charset=utf-8",
+    "map.html": HTML,
     "map.png": "image/png",
-    "data.geojson": "application/geo+json",
+    "data.geojson": GEOJSON,
     "data.csv": "text/csv; charset=utf-8",
     "changes.csv": "text/csv; charset=utf-8",
     "data.json": JSON,
@@ -26,52 +45,12 @@ TYPES = {
     "data.gpkg": "application/geopackage+sqlite3",
     "data.parquet": "application/vnd.apache.parquet",
     "catalog.jsonld": "application/ld+json",
-}
-# kind of answer → addresses; {v} is a version. Every route of the service stands here at least once.
-PAGES = (MAP, PLACE, f"{MAP}per=none/", "/v/{v}" + MAP, "/v/{v}" + PLACE)
-PAGES = (*PAGES, STATUS, f"{STATUS}period=2024-06/", "/v/{v}" + STATUS)
-PAGES = (*PAGES, *(f"{prefix}/en/zz/{word}/" for prefix in ("", "/v/{v}") for word in ("changes", "glossary", "bulk")))
-SEARCH = tuple(f"{prefix}/en/zz/search/" for prefix in ("", "/v/{v}"))
-BODIES = ("/en/zz/body/10-110/", "/en/zz/bodies/2020-01-01/region/10/", "/en/zz/nearest/")
-PAGES = (*PAGES, *(f"{prefix}{path}" for prefix in ("", "/v/{v}") for path in BODIES), *SEARCH)
-EMBEDS = (f"{MAP}embed/", f"{MAP}per=none/embed/", "/v/{v}" + f"{MAP}embed/")
-DATA = tuple(f"{prefix}{MAP}{name}" for prefix in ("", "/v/{v}") for name in FILES)
-DATA = (*DATA, *(f"{prefix}{STATUS}data.json" for prefix in ("", "/v/{v}")))
-PACKED = tuple(f"{MAP}{name}" for name in ("map.svg", "data.geojson", "data.csv", "data.json"))
-CHANGED = ("changes.json", "changes.csv")
-DATA = (*DATA, *(f"{prefix}/en/zz/changes/{name}" for prefix in ("", "/v/{v}") for name in CHANGED))
-MACHINES = ("/api/current", "/healthz", "/readyz", "/catalog.jsonld")
-BULK = tuple(f"/v/{{v}}/bulk/{name}" for name in ("datapackage.json", "SHA256SUMS", "csv/spending-synthetic.csv"))
-CRAWLED = ("/robots.txt", "/sitemap.xml")
-ASSETS = tuple(f"/static/{name}" for name in served())
-REDIRECTS = ("/", "/en/", "/en/zz/", f"{MAP}per=person/", f"{MAP}?per=none")
-REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/bulk/", "/v/{v}/en/", "/v/{v}" + MAP.rstrip("/"), f"{STATUS}period=2024/")
-ERRORS = ("/nope", "/en/nowhere/", f"{MAP}per=fish/", f"{MAP}?x=1", "/static/nope.css", "/api/nope", "/v/0/en/zz/")
-ERRORS = (*ERRORS, f"{STATUS}period=fish/", f"{STATUS}?x=1", f"{STATUS}data.csv")
-TILES = ("/tiles/nope", "/tiles/zz/2020-01-01/units/99/0/0.mvt", "/tiles/zz/{v}/bodies/00/0/0.mvt", "/tiles/zz/x.json")
-ERRORS = (*ERRORS, *TILES)
-EVERY = (*PAGES, *EMBEDS, *DATA, *BULK, *MACHINES, *CRAWLED, *ASSETS, *REDIRECTS, *ERRORS)
-CLASSES = {
-    "assets.static_file": ASSETS,
-    "api.healthz": ("/healthz",),
-    "api.readyz": ("/readyz",),
-    "api.current": ("/api/current",),
-    "catalogue.catalog": ("/catalog.jsonld",),
-    "catalogue.file": BULK,  # its laws: tests/web/test_bulk.py
-    "catalogue.folder": ("/v/{v}/bulk/",),
-    "catalogue.robots_txt": ("/robots.txt",),
-    "catalogue.sitemap_xml": ("/sitemap.xml",),
-    "tiles.tiles": TILES,
-    "pages.root": ("/",),
-    "embeds.notice": (f"/notice/{{v}}{MAP}notice.json",),  # its laws: tests/web/test_embeds_notice.py
-    "embeds.host_script": ("/frame.js",),  # its laws: tests/web/test_embeds.py
-    "oembed.oembed": (f"/oembed?url=http://localhost{MAP}",),  # its laws: tests/web/test_oembed.py
-    "search.page": SEARCH,
-    "search.results": tuple(f"{path}results.json?q=a" for path in SEARCH),  # its laws: tests/web/test_search_page.py
-    "search.without_slash": ("/en/zz/search", "/v/{v}/en/zz/search"),
-    "pages.current": (*PAGES, *EMBEDS, *DATA),
-    "pages.pinned_root": ("/v/{v}/",),
-    "pages.pinned": tuple(path for path in (*PAGES, *EMBEDS, *DATA) if "{v}" in path),
+    "api": "application/vnd.oai.openapi+json;version=3.0",
+    "queryables": SCHEMA,
+    "schema": SCHEMA,
+    "frame.js": "text/javascript; charset=utf-8",
+    "robots.txt": "text/plain; charset=utf-8",
+    "sitemap.xml": "application/xml",
 }
 
 
@@ -139,12 +118,14 @@ def test_only_an_embed_may_be_framed(ask, path):
 def test_data_and_embeds_are_open_to_other_sites_and_pages_are_not(ask, path):
     """A notebook in a browser may read the figures."""
     headers = ask(path, headers={"Accept": "text/html"}).headers
-    is_open = path in (*EMBEDS, *DATA, *BULK, *MACHINES) or (path in ERRORS and headers["Content-Type"] == PROBLEM)
+    is_open = path in (*EMBEDS, *DATA, *BULK, *MACHINES, *FRAMED, *FEATURES) or (
+        path in ERRORS and headers["Content-Type"] == PROBLEM
+    )
 
     assert ("*" if is_open else None) == headers.get("Access-Control-Allow-Origin")
 
 
-@pytest.mark.parametrize("path", [*PAGES, *EMBEDS])
+@pytest.mark.parametrize("path", [*PAGES, *EMBEDS, *SHEETS])
 def test_a_page_is_html(ask, path):
     """With its letters' encoding, for Kazakh has letters of its own."""
     response = ask(path)
@@ -153,12 +134,12 @@ def test_a_page_is_html(ask, path):
     assert response.data.startswith(b"<!doctype html>")
 
 
-@pytest.mark.parametrize("path", [*DATA, *MACHINES, *ASSETS])
+@pytest.mark.parametrize("path", [*DATA, *FEATURES, *MACHINES, *FRAMED, *CRAWLED, *ASSETS])
 def test_a_file_has_its_media_type(ask, path):
     """Exactly; programs choose their reader by it."""
     of_assets = {"css": "text/css", "js": "text/javascript", "mjs": "text/javascript", "svg": "image/svg+xml"}
-    name = path.rsplit("/", 1)[-1]
-    expected = TYPES.get(name, JSON)
+    name = path.rsplit("/", 1)[-1].partition("?")[0]
+    expected = JSON if path.startswith("/oembed") else TYPES.get(name, GEOJSON if "/items" in path else JSON)
     if path in ASSETS:
         expected = f"{of_assets[name.rsplit('.', 1)[1]]}; charset=utf-8"
 
@@ -183,7 +164,7 @@ def test_files_for_analysts_come_as_downloads_with_a_telling_name(ask):
     } == names
 
 
-@pytest.mark.parametrize("path", [*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS])
+@pytest.mark.parametrize("path", [*PAGES, *SHEETS, *EMBEDS, *DATA, *FEATURES, *MACHINES, *FRAMED, *ASSETS])
 def test_an_answer_that_is_known_is_not_sent_again(ask, path):
     """By a strong tag of the content: one of a list, as a weak one, or any."""
     first = ask(path)
@@ -207,13 +188,27 @@ def test_a_tag_is_that_of_the_content(ask):
     assert len(found) == len(set(found.values()))
 
 
-@pytest.mark.parametrize("path", [*PAGES, *EMBEDS, *DATA, *MACHINES, *ASSETS])
+@pytest.mark.parametrize("path", [*PAGES, *SHEETS, *EMBEDS, *DATA, *FEATURES, *MACHINES, *ASSETS])
 def test_what_holds_a_version_never_changes_and_all_else_is_asked_for_again(ask, path):
     """A year for what is named by its content, every time for what is in force."""
     is_fixed = "{v}" in path or path in ASSETS
     expected = "public, max-age=31536000, immutable" if is_fixed else "public, no-cache"
 
     assert expected == ask(path).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", FRAMED)
+def test_what_other_sites_ask_for_is_kept_as_long_as_is_said(ask, path):
+    """A notice waits some minutes at most, whoever keeps it."""
+    assert FRAMED[path] == ask(path).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", [*FOUND, *REDIRECTS_UNKEPT])
+def test_what_a_reader_looks_for_is_kept_by_nobody(ask, path):
+    """Neither the answer nor a tag by which it would be known again."""
+    headers = ask(path).headers
+
+    assert ("no-store", None) == (headers["Cache-Control"], headers.get("ETag"))
 
 
 @pytest.mark.parametrize("path", ERRORS)
@@ -247,7 +242,7 @@ def test_the_policy_of_an_embed_names_its_inline_blocks_by_hash(ask, path):
     assert f"script-src '{_hash(blocks['script'][0])}';" in policy
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *SHEETS])
 def test_a_page_holds_no_inline_block(ask, path):
     """Its policy would not run it."""
     parts = page(ask(path))
