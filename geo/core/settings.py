@@ -6,14 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
-from geo.core.errors import BadSetting
+from geo.core.sources import PREFIX, gathered, shown
 
-PREFIX = "BUDGETMAP_"
+__all__ = ["PREFIX", "Settings"]
 
 
-def _help(text: str) -> dict[str, str]:
-    return {"help": text}
+def _help(text: str, *, least: int = 1, words: tuple[str, ...] = (), is_secret: bool = False) -> dict[str, Any]:
+    return {"help": text, "least": least, "words": words, "is_secret": is_secret}
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,6 @@ class Settings:
         default=64,
         metadata=_help("Megabytes of finished answers that a serving process keeps, of those that never change."),
     )
-
     embeds_mb: int = field(
         default=512,
         metadata=_help("Megabytes of frozen embeds that the home keeps for good; beyond them no new one is kept."),
@@ -56,36 +56,53 @@ class Settings:
         default=2,
         metadata=_help("Such files written at the same time; who asks for more is told to wait."),
     )
+    production: bool = field(
+        default=False,
+        metadata=_help("Whether this server is the public one: it then refuses to start with what is for trying out."),
+    )
+    log: str = field(
+        default="errors",
+        metadata=_help("What is written to standard error, a line of JSON each.", words=("none", "errors", "requests")),
+    )
+    metrics_token: str = field(
+        default="",
+        metadata=_help("Token by which /metrics is read, 16 letters at least; empty: nobody reads it.", is_secret=True),
+    )
+    trusted_proxies: int = field(
+        default=0,
+        metadata=_help("Proxies of yours in front, which tell in X-Forwarded-For who asks.", least=0),
+    )
+    dear_per_minute: int = field(
+        default=60,
+        metadata=_help("Dear answers (pictures, workbooks, searches) given to a client a minute; 0: any.", least=0),
+    )
+    drain_seconds: int = field(
+        default=0,
+        metadata=_help("Seconds between the word to stop and the stop, in which /readyz says 503.", least=0),
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Return the settings that the environment asks for; raises BadSetting with the variable's name."""
-        environ = os.environ if environ is None else environ
-        known = {PREFIX + row.name.upper(): row for row in fields(cls)}
-        values: dict[str, object] = {}
-        for name, row in known.items():
-            if name in environ:
-                values[row.name] = _parsed(name, environ[name], type(row.default))
-        return cls(**values)  # type: ignore[arg-type]
+        """Return the settings that the environment asks for, and the file of settings where the environment is silent.
+
+        Raises BadSetting with the name of what cannot be used, or BadSettings with all of them.
+        """
+        found = gathered(os.environ if environ is None else environ, fields(cls))
+        return cls(**{name: one.value for name, one in found.items()})  # type: ignore[arg-type]
 
     def with_given(self, **values: object) -> Settings:
         """Return the settings with those values that are not None."""
         return replace(self, **{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
 
     def sources(self, environ: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:
-        """Return (variable, value, where it comes from, help) for every row, in the order of the class."""
-        environ = os.environ if environ is None else environ
+        """Return (variable, value, where it comes from, help) for every row, in the order of the class; no secret."""
+        found = gathered(os.environ if environ is None else environ, fields(self))
         rows = []
         for row in fields(self):
-            variable = PREFIX + row.name.upper()
-            origin = "environment" if variable in environ else "default"
-            rows.append((variable, str(getattr(self, row.name)), origin, row.metadata["help"]))
+            origin = found[row.name].origin if row.name in found else "default"
+            rows.append((PREFIX + row.name.upper(), shown(row, getattr(self, row.name)), origin, row.metadata["help"]))
         return rows
 
-
-def _parsed(name: str, text: str, kind: type) -> object:
-    if kind is int:
-        if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):
-            raise BadSetting(name=name, value=text[:80], allowed="1 … 65535")
-        return int(text)
-    return Path(text) if issubclass(kind, Path) else text
+    def secrets(self) -> tuple[str, ...]:
+        """Return the values that nobody may read: they are kept out of every log."""
+        return tuple(str(getattr(self, row.name)) for row in fields(self) if row.metadata.get("is_secret"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from geo.core.errors.base import OperatorError
+from geo.core.faults import Fault
 
 
 class NothingPublished(OperatorError):
@@ -69,6 +72,23 @@ class BadSetting(OperatorError):
     """A setting cannot be used."""
 
     code = "E-CFG-01"
+
+
+class BadSettings(OperatorError):
+    """Several settings cannot be used, or what is given is none; carries every fault."""
+
+    code = "E-CFG-03"
+
+    def __init__(self, faults: Iterable[Fault], **values: object) -> None:
+        """Sort the faults by place."""
+        self.faults = tuple(sorted(faults))
+        super().__init__(**values)
+
+
+class NotForThePublic(BadSettings):
+    """A server of the public was about to start with what is for trying out."""
+
+    code = "E-CFG-06"
 
 
 class MissingPart(OperatorError):

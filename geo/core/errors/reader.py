@@ -123,3 +123,21 @@ class NoWriter(ReaderError):
     """The libraries that write this format are not installed here."""
 
     code = "E-EXP-06"
+
+
+class Overloaded(ReaderError):
+    """More is asked for than can be answered soon; the answer is refused before any work is done for it."""
+
+    code = "E-BUSY-01"
+
+
+class TooManyRequests(ReaderError):
+    """One client asks for more dear answers than one is given in a minute."""
+
+    code = "E-BUSY-02"
+
+
+class LongAddress(ReaderError):
+    """The address is longer than any of this site."""
+
+    code = "E-URL-15"

@@ -1,0 +1,46 @@
+"""What keeps a server of the public from starting: debugging, secrets of a sample, no address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from urllib.parse import urlsplit
+
+from geo.core.errors import Fault, NotForThePublic
+from geo.core.settings import PREFIX, Settings
+
+SHORTEST_SECRET = 16  # letters
+_FEWEST_LETTERS = 8  # different ones: sixteen times the same letter is no secret
+_SAMPLES = ("change", "secret", "password", "example", "default", "token", "test", "admin", "qwerty", "12345")
+# Variables that print what readers or an attacker should not see, or stop the process on purpose.
+_DEBUGGING = ("FLASK_DEBUG", "WERKZEUG_DEBUG_PIN", "PYTHONDEVMODE", f"{PREFIX}TRACEBACK", f"{PREFIX}FAIL_AT")
+
+
+def is_public(settings: Settings) -> bool:
+    """Tell whether this is a server of the public: it is said to be, or has an address with TLS."""
+    return settings.production or settings.base_url.startswith("https://")
+
+
+def check(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Raise NotForThePublic with everything that a server of the public must not start with; others may."""
+    if is_public(settings) and (faults := list(_faults(settings, environ))):
+        raise NotForThePublic(faults, count=len(faults))
+
+
+def _faults(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fault]:
+    for name in _DEBUGGING:
+        if environ.get(name, "0") not in {"", "0"}:
+            yield Fault("", 0, "", "E-CFG-07", name)
+    for row in fields(settings):
+        if row.metadata.get("is_secret") and is_weak(str(getattr(settings, row.name))):
+            yield Fault("", 0, "", "E-CFG-08", PREFIX + row.name.upper())
+    if not urlsplit(settings.base_url).hostname:
+        yield Fault("", 0, "", "E-CFG-09", f"{PREFIX}BASE_URL")
+
+
+def is_weak(secret: str) -> bool:
+    """Tell whether a secret can be guessed; none at all opens nothing, so it is not weak."""
+    if not secret:
+        return False
+    plain = secret.lower()
+    return len(secret) < SHORTEST_SECRET or len(set(plain)) < _FEWEST_LETTERS or any(word in plain for word in _SAMPLES)
