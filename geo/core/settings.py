@@ -56,6 +56,14 @@ class Settings:
         default=2,
         metadata=_help("Such files written at the same time; who asks for more is told to wait."),
     )
+    watch_s: int = field(
+        default=10,
+        metadata=_help("Seconds after which an open page asks for newer figures again; 0: it never asks.", least=0),
+    )
+    watch_live_s: int = field(
+        default=1,
+        metadata=_help("The same in the ten minutes after a publication, when more may follow."),
+    )
     production: bool = field(
         default=False,
         metadata=_help("Whether this server is the public one: it then refuses to start with what is for trying out."),

@@ -13,8 +13,9 @@ from geo.core.text import Scale, Text
 from geo.faces.changes import figures
 from geo.faces.report import Change, name_of
 from geo.faces.wording import function_name
-from geo.layers.changes import UNPLACED, Changes, Figure, Total
+from geo.layers.changes import Changes
 from geo.layers.differences import Borders, Series
+from geo.layers.moved import UNPLACED, Figure, Total
 from geo.versions import Version
 
 MOST_ROWS = 200

@@ -6,7 +6,22 @@ from flask import Flask
 from flask_compress import Compress
 
 from geo.core.settings import Settings
-from geo.web import answers, api, assets, catalogue, embeds, errors, hosts, nearest, ogc, openapi, pages, search, tiles
+from geo.web import (
+    answers,
+    api,
+    assets,
+    catalogue,
+    embeds,
+    errors,
+    hosts,
+    nearest,
+    ogc,
+    openapi,
+    pages,
+    search,
+    tiles,
+    watching,
+)
 from geo.web.front import Front
 from geo.web.sharing import oembed
 from geo.web.site import Site
@@ -33,11 +48,12 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, api, catalogue, embeds, nearest, oembed, ogc, openapi, pages, search, tiles):
+    for part in (assets, api, catalogue, embeds, nearest, oembed, ogc, openapi, pages, search, tiles, watching):
         app.register_blueprint(part.blueprint)
     is_trusted = hosts.register(app, settings)
     errors.register(app)
     answers.register(app)
     Compress(app)
+    watching.register(app, site, is_trusted)
     app.wsgi_app = Front(app.wsgi_app, tilesets, is_trusted)  # type: ignore[method-assign,assignment]
     return app

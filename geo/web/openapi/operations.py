@@ -13,10 +13,10 @@ from geo.core.pmtiles import MEDIA_TYPE as PMTILES
 from geo.web import parts, status
 from geo.web.catalogue import bulkpage
 from geo.web.catalogue.dcat import MEDIA_TYPE as LINKED_DATA
+from geo.web.countrypages import ABOUT, PLACES
 from geo.web.exports import Face
 from geo.web.faces import FILES, OFFERED
 from geo.web.options import Option
-from geo.web.pages import ABOUT, PLACES
 from geo.web.sharing import builder
 
 HTML, JSON = "text/html", "application/json"
@@ -74,6 +74,10 @@ def _of_service() -> Iterator[Operation]:
     yield Operation("root", "/", "start", (), also=(303,))
     yield Operation("root_of_version", f"{PINNED}/", "start", (), also=(303,))
     yield Operation("current", "/api/current", "service", (JSON,), schema="Current", refused=(503,))
+    yield Operation("state_of_country", "/api/current/{country}.json", "service", (JSON,), refused=(404, 503))
+    yield Operation(
+        "news", "/api/news/{country}/{version}/{sequence}.{lang}.json", "service", (JSON,), refused=(404, 503)
+    )
     yield Operation("offer", "/api/versions/{version}", "service", (JSON,), schema="Offer", refused=(404, 503))
     yield Operation("document", "/openapi.json", "service", (JSON,), refused=(503,))
     yield Operation("page", "/{lang}/api/", "service", refused=(404, 503))

@@ -82,6 +82,7 @@ class Parameters:
             "lang": lambda: _one_of(_all(offer.country.languages for offer in offers)),
             "country": lambda: _one_of(sorted(self.offers)),
             "version": lambda: {"type": "string", "pattern": "^[0-9a-f]{16}$", "example": ids[-1] if ids else ""},
+            "sequence": lambda: {"type": "integer", "minimum": 1, "maximum": 999_999_999, "example": max(len(ids), 1)},
             "level": lambda: _one_of(levels),
             "measure": lambda: _one_of(MEASURES),
             "period": lambda: _one_of(_all(offer.period_words for offer in offers)),
