@@ -25,6 +25,7 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.UnknownWord: 404,
     errors.UnknownPage: 404,
     errors.UnknownVersion: 404,
+    errors.RemovedVersion: 410,
     errors.TileOutside: 404,
     BadRange: 416,
     errors.BadKey: 400,
@@ -85,7 +86,8 @@ _HTTP: dict[type[HTTPException], type[errors.ReaderError]] = {
     MethodNotAllowed: _WrongMethod,
     SecurityError: errors.WrongHost,
 }
-CODES = frozenset(error.code for error in (*STATUS, *_HTTP.values(), errors.BudgetMapError))  # that a request may meet
+_EVERY: tuple[type[errors.BudgetMapError], ...] = (*STATUS, *_HTTP.values(), errors.BudgetMapError)
+CODES = frozenset(error.code for error in _EVERY)  # that a request may meet
 
 
 def reader_language() -> str:

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from geo.core.errors import BadKey, UnknownPage, UnknownWord
+from geo.core.errors import BadKey, UnknownWord
 from geo.core.model import LANGUAGES
 from geo.core.view import KEYS, OFFERED_KEYS, View, parse_view
-from geo.faces.mark import file_name
 from geo.faces.reading import Reading, read
 from geo.layers import layer
 from geo.versions import Version
-from geo.web import (
-    bodylist,
-    bodypage,
-    changes,
-    compare,
-    embeds,
-    faces,
-    glossary,
-    nearest,
-    ogc,
-    parts,
-    search,
-    status,
-    unitpage,
-)
+from geo.web import compare, embeds, faces, ogc, parts, search, status
 from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
-from geo.web.catalogue import bulkpage
+from geo.web.asked import Asked, lead
 from geo.web.choices import chosen_view
+from geo.web.countrypages import ABOUT, OWN
 from geo.web.errors import reader_language
 from geo.web.exports import Wanted
-from geo.web.frame import default_view, parse_page, publication_of
+from geo.web.frame import default_view
 from geo.web.links import Links, base_url
-from geo.web.options import Options, options_of, split
+from geo.web.options import options_of, split
 from geo.web.sharing import builder, oembed
 from geo.web.site import Site
 from geo.web.viewpage import view_page
@@ -47,24 +31,6 @@ blueprint = Blueprint("pages", __name__)
 _TAKE_QUERY = {None, "pages.current", "pages.pinned", *search.TAKE_QUERY, *ogc.TAKE_QUERY, *oembed.TAKE_QUERY}
 _FOLDERS = ("embed", builder.WORD)  # faces whose address ends with a slash
 _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table of a view is sorted in
-PLACES: dict[str, Any] = {"unit": unitpage, **{of.WORD: of for of in (compare, bodypage, bodylist, nearest)}}
-ABOUT = {of.WORD: of for of in (changes, glossary, bulkpage)}  # pages about the figures of a country
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An address taken apart: language, segments, the face asked for, and the pinned version if any."""
-
-    lang: str
-    segments: tuple[str, ...]
-    face: str  # "" the page, "embed", or a file name
-    pinned: Version | None
-    options: Options  # of the face
-
-    @property
-    def prefix(self) -> str:
-        """Return what stands before the language."""
-        return f"v/{self.pinned.id}/" if self.pinned else ""
 
 
 @blueprint.before_app_request
@@ -80,7 +46,7 @@ def root() -> AnyResponse:
     lang = reader_language()
     site: Site = current_app.extensions["budgetmap"]
     version = site.current(_default_country(site))
-    return _lead(default_view(version, lang).path, 303)
+    return lead(default_view(version, lang).path, 303)
 
 
 @blueprint.get("/<lang>/")
@@ -95,7 +61,7 @@ def pinned_root(version_id: str) -> AnyResponse:
     """Lead to the default view of one version in the reader's language."""
     site: Site = current_app.extensions["budgetmap"]
     version = site.pinned(version_id)
-    return _lead(f"v/{version.id}/{default_view(version, reader_language()).path}", 303)
+    return lead(f"v/{version.id}/{default_view(version, reader_language()).path}", 303)
 
 
 @blueprint.get("/v/<version_id>/<lang>/")
@@ -127,26 +93,26 @@ def _answered(asked: Asked) -> AnyResponse:
     segments = asked.segments
     offers = site.offers(asked.pinned, segments[0] if segments else "")
     has_form = asked.face in _WITH_FORM or asked.face in faces.OFFERED
-    has_form = has_form and len(segments) > 1 and segments[1] not in set(_OWN) - {compare.WORD}
+    has_form = has_form and len(segments) > 1 and segments[1] not in set(OWN) - {compare.WORD}
     if embeds.query() and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site)
         version = asked.pinned or site.current(country)
-        return _lead(asked.prefix + default_view(version, asked.lang).path, 303)
-    own = _OWN.get(segments[1]) if segments[0] in offers else None
+        return lead(asked.prefix + default_view(version, asked.lang).path, 303)
+    own = OWN.get(segments[1]) if segments[0] in offers else None
     if own:
         return own(asked, site, asked.pinned or site.current(segments[0]))
     view = parse_view(asked.lang, segments, offers)
     version = asked.pinned or site.current(view.country)
     tail = f"{asked.face}/" if asked.face in _FOLDERS else asked.face
     if embeds.query():
-        return _lead(asked.prefix + _wanted(asked, view, version, tail), 303)
+        return lead(asked.prefix + _wanted(asked, view, version, tail), 303)
     if asked.face not in _WITH_FORM:
         view = view.but(sort=KEYS["sort"])  # only the page's table is sorted
     canonical = asked.prefix + view.path + asked.options.path + tail
     if request.path != f"/{canonical}":
-        return _lead(canonical, 308)
+        return lead(canonical, 308)
     reading = read(layer(view, version), version)
     links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
     return _face(asked, links, version, reading)
@@ -180,60 +146,6 @@ def _face(asked: Asked, links: Links, version: Version, reading: Reading) -> Res
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
 
 
-def _unit(asked: Asked, site: Site, version: Version) -> AnyResponse:
-    if asked.face:
-        raise UnknownPage()
-    of = PLACES[asked.segments[1]]
-    if request.args or (of is compare and len(asked.segments) <= compare.WITHOUT_UNITS):
-        form = request.args.to_dict(flat=False)
-        return _lead(asked.prefix + compare.chosen(asked.lang, asked.segments, form, version).path, 303)
-    place = of.parse(asked.lang, asked.segments, version)
-    canonical = asked.prefix + place.path
-    if request.path != f"/{canonical}":
-        return _lead(canonical, 308)
-    links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
-    html = render_template(of.TEMPLATE, **of.page(place, version, links))
-    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=asked.pinned is not None)
-
-
-def _status(asked: Asked, site: Site, version: Version) -> AnyResponse:
-    if asked.face and asked.face not in status.FACES:
-        raise UnknownWord(word="face", allowed=status.FACES)
-    links = Links(site, 0, asked.pinned.id if asked.pinned else "")
-    publication = publication_of(links, version)
-    today = status.asked_on(version, publication)
-    address = status.parse(asked.lang, asked.segments, version, today)
-    canonical = asked.prefix + address.path + asked.face
-    if request.path != f"/{canonical}":
-        return _lead(canonical, 308)
-    pinned = asked.pinned is not None
-    if asked.face:
-        name = file_name(version.country, f"{address.country}-{status.WORD}-{address.month}", "json")
-        content = status.data(address, version, today)
-        return answer(content, "application/json", is_immutable=pinned, download=name, is_open=True)
-    shown = status.page(address, version, replace(links, depth=canonical.count("/")), publication)
-    html = render_template("status.html", **shown)
-    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=pinned)
-
-
-def _about(asked: Asked, site: Site, version: Version) -> AnyResponse:
-    of = ABOUT[asked.segments[1]]
-    if asked.face and asked.face not in of.FACES:
-        raise UnknownWord(word="face", allowed=of.FACES)
-    address = parse_page(asked.lang, asked.segments, version)
-    canonical = asked.prefix + address.path + asked.face
-    if request.path != f"/{canonical}":
-        return _lead(canonical, 308)
-    links = Links(site, canonical.count("/"), asked.pinned.id if asked.pinned else "")
-    is_immutable = asked.pinned is not None and changes.pair_of(version, links).is_whole
-    if asked.face:
-        content, media_type = of.face(asked.face, address, version, links)
-        name = file_name(version.country, f"{address.country}-{version.id}-{of.WORD}", asked.face.rsplit(".", 1)[1])
-        return answer(content, media_type, is_immutable=is_immutable, download=name, is_open=True)
-    html = render_template(of.TEMPLATE, **of.page(address, version, links))
-    return answer(html.encode(), "text/html", policy=PAGE_POLICY, is_immutable=is_immutable)
-
-
 def _default_country(site: Site) -> str:
     """Return the configured country, or the first published one where that has nothing in force."""
     countries = site.home.countries()
@@ -247,20 +159,3 @@ def _form() -> dict[str, str]:
         if len(values) > 1:
             raise BadKey(problem="twice", key=key if key in KEYS else "", allowed=OFFERED_KEYS)
     return {key: values[0] for key, values in given.items()}
-
-
-def _lead(path: str, status: int) -> AnyResponse:
-    """Lead to one of our own addresses; the path was built from words of ours, never from the request."""
-    response = redirect(f"{request.script_root}/{path}", status)
-    response.headers["Cache-Control"] = "no-cache"
-    if status == 303:
-        response.headers["Vary"] = "Accept-Language"
-    return response
-
-
-# What stands behind the country where a level of a view would: pages of their own, each with addresses of its own.
-_OWN: dict[str, Callable[[Asked, Site, Version], AnyResponse]] = {
-    **dict.fromkeys(PLACES, _unit),
-    status.WORD: _status,
-    **dict.fromkeys(ABOUT, _about),
-}
