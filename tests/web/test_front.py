@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geo.web import create_app
 from geo.web.ready import Ready, Shelf
 from tests.web.asking import page
-from tests.web.test_headers import ASSETS, DATA, EMBEDS, ERRORS, MACHINES, PAGES, REDIRECTS
+from tests.web.route_map import ASSETS, DATA, EMBEDS, ERRORS, MACHINES, PAGES, REDIRECTS
 
 FIXED = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *ASSETS) if "{v}" in path or path in ASSETS)
 CHANGING = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *MACHINES, *REDIRECTS, *ERRORS) if path not in FIXED)

@@ -36,12 +36,12 @@ def given(face: Face, wanted: Wanted, download: str = "") -> Response:
     response.headers["Content-Security-Policy"] = face.policy(wanted)
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = IMMUTABLE if wanted.is_immutable else REVALIDATED
+    if download:
+        response.headers["Content-Disposition"] = f'attachment; filename="{download}"'
     response.set_etag(tag)
     if not made or request.if_none_match.star_tag:
         response.status_code = 304
         return response
-    if download:
-        response.headers["Content-Disposition"] = f'attachment; filename="{download}"'
     if isinstance(made, Path) and request.method == "HEAD":
         response.content_length = made.stat().st_size
     elif isinstance(made, Path):
