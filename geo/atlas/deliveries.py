@@ -113,7 +113,9 @@ class Deliveries:
         if not self.has_figures:
             return None
         bodies = self.in_force.table("bodies").sort_values("body_id")
-        placed = bodies[bodies["body_id"].map(owners).fillna("") != ""]
+        # A line of which a feed speaks is found by its own body.
+        is_own = bodies["body_id"].isin(self.in_force.feed()["body_id"].unique())
+        placed = bodies[(bodies["body_id"].map(owners).fillna("") != "") & ~is_own]
         firsts = placed.groupby("unit_code")["body_id"].transform("first")
         alike = dict(zip(placed["body_id"], firsts, strict=True))
         return self._delivered(_as_categories(summed(self.in_force.batches("entries"), alike)))

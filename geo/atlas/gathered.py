@@ -24,6 +24,7 @@ from geo.core.settings import Settings
 from geo.denominators import read_denominators, read_prices
 from geo.entries import Ledger, read_ledger
 from geo.entries.merged import Delivered, merged
+from geo.entries.overlaid import overlaid
 from geo.join import place
 from geo.lineage import read_shares
 
@@ -79,7 +80,8 @@ def gathered(
         lambda: read_neighbours(borders, country),
     )
     described, divisors = deliveries.with_series(country, own_divisors, maps[given, top])
-    ledger = _with_delivered(country, base, maps[given, top], partial(taken, deliveries), deliveries)
+    beneath = _with_delivered(country, base, maps[given, top], partial(taken, deliveries), deliveries)
+    ledger = overlaid(beneath, deliveries.in_force.feed(), country.function_digits, country.minor_units)
     own = {country.edition_in_force(period).id for period in set(ledger.entries["period"].unique())} | {given}
     shares = complete_shares(country, maps, shares, own, hints_of(borders, divisors, given, ledger))
     years = {"": set(prices), **divisors.groupby("series")["year"].agg(set).to_dict()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ _LIBRARIES = (
     "rasterio",
     "shapely",
 )
-_SERVING = ("web", "faces", "cli", "layers", "search", "exporting")  # code that no byte of a version depends on
+_SERVING = ("web", "faces", "cli", "layers", "search", "exporting", "live")  # code that no byte of a version depends on
 
 
 def input_digests(borders: Path, budget: Path, deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -81,8 +82,9 @@ def library_versions() -> dict[str, str]:
     return {name: installed(name) for name in _LIBRARIES}
 
 
+@cache
 def code_digest() -> str:
-    """Return a digest of our own code, without the parts that only serve."""
+    """Return a digest of our own code, without the parts that only serve: the code that this process began with."""
     root = Path(__file__).parents[1]
     hashed = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 PROFILED = ("figures", "bodies", "settlements", "series")  # kinds of files that a profile says how to read
-KINDS = (*PROFILED, "borders")
+KINDS = (*PROFILED, "borders", "records")
 ROW = "#row"  # column of a cell table: the row as the file counts; no header can be named so
 
 

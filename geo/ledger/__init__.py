@@ -121,7 +121,10 @@ class Ledger:
 
     def records_in_force(self, kind: str = "") -> list[Record]:
         """Return the deliveries that say something, of a kind or of all, in order of id."""
-        return [row for row in self.in_force().behind() if kind in {"", row.kind}]
+        found = self.in_force()
+        said = set(found.feed()["delivery"])
+        rows = [*found.behind(), *(row for row in self.records() if row.id in said)]
+        return sorted((row for row in rows if kind in {"", row.kind}), key=lambda row: row.id)
 
     def sources_by_unit_period(self) -> pd.DataFrame:
         """Return who reports what: unit_id, period, source, reports, entries; two sources are two rows."""

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from geo.core.errors import DamagedLedger
 from geo.core.files import digest, to_json
 from geo.core.model import TABLES, conformed
-from geo.ledger import force
+from geo.ledger import feed, force
 from geo.ledger.record import Incoming, Record
 from geo.ledger.store import Store
 
@@ -63,7 +63,8 @@ class InForce:
     def behind(self) -> list[Record]:
         """Return the deliveries that say something, in order of id: the rest is superseded or withdrawn."""
         borders = force.latest(row for row in self.records if row.kind == "borders")
-        rows = [row for row in force.counted(self.records) if row.kind not in {"borders", "figures"}]
+        apart = {"borders", "figures", "records"}
+        rows = [row for row in force.counted(self.records) if row.kind not in apart]
         figures = [row for row in force.counted(self.records, "figures") if row.id in self._held]
         return sorted([*borders, *rows, *figures], key=lambda row: row.id)
 
@@ -73,6 +74,7 @@ class InForce:
         What decides between two of them is among it: ledgers with equal digests have equal tables in force.
         """
         ranks = force.ranks(self.behind())
+        of_feed = feed.digest_of(self.feed())
         return [
             {
                 "id": row.id,
@@ -87,7 +89,11 @@ class InForce:
                 "reports": digest(to_json(self._held.get(row.id, {}))),
             }
             for row in self.behind()
-        ]
+        ] + ([of_feed] if of_feed else [])
+
+    def feed(self) -> pd.DataFrame:
+        """Return the records of feeds that are in force, columns `feed.IN_FORCE`, sorted by line."""
+        return self._feed
 
     def believed(self, kind: str) -> list[Record]:
         """Return the deliveries in force of a kind that no figures are of, the one that is believed last."""
@@ -132,6 +138,10 @@ class InForce:
             except (pa.ArrowException, OSError):
                 raise DamagedLedger(folder=self.store.folder, file=path.relative_to(self.store.folder)) from None
         return self.frames[key]
+
+    @cached_property
+    def _feed(self) -> pd.DataFrame:
+        return feed.in_force(feed.sent(self.records, self.frame))
 
     @cached_property
     def _held(self) -> dict[str, dict[str, list[str]]]:

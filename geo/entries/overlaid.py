@@ -1,0 +1,113 @@
+"""Figures and the records of a feed → figures in which the feed has the last word, line by line.
+
+A line is a body's function in a period and phase. What a feed says of a line replaces every other figure of it; what
+it does not speak of stays. Periods are worked on one by one, so that few new records touch few of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.core.errors import BadData, Fault
+from geo.core.model import TABLES, conformed
+from geo.entries import Ledger
+from geo.entries.coded import coded, numbers, plain
+
+LINE = ["period", "body_id", "function", "phase"]
+_CELL = ["unit_id", "period", "phase"]
+
+
+def overlaid(ledger: Ledger, records: pd.DataFrame, digits: int, minor_units: int) -> Ledger:
+    """Return the ledger with the records in force laid over it.
+
+    `records` have the columns of `entries`, and sequence, the number of their delivery; a line stands in them once.
+    Raises BadData for bodies and functions that the ledger does not know (E-JOIN-17, E-JOIN-06). A total line as
+    published is left out where the feed has changed what it adds up.
+    """
+    if records.empty:
+        return ledger
+    if faults := [*_unknown(ledger, records)]:
+        raise BadData(faults)
+    brought = ledger.deliveries
+    brought = np.zeros(len(ledger.entries), np.int64) if brought is None else brought
+    entries, brought = _woven(ledger.entries, brought, records)
+    return replace(
+        ledger,
+        entries=entries,
+        published=still_true(ledger, records, entries, groups_of(entries, digits), minor_units),
+        rows_read=ledger.rows_read + len(records),
+        deliveries=brought,
+    )
+
+
+def of_period(
+    entries: pd.DataFrame, brought: NDArray[np.int64], records: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return the entries of one period with its records laid over, and which delivery brought each; sorted by LINE."""
+    ours = records[list(TABLES["entries"])]
+    old, new = coded([entries.assign(_at=np.arange(len(entries))), ours], {}, LINE)
+    is_kept = ~pd.Series(numbers(old, LINE)).isin(set(numbers(new, LINE).tolist())).to_numpy()
+    both = pd.concat([old[is_kept], new], ignore_index=True)
+    order = np.argsort(numbers(both, LINE), kind="stable")
+    deliveries = np.concatenate([brought[is_kept], records["sequence"].to_numpy("int64")])
+    return conformed(plain(both).take(order).reset_index(drop=True), "entries"), deliveries[order]
+
+
+def slices(entries: pd.DataFrame) -> dict[str, slice]:
+    """Return where each period stands in entries, which are in order of periods."""
+    codes, names = pd.factorize(entries["period"])
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    ends = [*starts[1:].tolist(), len(entries)]
+    return {str(names[codes[a]]): slice(a, b) for a, b in zip(starts.tolist(), ends, strict=True)}
+
+
+def groups_of(entries: pd.DataFrame, digits: int) -> int:
+    """Return how many functional groups have figures."""
+    return len({code[:digits] for code in entries["function"].unique()})
+
+
+def still_true(
+    ledger: Ledger, records: pd.DataFrame, entries: pd.DataFrame, groups: int, minor_units: int
+) -> pd.DataFrame:
+    """Return the published total lines without those of which a feed has changed the figures beneath.
+
+    `entries` hold the periods of the records at least. A line may differ by two units of currency for each group.
+    """
+    units = ledger.units()
+    told = records.assign(unit_id=records["body_id"].map(units))[_CELL].drop_duplicates()
+    rows = entries[entries["period"].isin(told["period"].unique())]
+    sums = rows.assign(unit_id=rows["body_id"].map(units)).groupby(_CELL)["amount_minor"].sum().rename("sum")
+    both = ledger.published.merge(told.assign(is_told=True), on=_CELL, how="left").merge(
+        sums.reset_index(), on=_CELL, how="left"
+    )
+    is_off = (both["amount_minor"] - both["sum"].fillna(0)).abs() > 2 * groups * minor_units
+    is_left = (both["is_told"].notna() & is_off).to_numpy()
+    return ledger.published[~is_left].reset_index(drop=True) if is_left.any() else ledger.published
+
+
+def _woven(
+    entries: pd.DataFrame, brought: NDArray[np.int64], records: pd.DataFrame
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    places = slices(entries)
+    told = dict(iter(records.groupby("period")))
+    parts, deliveries = [], []
+    for period in sorted({*places, *told}):
+        at = places.get(period, slice(0, 0))
+        part, of = entries.iloc[at], brought[at]
+        if period in told:
+            part, of = of_period(part, of, told[period])
+        parts.append(part)
+        deliveries.append(of)
+    return conformed(pd.concat(parts, ignore_index=True), "entries"), np.concatenate(deliveries)
+
+
+def _unknown(ledger: Ledger, records: pd.DataFrame) -> Iterator[Fault]:
+    known = {"body_id": (set(ledger.bodies["body_id"]), "E-JOIN-17"), "function": (ledger.functions, "E-JOIN-06")}
+    for column, (codes, code) in known.items():
+        for row in records[~records[column].isin(list(codes))].to_dict("records"):
+            yield Fault(row["source_file"], row["source_row"], column, code, row[column], {"near": "–"})
