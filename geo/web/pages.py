@@ -35,8 +35,11 @@ _WITH_FORM = ("", parts.NAME)  # what a form may be sent to, and what the table 
 
 @blueprint.before_app_request
 def _only_pages_of_views_take_a_query() -> None:
-    """Refuse keys elsewhere: they would be more addresses of the same answer, for caches to be filled with."""
-    if request.args and request.endpoint not in _TAKE_QUERY:
+    """Refuse keys elsewhere: they would be more addresses of the same answer, for caches to be filled with.
+
+    A query without a key, as `?&`, is one more address too, wherever it stands.
+    """
+    if request.query_string and (not request.args or request.endpoint not in _TAKE_QUERY):
         raise BadKey(problem="unknown")
 
 

@@ -1,0 +1,48 @@
+"""Forty words that nobody means well with: for names, for values of keys, for parts of addresses.
+
+They would be markup, script, a template, a formula, a query, a header or a path, or turn round what stands beside them.
+What would run sets `__x`; what would be worked out is 7 × 191 = 1337; what would lead away leads to evil.example.
+"""
+
+HOSTILE = (
+    "<img src=x onerror=window.__x=1>",
+    "<script>window.__x=1</script>",
+    "</script><script>window.__x=1</script>",
+    "</title></style></textarea><svg onload=window.__x=1>",
+    "<svg/onload=window.__x=1//",
+    '"><iframe srcdoc="<script>parent.__x=1</script>">',
+    "' onfocus=window.__x=1 autofocus x='",
+    '" onmouseover="window.__x=1',
+    "<a href=javascript:window.__x=1>x</a>",
+    "javascript:window.__x=1",
+    "data:text/html,<script>window.__x=1</script>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content=0;url=//evil.example>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<!--<script>window.__x=1//-->",
+    "]]><script>window.__x=1</script>",
+    "<![CDATA[<x>]]>&amp;&lt;&#60;",
+    "${window.__x=1}",
+    "`${window.__x=1}`",
+    "{{7*191}}",
+    "{% for x in (1,) %}{{7*191}}{% endfor %}",
+    "{{config.__class__.__init__.__globals__}}",
+    "#{7*191} <%= 7*191 %>",
+    "%(7*191)s {0.__class__} %s %n",
+    "=cmd|' /C calc'!A0",
+    "+7*191",
+    "-7*191",
+    '@SUM(7*191)*HYPERLINK("http://evil.example")',
+    "\u00a0=7*191",
+    "x\n=7*191",
+    "' OR 1=1 --",
+    "1; DROP TABLE units; --",
+    "../../../../canary.txt",
+    "..\\..\\canary.txt\x00.css",
+    "x\r\nSet-Cookie: evil=1\r\n\r\n<script>window.__x=1</script>",
+    "//evil.example/",
+    "\u202egnp.exe\u2066\u2069",
+    "a\u200bb\u2028c\u2029d\ufeff",
+    "Аbai \u0435\u0301" + "\u0301" * 60,
+    "Ж" * 300,
+)
