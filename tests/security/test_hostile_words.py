@@ -1,5 +1,6 @@
 """Laws about hostile words in requests: whatever stands in an address, a query or a header is looked up, never said."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import quote
 
@@ -28,6 +29,7 @@ KEYS = (
 )
 FORMS = (MAP, f"{MAP}builder/", "/en/zz/search/", "/oembed", f"/ogc{OGC['items']}")
 HEADERS = ("Accept", "Accept-Language", "Accept-Encoding", "If-None-Match", "Range", "Referer", "User-Agent", "Origin")
+_OURS = re.compile(r"Location: /(?![/\\\\])")
 ANSWERS = {200, 204, 206, 303, 304, 308, 400, 404, 405, 416, 501}
 
 
@@ -40,12 +42,12 @@ class Markup(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
-        """Note handlers, frames, bases, and addresses that are no addresses of ours."""
+        """Note handlers, frames of words, bases, and addresses that are no addresses of ours."""
         for name, value in attributes:
             led = name in {"href", "src", "action", "formaction", "data", "srcset", "content"}
             if name.startswith("on") or name == "srcdoc" or (led and _leads_away(value or "")):
                 self.wrong.append((tag, name, value))
-        if tag in {"base", "iframe", "object"}:
+        if tag in {"base", "object", "embed"}:
             self.wrong.append((tag, attributes))
 
 
@@ -65,7 +67,7 @@ def harm(answer, word):
     said = [f"{name}: {value}" for name, value in answer.headers if "evil" in value or "__x" in value]
     found = ["a cookie"] if "Set-Cookie" in answer.headers else []
     found += [] if answer.status_code in ANSWERS else [f"status {answer.status_code}"]
-    found += [line for line in said if not line.startswith("Location: /")]
+    found += [line for line in said if not _OURS.match(line)]
     if answer.mimetype in {"text/html", "image/svg+xml"}:
         found += Markup(body).wrong
     if answer.status_code >= 400 and len(word) > 8 and word in body:
