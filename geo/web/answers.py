@@ -9,7 +9,9 @@ import base64
 import hashlib
 from collections.abc import Iterable
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
+
+from geo.versions import Version
 
 YEAR = 31_536_000
 IMMUTABLE = f"public, max-age={YEAR}, immutable"
@@ -36,6 +38,8 @@ PAGE_POLICY = (
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # A worker obeys the policy of its own file, not of the page: it fetches tiles from here, and nothing else.
 WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+VERSION = "X-Version"  # the header that names the version an answer was made of, where it is one
+_PINNED = ("/v/<version_id>/", "/api/versions/<version_id>")
 _SHARED = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -94,7 +98,21 @@ def register(app: Flask) -> None:
     def _common(response: Response) -> Response:
         for name, value in guarded(response.headers.get("Content-Security-Policy", FILE_POLICY)):
             response.headers[name] = value
+        if response.status_code < 400 and (version_id := g.get("version_id") or _pinned_id()):
+            response.headers[VERSION] = version_id
         return response
+
+
+def made_of(version: Version) -> Version:
+    """Return the version, and let the header of the answer that is being made name it."""
+    g.version_id = version.id
+    return version
+
+
+def _pinned_id() -> str:
+    """Return the version that the address is of, "" for none; what was not found is an error, and names nothing."""
+    is_pinned = request.url_rule is not None and request.url_rule.rule.startswith(_PINNED)
+    return (request.view_args or {})["version_id"] if is_pinned else ""
 
 
 def guarded(policy: str) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from geo.layers.body import EVERY
 from geo.layers.holdings import holdings, places_of, spent
 from geo.layers.near import MOST, Near, near
 from geo.versions import Version
-from geo.web.answers import PAGE_POLICY, answer
+from geo.web.answers import PAGE_POLICY, answer, made_of
 from geo.web.bodyaddress import body_address
 from geo.web.bodylist import ListAddress, unit_address
 from geo.web.frame import CountryAddress, frame, parse_page
@@ -105,7 +105,7 @@ def _answered(site: Site, lang: str, country: str, pinned: Version | None) -> Re
     offers = site.offers(pinned, country)
     if country not in offers:
         raise UnknownWord(word="country", allowed=sorted(offers))
-    version = pinned or site.current(country)
+    version = made_of(pinned or site.current(country))
     address = parse(lang, [country, WORD], version)
     lon, lat = point_of(request.form.to_dict(flat=False))
     prefix = f"v/{pinned.id}/" if pinned else ""

@@ -14,7 +14,7 @@ from geo.faces.reading import Reading, read
 from geo.layers import layer
 from geo.versions import Version
 from geo.web import compare, embeds, faces, ogc, parts, search, status
-from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer
+from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer, made_of
 from geo.web.asked import Asked, lead
 from geo.web.choices import chosen_view
 from geo.web.countrypages import ABOUT, OWN
@@ -101,13 +101,13 @@ def _answered(asked: Asked) -> AnyResponse:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site)
-        version = asked.pinned or site.current(country)
+        version = made_of(asked.pinned or site.current(country))
         return lead(asked.prefix + default_view(version, asked.lang).path, 303)
     own = OWN.get(segments[1]) if segments[0] in offers else None
     if own:
-        return own(asked, site, asked.pinned or site.current(segments[0]))
+        return own(asked, site, made_of(asked.pinned or site.current(segments[0])))
     view = parse_view(asked.lang, segments, offers)
-    version = asked.pinned or site.current(view.country)
+    version = made_of(asked.pinned or site.current(view.country))
     tail = f"{asked.face}/" if asked.face in _FOLDERS else asked.face
     if embeds.query():
         return lead(asked.prefix + _wanted(asked, view, version, tail), 303)

@@ -23,7 +23,7 @@ from geo.layers import offer_of
 from geo.layers.offer import with_denominator
 from geo.search import KINDS, LONGEST, Asked, Found, Hit, Pieces, asked, examples, search
 from geo.versions import Version
-from geo.web.answers import PAGE_POLICY, answer
+from geo.web.answers import PAGE_POLICY, answer, made_of
 from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.site import Site
@@ -102,7 +102,7 @@ def results(lang: str, country: str, version_id: str = "") -> Response:
         "is_near": found.is_near,
         "said": said,
         "all": text("search.all", count=text.number(found.count)),
-        "results": [_plain(line) for line in _lines(found, version, text)],
+        "results": [plain_of(line) for line in _lines(found, version, text)],
     }
     content = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
     return _unkept(answer(content, "application/json"))
@@ -117,7 +117,7 @@ def _version(lang: str, country: str, version_id: str) -> Version:
         raise UnknownWord(word="country", allowed=sorted(offers))
     if lang not in offers[country].country.languages:
         raise UnknownWord(word="language", allowed=offers[country].country.languages)
-    return pinned or site.current(country)
+    return made_of(pinned or site.current(country))
 
 
 def _given(known: set[str]) -> dict[str, str]:
@@ -171,10 +171,11 @@ def _query(text: str, kind: str) -> str:
 
 def _lines(found: Found, version: Version, text: Text) -> list[Line]:
     """Return the hits as a person reads them; what has no page of its own leads to the map."""
-    return [_line(hit, version, text) for hit in found.hits]
+    return [line_of(hit, version, text) for hit in found.hits]
 
 
-def _line(hit: Hit, version: Version, text: Text) -> Line:
+def line_of(hit: Hit, version: Version, text: Text) -> Line:
+    """Return a hit as a person reads it; what has no page of its own leads to the map."""
     start = f"{text.lang}/{version.country.id}"
     notes = [", ".join(hit.around)] if hit.around else []
     if hit.code:
@@ -212,7 +213,8 @@ def _map_of(hit: Hit, version: Version, lang: str) -> str:
     return with_denominator(view.but(function=group if group in offer.functions else ""), version).path
 
 
-def _plain(line: Line) -> dict[str, Any]:
+def plain_of(line: Line) -> dict[str, Any]:
+    """Return a hit as a script reads it; addresses are relative to the page of the search."""
     hit = line.hit
     return {
         "kind": hit.kind,

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from geo.core.errors import UnknownWord
-from geo.web.answers import PAGE_POLICY, answer
+from geo.web.answers import PAGE_POLICY, answer, made_of
 from geo.web.ogc import api, described, features, sheets
 from geo.web.ogc.asking import asked, checked, chosen
 from geo.web.ogc.collections import Collection, collection_of
@@ -121,7 +121,9 @@ def item(collection_id: str, feature_id: str, version_id: str = "") -> Response:
 
 def _found(version_id: str, given: Mapping[str, str], collection_id: str) -> tuple[Service, Collection]:
     at = service(version_id, given.get("lang", ""))
-    return at, collection_of(at.versions, collection_id)
+    of = collection_of(at.versions, collection_id)
+    made_of(of.version)
+    return at, of
 
 
 def _answered(

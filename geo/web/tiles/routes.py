@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from geo.core.errors import BadKey, DamagedVersion, UnknownPage
 from geo.core.pmtiles import MEDIA_TYPE
 from geo.versions import Version
-from geo.web.answers import REVALIDATED, answer
+from geo.web.answers import REVALIDATED, answer, made_of
 from geo.web.codings import accepts_gzip
 from geo.web.links import base_url
 from geo.web.site import Site
@@ -40,7 +40,7 @@ def tiles(_rest: str) -> Response:
     if address.place is not None:
         made = tilesets.answer(address, accepts_gzip(request.headers.get("Accept-Encoding", "")))
         return Response(made.body, made.status, made.headers)
-    version = tilesets.version(address)
+    version = made_of(tilesets.version(address))
     if address.suffix == "json":
         return _described(tilesets, version, address)
     return _whole(version, address)

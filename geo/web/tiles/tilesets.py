@@ -13,7 +13,7 @@ from pathlib import Path
 from geo.core.errors import DamagedVersion, NothingPublished, TileOutside, UnknownPage, UnknownWord
 from geo.core.pmtiles import COMPRESSIONS, Archive
 from geo.versions import Version
-from geo.web.answers import FILE_POLICY, IMMUTABLE, SHORTLY, guarded
+from geo.web.answers import FILE_POLICY, IMMUTABLE, SHORTLY, VERSION, guarded
 from geo.web.ready import Ready
 from geo.web.site import Site
 from geo.web.tiles.addresses import Address
@@ -110,7 +110,7 @@ class Tilesets:
             raise UnknownPage()
         version = self.version(address)
         tileset = self.tileset(version, address)
-        caching = [("Cache-Control", SHORTLY if address.is_of_borders else IMMUTABLE)]
+        caching = [("Cache-Control", SHORTLY if address.is_of_borders else IMMUTABLE), (VERSION, version.id)]
         force = (version.country.id, version.id) if address.is_of_borders else ("", "")
         found = tileset.tile(*address.place)
         if found is None:

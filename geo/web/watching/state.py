@@ -8,7 +8,7 @@ from geo.core.country import ID
 from geo.core.errors import NothingPublished, UnknownWord
 from geo.core.files import to_json
 from geo.versions import Publication
-from geo.web.answers import FILE_POLICY, REVALIDATED, guarded
+from geo.web.answers import FILE_POLICY, REVALIDATED, VERSION, guarded
 from geo.web.ready import Ready
 from geo.web.site import Site
 from geo.web.watched import Watched
@@ -64,6 +64,7 @@ def _ready(row: Publication, every_s: int) -> Ready:
         ("ETag", f'"{tag}"'),
         ("Cache-Control", REVALIDATED),
         ("Access-Control-Allow-Origin", "*"),
+        (VERSION, row.id),
         *guarded(FILE_POLICY),
     ]
     return Ready("200 OK", headers, body, (tag,))
