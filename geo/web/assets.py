@@ -31,7 +31,7 @@ _TYPES = {".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript
 # Sheets that pages ask for together: a request each would cost a slow network more than the bytes.
 BUNDLES = {
     "site.css": ("map.css", "page.css", "terms.css", "search.css"),
-    "view.css": ("palettes.css", "explorer.css"),
+    "view.css": ("palettes.css", "explorer.css", "live.css"),
 }
 _IMPORT = re.compile(r'(?:^|;)(?:import|export)\b[^"(;]*"\./([^"]+)"', re.M)
 _CODINGS = {"br": ".br", "gzip": ".gz"}

@@ -12,7 +12,7 @@ from geo.faces.changed_files import changes_csv, changes_json
 from geo.layers import Layer
 from geo.layers.changes import changes, shows_the_same, units_changed
 from geo.versions import Publication, Version
-from geo.web.frame import CountryAddress, default_view, frame
+from geo.web.frame import CountryAddress, default_view, frame, publication_of
 from geo.web.links import Links
 
 WORD = "changes"
@@ -59,6 +59,12 @@ def since(shown: Layer, version: Version, links: Links) -> str:
     return text("changes.since", count=text.number(count)) if count else ""
 
 
+def published_at(version: Version, links: Links, text: Text) -> str:
+    """Return when a version first came into force, in words; the day alone on a site of plain files."""
+    row = publication_of(links, version)
+    return _time(row.at, links, text) if row else ""
+
+
 def face(name: str, address: CountryAddress, version: Version, links: Links) -> tuple[bytes, str]:
     """Return a file that stands beside the page, and its media type."""
     pair, text = pair_of(version, links), text_of(address.lang)
@@ -92,10 +98,7 @@ def _row(row: Publication, pair: Pair, address: CountryAddress, links: Links, te
     told = f"{pinned}{WORD}/"
     return {
         "number": row.sequence,
-        # The same figures frozen again are the same bytes: a plain site tells the day alone.
-        "at": text.day(row.at)
-        if links.site.plain is not None
-        else text("changes.time", day=text.day(row.at), time=row.at[11:16]),
+        "at": _time(row.at, links, text),
         "act": text(f"changes.{row.action}"),
         "author": row.author,
         "note": row.note,
@@ -104,6 +107,12 @@ def _row(row: Publication, pair: Pair, address: CountryAddress, links: Links, te
         "changes": links.live(told) if links.site.answers(told) else "",
         "is_last": row is pair.publications[-1],
     }
+
+
+def _time(at: str, links: Links, text: Text) -> str:
+    """Return a time in words; the same figures frozen again are the same bytes, so a plain site tells the day alone."""
+    day = text.day(at)
+    return day if links.site.plain is not None else text("changes.time", day=day, time=at[11:16])
 
 
 def _opened(row: Publication, links: Links) -> Version | None:

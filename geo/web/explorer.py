@@ -23,6 +23,7 @@ def explorer_data(reading: Reading, version: Version, links: Links, *, is_whole:
     The parts of a page (not whole) leave out what does not change with a view in the same language.
     """
     layer = reading.layer
+    has_tiles = links.site.answers(f"tiles/{version.country.id}/{layer.edition}/units.json")
     said: dict[str, Any] = {
         "lang": layer.view.lang,
         "country": version.country.id,
@@ -34,9 +35,10 @@ def explorer_data(reading: Reading, version: Version, links: Links, *, is_whole:
         "root": links.base,
         "prefix": f"v/{links.version}/" if links.version else "",
         "is_plain": links.site.plain is not None,
+        "watch_s": links.site.settings.watch_s,
         "drawing": drawing_of(layer.view, version),
-        "engine": links.engine("maplibre-gl.mjs"),
-        "worker": links.engine("maplibre-gl-worker.mjs"),
+        "engine": links.engine("maplibre-gl.mjs") if has_tiles else "",
+        "worker": links.engine("maplibre-gl-worker.mjs") if has_tiles else "",
         **({"words": words(reading.text)} if is_whole else {}),
     }
     plain = json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -10,6 +10,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from geo.core.text import Text
+from geo.core.view import View
 from geo.faces.framed import drawing_of
 from geo.faces.mark import marked
 from geo.faces.patterns import legend_swatch
@@ -19,11 +20,11 @@ from geo.faces.trust import trust_of, words_of
 from geo.layers import offer_of
 from geo.versions import Version
 from geo.web.catalogue.dataset import dataset_of
-from geo.web.changes import since
+from geo.web.changes import published_at, since
 from geo.web.choices import Control, controls, strip
 from geo.web.explorer import explorer_data
 from geo.web.exports import more_files
-from geo.web.faces import FILES, PLAIN
+from geo.web.faces import FILES
 from geo.web.frame import frame
 from geo.web.links import Links
 from geo.web.parts import without_shapes
@@ -52,6 +53,7 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
     offer = offer_of(version)
     kept = view.but(sort="value")
     is_plain = links.site.plain is not None
+    files = [name for name in FILES if links.has(kept.path + name)]
     fields = controls(kept if is_plain else view, offer, text, version)
 
     def place(unit_id: str) -> str:
@@ -76,8 +78,8 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         order={line.unit_id: number for number, line in enumerate(reading.lines)},
         plain_links=_plain_links(fields, links) if is_plain else [],
         place=place,
-        more_files=[] if is_plain else more_files(layer, version, text),
-        files=[(name, _face_words(name, text)) for name in (PLAIN if is_plain else FILES)],
+        more_files=_held(more_files(layer, version, text), kept, links),
+        files=[(name, _face_words(name, text)) for name in files],
         embed_code=_embed_code(reading, version, f"{base}{kept.path}embed/") if base else "",
         frozen_code=_embed_code(reading, version, f"{base}v/{version.id}/{kept.path}embed/") if base else "",
         cited=f"{base}v/{version.id}/{kept.path}",
@@ -85,10 +87,19 @@ def view_page(reading: Reading, version: Version, links: Links, base: str, *, is
         reporting=replace(default(version, view.lang), month=view.month).path,
         trust=trust_of(reading),
         words=words_of(reading),
+        published_at=published_at(version, links, text),
         changed=since(layer, version, links),
-        dataset=dataset_of(reading, version, base),
+        dataset=dataset_of(reading, version, base, files),
         card=card_of(reading, version, links, base),
     )
+
+
+def _held(
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], view: View, links: Links
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return those of the files (title, (end of the address, label)) that are here, by title."""
+    here = [(title, [one for one in formats if links.has(view.path + one[0])]) for title, formats in groups]
+    return [(title, formats) for title, formats in here if formats]
 
 
 def _face_words(name: str, text: Text) -> str:

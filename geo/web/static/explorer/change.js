@@ -7,7 +7,7 @@ import { say } from "./signals.js";
 import { fix, parsed, piecewise, rest, swapping } from "./swap.js";
 import { address, page, pathOf, word } from "./words.js";
 
-/** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean}} How */
+/** @typedef {{step?: "push" | "replace" | "none", drawing?: string | null, isWhole?: boolean, isQuiet?: boolean}} How */
 
 const content = document.getElementById("content");
 let turn = 0; // of choosing: an answer to what is not wanted any more is not shown
@@ -16,7 +16,8 @@ let give = () => {};
 let last = null;
 
 /**
- * Show another view; true when it is shown, false when it could not be or something else was chosen meanwhile.
+ * Show another view; true when it is shown, false when it could not be or something else was chosen meanwhile. What
+ * nobody has asked for comes quietly: nothing is dimmed or said, and what fails is thrown.
  * @param {string} path
  * @param {How} [how]
  */
@@ -26,8 +27,10 @@ export const go = async (path, how = {}) => {
   let isFailed = false;
   const isWanted = () => own === turn;
   give();
-  begin();
-  content?.setAttribute("aria-busy", "true");
+  if (!how.isQuiet) {
+    begin();
+    content?.setAttribute("aria-busy", "true");
+  }
   try {
     if (!hasSeen(page.drawing)) remember(page.drawing);
     const isWhole = how.isWhole || (!!how.drawing && !hasSeen(how.drawing));
@@ -38,10 +41,11 @@ export const go = async (path, how = {}) => {
     // The colours are on the screen before anything else is done with what came.
     if (await isEarly) await frame();
     const isShown = isWanted() && (await show(answer, path, how, isWanted));
-    if (isShown) done();
+    if (isShown && !how.isQuiet) done();
     return isShown;
   } catch (error) {
     isFailed = true; // a sheet that comes later colours nothing
+    if (how.isQuiet && isWanted()) throw error;
     if (isWanted()) failed(error, () => go(path, how));
     return false;
   }

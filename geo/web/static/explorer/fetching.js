@@ -58,6 +58,12 @@ const agreed = async (path, isWhole, signal, first) => {
   throw new Error("two versions");
 };
 
+/** Keep nothing of what was asked for before a version came into force. @param {string} next */
+export const renew = (next) => {
+  version = next;
+  kept.clear();
+};
+
 /** Figures of a version that is not in force any more are not shown again. @param {string} next */
 const forget = (next) => {
   version = next;

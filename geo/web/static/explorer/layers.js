@@ -18,7 +18,7 @@ const asked = () => {
  * @param {import("maplibre-gl").Map} map
  * @param {Element} host
  * @param {{
- *   base: string, json: (url: string) => Promise<any>, colours: () => import("./paint.js").Colours,
+ *   base: () => string, json: (url: string) => Promise<any>, colours: () => import("./paint.js").Colours,
  *   see: (is: boolean) => void, changed: () => void, zoom: (by: number) => void, whole: () => void,
  * }} given
  */
@@ -39,8 +39,9 @@ export const layersOn = (map, host, { base, json, colours, see, changed, zoom, w
         bodies = null;
         return;
       }
-      const about = await json(`${base}bodies.json`);
-      if (shown.bodies && !bodies) bodies = bodiesOn(map, base, about, colours(), changed);
+      const from = base();
+      const about = await json(`${from}bodies.json`);
+      if (shown.bodies && !bodies) bodies = bodiesOn(map, from, about, colours(), changed);
     },
     surface: async (is) => {
       if (!is) {
@@ -48,8 +49,9 @@ export const layersOn = (map, host, { base, json, colours, see, changed, zoom, w
         endSurface = null;
         return;
       }
-      const about = await json(`${base}surface.json`);
-      if (shown.surface && !endSurface) endSurface = surfaceOn(map, base, about, host);
+      const from = base();
+      const about = await json(`${from}surface.json`);
+      if (shown.surface && !endSurface) endSurface = surfaceOn(map, from, about, host);
     },
   };
 
@@ -70,6 +72,15 @@ export const layersOn = (map, host, { base, json, colours, see, changed, zoom, w
     changed();
   };
 
+  /** The tiles are of a version that is not in force any more: those of the other take their place. */
+  const renew = async () => {
+    for (const layer of /** @type {const} */ (["bodies", "surface"])) {
+      if (!shown[layer]) continue;
+      turn[layer](false);
+      await choose(layer, true);
+    }
+  };
+
   const controls = controlsOn(host, { zoom, whole, choose });
   const follow = () => {
     for (const [layer, is] of /** @type {[Layer, boolean][]} */ (Object.entries(asked()))) if (is !== shown[layer]) choose(layer, is);
@@ -79,6 +90,7 @@ export const layersOn = (map, host, { base, json, colours, see, changed, zoom, w
   addEventListener("hashchange", follow);
   return {
     shown,
+    renew,
     get bodies() { return bodies; },
     off: () => {
       removeEventListener("hashchange", follow);

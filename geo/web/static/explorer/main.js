@@ -4,6 +4,7 @@ import "./keys.js";
 import "./engine.js";
 import "./change.js";
 import "./time.js";
+import "./live.js";
 import { hear, say } from "./signals.js";
 
 // What a tap on a territory opens is asked for with the first sign of a reader; what is tapped meanwhile waits for it.

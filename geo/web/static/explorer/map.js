@@ -95,7 +95,7 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
   const insets = insetsOn(host, size, openUnit);
   const label = labelsOn(host, size);
   const layers = layersOn(map, host, {
-    base: `${root}tiles/${page.country}/${page.version}/`, json, colours: () => colours, zoom, whole: back,
+    base: () => `${root}tiles/${page.country}/${page.version}/`, json, colours: () => colours, zoom, whole: back,
     see: (is) => units.see(is), changed: () => draw(),
   });
   const draw = () => {
@@ -108,9 +108,12 @@ const scene = async ({ map, stage, bounds, container, about, sheet, root, colour
     label([...unitLabels(shown, project), ...(layers.bodies?.labels(project) ?? [])]);
   };
 
+  let { version } = sheet;
   const show = async (/** @type {Sheet} */ fresh) => {
     const is = units.show(fresh);
     if (is !== true && !(await is)) return;
+    if (fresh.version !== version) layers.renew();
+    version = fresh.version;
     layers.bodies?.refresh();
     if (fresh.view === page.view) renew(); // the drawing is that of the sheet, its names are those of the borders
     insets.paint(units.painted?.tones ?? [], fresh.is_circles);

@@ -2,9 +2,10 @@
 import { write, read } from "./fragment.js";
 import { adopted, styled } from "./adopted.js";
 import { addressOf, inView, spotOf } from "./spot.js";
+import { morph } from "./morph.js";
 import { mark } from "./picked.js";
 import { hear, say } from "./signals.js";
-import { word } from "./words.js";
+import { page, word } from "./words.js";
 
 /** @typedef {import("./spot.js").Spot} Spot */
 
@@ -12,6 +13,7 @@ const SLOW_MS = 3000;
 const panel = document.getElementById("panel");
 /** What the panel shows now. @type {Spot | null} */
 let shown = null;
+let version = page.version; // of what it shows
 /** Where the focus goes back to. @type {Element | null} */
 let opener = null;
 let asked = new AbortController();
@@ -26,6 +28,7 @@ const open = async (spot, { push = true, focus = true } = {}) => {
   panel.hidden = false;
   document.documentElement.classList.add("has-panel");
   mark(spot);
+  version = page.version;
   asked.abort();
   asked = new AbortController();
   const { signal } = asked;
@@ -46,6 +49,19 @@ const open = async (spot, { push = true, focus = true } = {}) => {
   } finally {
     clearTimeout(slow);
     if (!signal.aborted) panel.removeAttribute("aria-busy");
+  }
+};
+
+/** Other figures have come into force: what is read becomes what it says now, where the reader is in it. */
+const renew = async () => {
+  const [spot, held] = [shown, panel?.querySelector("[data-panel]")];
+  version = page.version;
+  if (!spot || !held) return;
+  try {
+    const { article } = await adopted(spot.address, asked.signal);
+    if (shown === spot && held.isConnected) morph(held, article);
+  } catch (error) {
+    if (shown === spot && error instanceof RangeError) open(spot, { push: false, focus: false });
   }
 };
 
@@ -144,7 +160,10 @@ hear("settled", () => mark(shown)); // the rows of the table are new
 hear("shown", ({ sheet, view }) => {
   if (!shown) return;
   const address = addressOf(shown, { edition: sheet.edition, view });
-  if (address === shown.address) mark(shown);
+  if (address === shown.address) {
+    mark(shown);
+    if (page.version !== version) renew();
+  }
   else open({ ...shown, address }, { push: false, focus: false });
 });
 follow();

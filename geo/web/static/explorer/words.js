@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{
- *   lang: string, country: string, version: string, is_pinned: boolean, is_plain: boolean, edition: string, level: string,
+ *   lang: string, country: string, version: string, is_pinned: boolean, is_plain: boolean, watch_s: number, edition: string, level: string,
  *   view: string, drawing: string, root: string, prefix: string, engine: string, worker: string, words: Record<string, string>,
  * }} Page
  */
@@ -12,7 +12,7 @@ const said = document.getElementById("explorer")?.textContent;
 /** The page as it stands now: a change of view renews its members. @type {Page} */
 export const page = said
   ? JSON.parse(said)
-  : { lang: "", country: "", version: "", is_pinned: false, is_plain: true, edition: "", level: "", view: "", drawing: "", root: "./", prefix: "", engine: "", worker: "", words: {} };
+  : { lang: "", country: "", version: "", is_pinned: false, is_plain: true, watch_s: 0, edition: "", level: "", view: "", drawing: "", root: "./", prefix: "", engine: "", worker: "", words: {} };
 
 /**
  * A message of the page's language, its {names} filled in.
