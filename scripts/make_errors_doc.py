@@ -24,6 +24,7 @@ FAMILIES = {
     "GAZ": "The gazetteer: settlements",
     "IN": "Bringing files in",
     "LED": "The ledger of deliveries",
+    "LIVE": "Batches of a feed",
     "CTRY": "Descriptions: country.toml and budget.toml",
     "GEO": "Files of borders (GeoJSON)",
     "TIF": "Rasters to divide by (GeoTIFF)",

@@ -12,6 +12,7 @@ from geo import __version__
 from geo.cli.borders import borders
 from geo.cli.desk import gazetteer, profile, status, template
 from geo.cli.intake import deliveries, import_files, month, withdraw
+from geo.cli.live import ingest, token, watch
 from geo.cli.say import Speaker
 from geo.core.errors import BadOrder, BadSetting
 from geo.core.model import LANGUAGES
@@ -153,7 +154,7 @@ def serve(speaker: Speaker, host: str | None, port: int | None, workers: int | N
 @click.pass_obj
 def freeze(speaker: Speaker, out: Path, base_url: str | None) -> None:
     """Write the default views as plain files into OUT, for any web host."""
-    from geo.web.freeze import freeze as freeze_site
+    from geo.web.frozen import freeze as freeze_site
 
     settings = speaker.settings.with_given(base_url=base_url)
     with speaker.counter() as count:
@@ -181,7 +182,20 @@ def config(speaker: Speaker) -> None:
     speaker.result([dict(zip(names, row, strict=True)) for row in rows])
 
 
-for _more in (month, import_files, deliveries, withdraw, status, template, profile, borders, gazetteer):
+for _more in (
+    month,
+    import_files,
+    deliveries,
+    withdraw,
+    status,
+    template,
+    profile,
+    borders,
+    gazetteer,
+    ingest,
+    watch,
+    token,
+):
     command.add_command(_more)
 
 

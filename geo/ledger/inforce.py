@@ -139,9 +139,13 @@ class InForce:
                 raise DamagedLedger(folder=self.store.folder, file=path.relative_to(self.store.folder)) from None
         return self.frames[key]
 
+    def sent(self) -> pd.DataFrame:
+        """Return every row that feeds sent, of batches that are not withdrawn, columns `feed.IN_FORCE`."""
+        return feed.sent(self.records, self.frame)
+
     @cached_property
     def _feed(self) -> pd.DataFrame:
-        return feed.in_force(feed.sent(self.records, self.frame))
+        return feed.in_force(self.sent())
 
     @cached_property
     def _held(self) -> dict[str, dict[str, list[str]]]:

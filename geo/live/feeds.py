@@ -1,0 +1,235 @@
+"""The feed of one country: a batch → ledger → sums → tiles → published, all of it or nothing, once.
+
+The order is what makes it safe. The version that a batch leads to is finished first and nobody reads it; then the
+batch enters the ledger, which is the moment from which it has been taken; then the version comes into force. Killed
+before that moment nothing has happened, killed after it the next start brings into force what the ledger holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from geo.atlas import staged
+from geo.atlas.amending import Standing
+from geo.atlas.gathered import inputs_now, ledger_folder
+from geo.core.errors import (
+    BadData,
+    DamagedVersion,
+    Fault,
+    NewerFormat,
+    NotAVersion,
+    NothingPublished,
+    SomebodyElsePublishes,
+)
+from geo.core.failing import reach
+from geo.core.files import disk
+from geo.core.settings import Settings
+from geo.intake.scratch import scratch_folder
+from geo.ledger import Incoming, Ledger, Record, Signed
+from geo.ledger.feed import LINE, RECORDS
+from geo.ledger.rehearsal import rehearsal
+from geo.live.batches import Batch, rows_of
+from geo.live.reading import Known, records_of
+from geo.live.refusals import NotCurrent, OtherContent, UnknownBatch
+from geo.versions import Home, Version
+
+_TRIES = 3  # to come into force while others publish
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a batch: the version in force behind it, and whether this call took it."""
+
+    batch: str
+    version: str
+    sequence: int
+    is_new: bool
+    records: int = 0
+    lines: int = 0  # figures that readers now see otherwise
+
+
+class Feed:
+    """One country while batches come in; one batch at a time."""
+
+    def __init__(self, settings: Settings, country: str) -> None:
+        """Begin; `settle` then brings into force what a killed process had taken and not published."""
+        self._settings, self.country = settings, country
+        self._home = Home(settings.home)
+        self._ledger = Ledger(ledger_folder(settings, country))
+        self._standing = Standing(settings, country)
+        self._turn = threading.Lock()
+
+    def current(self) -> str:
+        """Return the id of the version in force, empty where there is none."""
+        try:
+            return self._home.current_id(self.country)
+        except (NothingPublished, DamagedVersion):
+            return ""
+
+    def settle(self) -> bool:
+        """Bring into force what the ledger's feed holds and the version in force does not; return whether it did.
+
+        A version that somebody took back by a rollback stays taken back.
+        """
+        with self._turn:
+            if self._is_in_force():
+                return False
+            version = staged(self._settings, self.country, self._standing.atlas())
+            if version.id in self._home.taken_back(self.country):
+                return False
+            self._home.publish(version.id, author="feed", expected=self.current())
+            return True
+
+    def apply(self, batch: Batch) -> Applied:
+        """Take a batch and return what became of it; the same batch again changes nothing.
+
+        Raises OtherContent, NotCurrent, BadData with every fault; SomebodyElseImports or SomebodyElsePublishes where
+        another process is at work, CannotWrite where there is no room. Then nothing was stored.
+        """
+        with self._turn:
+            if known := self._known(batch.source, batch.id):
+                return self._again(batch, known)
+            in_force = self._expected(batch.base)
+            with scratch_folder() as scratch, disk(scratch):
+                return self._taken(batch, in_force, scratch)
+
+    def withdraw(self, source: str, batch_id: str, base: str | None, signed: Signed) -> Applied:
+        """Withdraw a batch: what it said counts no more. Again changes nothing. Raises UnknownBatch, NotCurrent."""
+        with self._turn:
+            record = self._known(source, batch_id)
+            if record is None:
+                raise UnknownBatch(batch=batch_id)
+            if record.withdrawn_by:
+                return self._answer(batch_id, is_new=False)
+            self._expected(base)
+            self._ledger.withdraw(record.id, signed)
+            reach("ingest: withdrawn")
+            version = self._published(signed)
+            return Applied(batch_id, version.id, self._sequence(), True, int(record.facts["rows_read"]))
+
+    def _taken(self, batch: Batch, in_force: str, scratch: Path) -> Applied:
+        rows = rows_of(batch, scratch)
+        records = records_of(rows, self._known_codes(batch.at))
+        before = self._ledger.in_force().feed()
+        if faults := [*_contradictions(batch, records, self._sent(batch.source))]:
+            raise BadData(faults)
+        incoming, facts = _incoming(batch, records, len(rows.rows), scratch)
+        signed = Signed(batch.at, batch.source, batch.note)
+        with self._foreseen(incoming, signed, facts, scratch) as foreseen:
+            version = staged(self._settings, self.country, self._standing.atlas(foreseen))
+            lines = _changed(before, foreseen.in_force().feed())
+        reach("ingest: staged")
+        if self.current() != in_force:
+            raise SomebodyElsePublishes(in_force=self.current())
+        self._ledger.add_files(incoming, signed, facts)
+        reach("ingest: in the ledger")
+        version = self._published(signed, version)
+        return Applied(batch.id, version.id, self._sequence(), True, len(rows.rows), lines)
+
+    def _published(self, signed: Signed, version: Version | None = None) -> Version:
+        """Bring into force what the ledger holds; `version` is that one, where nothing else came into the ledger."""
+        for left in reversed(range(_TRIES)):
+            in_force = self.current()
+            if version is None or version.manifest["inputs"] != self._inputs():
+                version = staged(self._settings, self.country, self._standing.atlas())
+            try:
+                self._home.publish(version.id, author=signed.author, note=signed.note, expected=in_force)
+                return version
+            except SomebodyElsePublishes:
+                if not left:
+                    raise
+        raise AssertionError
+
+    @contextmanager
+    def _foreseen(
+        self, incoming: Incoming, signed: Signed, facts: dict[str, object], scratch: Path
+    ) -> Iterator[Ledger]:
+        """Yield the ledger as it will be: a rehearsal beside it, in which the batch is."""
+        rehearsed = rehearsal(self._ledger, scratch / "ledger")
+        rehearsed.add_files(incoming, signed, facts)
+        yield rehearsed
+
+    def _known(self, source: str, batch_id: str) -> Record | None:
+        for record in reversed(self._ledger.records()):
+            if record.kind == "records" and record.source == source and record.facts.get("batch") == batch_id:
+                return record
+        return None
+
+    def _again(self, batch: Batch, known: Record) -> Applied:
+        if known.original["sha256"] != hashlib.sha256(batch.content).hexdigest():
+            raise OtherContent(batch=batch.id, current=self.current())
+        # A process killed behind the ledger has taken it and not published it.
+        if not self._is_in_force():
+            self._published(Signed(batch.at, batch.source, batch.note))
+        return self._answer(batch.id, is_new=False)
+
+    def _answer(self, batch_id: str, *, is_new: bool) -> Applied:
+        return Applied(batch_id, self.current(), self._sequence(), is_new)
+
+    def _sequence(self) -> int:
+        return self._home.publication(self.country).sequence
+
+    def _expected(self, base: str | None) -> str:
+        """Return the version in force; raises NotCurrent where the batch was made for another one."""
+        current = self.current()
+        if base not in {None, current}:
+            raise NotCurrent(base=base, current=current or "–")
+        return current
+
+    def _inputs(self) -> object:
+        return inputs_now(self._settings, self.country)
+
+    def _is_in_force(self) -> bool:
+        """Tell whether the version in force holds the records of the ledger."""
+        try:
+            manifest = self._home.version(self.current()).manifest
+        except (NotAVersion, DamagedVersion, NewerFormat):
+            return False
+        return manifest["inputs"].get("deliveries", []) == self._ledger.digests()
+
+    def _known_codes(self, at: str) -> Known:
+        ledger, country = self._standing.ledger(), self._standing.country()
+        return Known(ledger.units(), frozenset(ledger.functions), country.minor_units, at[:7])
+
+    def _sent(self, source: str) -> pd.DataFrame:
+        rows = self._ledger.in_force().sent()
+        return rows[rows["source"] == source]
+
+
+def _incoming(batch: Batch, records: pd.DataFrame, count: int, scratch: Path) -> tuple[Incoming, dict[str, object]]:
+    original, table = scratch / "original", scratch / "records.parquet"
+    original.write_bytes(batch.content)
+    records.to_parquet(table, index=False)
+    incoming = Incoming("records", batch.source, original, {table.name: table}, name=batch.name, key=batch.id)
+    return incoming, {"batch": batch.id, "rows_read": count}
+
+
+def _contradictions(batch: Batch, records: pd.DataFrame, sent: pd.DataFrame) -> Iterator[Fault]:
+    """Yield records of which the same revision was sent before, saying something else."""
+    keys = ["record", "revision"]
+    known = sent[sent["record"].isin(records["record"])].groupby(keys)
+    said: dict[tuple[str, int], set[tuple[object, ...]]] = {
+        key: _said(part[part["delivery"] == part["delivery"].min()]) for key, part in known
+    }
+    for key, part in records.groupby(keys):
+        if said.get(key, _said(part)) != _said(part):
+            values = {"revision": str(key[1])}
+            yield Fault(batch.name, int(part["source_row"].iloc[0]), "revision", "E-LIVE-03", str(key[0]), values)
+
+
+def _said(rows: pd.DataFrame) -> set[tuple[object, ...]]:
+    kept = [name for name in RECORDS if name not in {"record", "revision", "source_row"}]
+    return set(rows[kept].itertuples(index=False, name=None))
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame) -> int:
+    """Return how many lines say another amount, or are said by the feed or by others where they were not."""
+    both = before[[*LINE, "amount_minor"]].merge(after[[*LINE, "amount_minor"]], on=LINE, how="outer")
+    return int((both["amount_minor_x"] != both["amount_minor_y"]).sum())
