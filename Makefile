@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help map test setup lint bench bench-quick data pictures wheel lock packages clean
+.PHONY: help map test setup lint fuzz audit bench bench-quick data pictures wheel lock packages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
@@ -40,6 +40,12 @@ lint: setup  ## ruff, mypy, import-linter and the types of our scripts
 	@$(BIN)/mypy --no-error-summary geo
 	@$(BIN)/lint-imports --no-logo > .venv/layers.txt || { cat .venv/layers.txt; exit 1; }
 	@$(if $(MODULES),npm run --silent types -- $(MODULES))
+
+fuzz: setup  ## spoil inputs for every parser for ten minutes (ARGS="--seconds 60 csv xlsx" for less, or for some)
+	@PYTHONPATH=. $(BIN)/python scripts/fuzz.py $(ARGS)
+
+audit: setup  ## look at what we depend on: digests, versions, licences, scripts that would run on installing
+	@$(BIN)/python scripts/audit.py
 
 bench: .venv/ready-bench packages  ## run each benchmark beside its peers; the report is build/bench.md
 	@$(BIN)/python -m benchmarks.shared.report build/bench.md
