@@ -31,7 +31,7 @@ INLINED = {
     ),
 }
 MODULES = ROOT / "geo" / "web" / "static" / "explorer"
-ENTRIES = ("main.js", "search.js", "nearest.js", "builder.js")  # what pages name; the rest comes with them
+ENTRIES = ("main.js", "search.js", "plain_search.js", "nearest.js", "builder.js")  # what pages name; more comes along
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import assets, create_app
-from geo.web.freeze import RECORD, freeze
+from geo.web.frozen import RECORD, freeze
 from tests.browser.watching import Watched
 from tests.restaged import new_home, with_plain
 from tests.web.asking import LANGUAGES, Page

@@ -22,7 +22,7 @@ from geo.layers.offer import with_denominator
 from geo.outlines import DRAWINGS, exported, outline, outline_places
 from geo.versions import Home
 from geo.web import create_app
-from geo.web.freeze import addresses
+from geo.web.frozen.views import addresses
 from geo.web.site import Site
 from tests.conftest import made_zz, published
 from tests.country_zz import FUNCTIONS, NEW, PERIODS, PHASES, SHAPES, TOWNS, add_towns, square, write_zz

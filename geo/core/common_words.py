@@ -71,6 +71,8 @@ def _table(rows: dict[str, str]) -> dict[str, str]:
 
 _MEANT = _table(_LIGHT) | _table(_ALIKE)
 _PAIRED = {tuple(part.skeleton for part in spelled(pair)): kind for pair, kind in _PAIRS.items()}
+# Skeletons of the words that need not fit.
+LIGHT = frozenset(word for word, kind in _MEANT.items() if kind in _LIGHT)
 
 
 @dataclass(frozen=True)

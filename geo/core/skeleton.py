@@ -35,6 +35,14 @@ _ONE = {
 }
 # Two letters of a skeleton side by side that are heard as one: ts and ц, dzh and ж, ng and ң, ye and е, shch and щ.
 _HEARD = {("t", "s"): "c", ("t", "c"): "c", ("s", "c"): "s", ("d", "j"): "j", ("n", "g"): "n", ("i", "e"): "e"}
+# What a script needs to hear as this module does: letters, pairs of them, sounds side by side, look-alikes.
+TABLES = {
+    "one": {letter: sound.strip() for letter, sound in _ONE.items()},
+    "two": _TWO,
+    "heard": {"".join(pair): sound for pair, sound in _HEARD.items()},
+    "alike": dict(LOOK_ALIKES),
+    "longest": LONGEST,
+}
 
 
 @dataclass(frozen=True)

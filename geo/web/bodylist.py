@@ -172,6 +172,11 @@ def _listing(address: ListAddress, version: Version) -> Listing:
     return listing(version, of.level, _parts(address, version), month_of(of.period), address.function)
 
 
+def pages_of(address: ListAddress, version: Version) -> int:
+    """Return how many pages a list has, one at least."""
+    return _pages(_listing(address, version))
+
+
 def _pages(found: Listing) -> int:
     return max(1, -(-len(found.rows) // ON_A_PAGE))
 

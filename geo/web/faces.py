@@ -34,18 +34,16 @@ def _of_layer(make: Callable[[Reading, Version], bytes]) -> Callable[[Wanted], b
 # Every file of a view; a row a face. What a maker gives is bytes, pieces of bytes, or the path of a kept file.
 FILES: dict[str, Face] = {
     "map.svg": Face("image/svg+xml", pictures.svg, pictures.policy),
-    "map.png": Face("image/png", pictures.map_png, is_plain=False),
+    "map.png": Face("image/png", pictures.map_png),
     "map.html": Face("text/html", _map_html),
     "data.geojson": Face("application/geo+json", exports.data_geojson),
     "data.csv": Face("text/csv", exports.data_csv),
     "data.json": Face("application/json", exports.data_json),
-    "data.xlsx": Face(_WORKBOOK, exports.data_xlsx, is_plain=False),
-    "data.gpkg": Face("application/geopackage+sqlite3", exports.data_gpkg, is_plain=False),
-    "data.parquet": Face("application/vnd.apache.parquet", exports.data_parquet, is_plain=False),
+    "data.xlsx": Face(_WORKBOOK, exports.data_xlsx),
+    "data.gpkg": Face("application/geopackage+sqlite3", exports.data_gpkg),
+    "data.parquet": Face("application/vnd.apache.parquet", exports.data_parquet),
     "values.json": Face("application/json", _of_layer(values_json), is_download=False),
 }
-
-PLAIN = tuple(name for name, face in FILES.items() if face.is_plain)
 
 # What a face may be asked beside the view, by face; those that are not named take no options.
 OFFERED: Mapping[str, Mapping[str, Option]] = {

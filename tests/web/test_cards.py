@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from geo.web import create_app
-from geo.web.freeze import faces_beside
+from geo.web.sharing.cards import CARD
 
 META = re.compile(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">')
 VIEWS = ("zz/region/executed/2024/", "zz/region/executed/2024/per=none/", "zz/region/change/2024/")
@@ -98,20 +98,21 @@ def test_a_pinned_page_has_a_card_of_its_own_address(small, version):
     assert [f"http://localhost/v/{version}/en/{VIEWS[0]}"] == asked(small, f"/v/{version}/en/{VIEWS[0]}")["og:url"]
 
 
-def test_a_plain_site_holds_the_pictures_that_its_cards_name(small_home, version):
-    """Where its public address is known; else nobody is told of a picture, and none is drawn."""
+def test_a_plain_site_tells_of_the_pictures_that_it_holds(small_home, version):
+    """Where its public address is known; a page without a picture has the words of its card alone."""
     path = f"ru/{VIEWS[0]}"
-    known, unknown = (
-        create_app(replace(small_home, base_url=base), plain=frozenset([path])).test_client()
-        for base in ("https://map.example/", "")
-    )
-    shown = card(known.get(f"/{path}", headers={"Host": "map.example"}).get_data(as_text=True))
-    (image,) = shown["og:image"]
+    picture = f"v/{version}/{path}{CARD}"
 
-    assert {} == asked(unknown, f"/{path}")
-    assert image == f"https://map.example/v/{version}/{path}{faces_beside(f'v/{version}/{path}', has_address=True)[-1]}"
-    assert [] == [face for face in faces_beside(path, has_address=True) if face.endswith(".png")]
-    assert [] == [face for face in faces_beside(f"v/{version}/{path}", has_address=False) if face.endswith(".png")]
+    def shown(base, *held):
+        client = create_app(replace(small_home, base_url=base), plain=frozenset([path, *held])).test_client()
+        return card(client.get(f"/{path}", headers={"Host": "map.example"}).get_data(as_text=True))
+
+    with_picture, without = shown("https://map.example/", picture), shown("https://map.example/")
+
+    assert {} == shown("")
+    assert [f"https://map.example/{picture}"] == with_picture["og:image"]
+    assert "og:image" not in without
+    assert with_picture["og:title"] == without["og:title"]
 
 
 def test_a_plain_site_names_no_address_that_only_a_service_answers(small_home):

@@ -30,6 +30,6 @@ def sitemap(site: Site, base: str) -> bytes:
 
 
 def _pages(version: Version, site: Site) -> Iterator[str]:
-    from geo.web.freeze import addresses  # it imports the application that imports this
+    from geo.web.frozen.views import addresses  # it imports the application that imports this
 
     yield from addresses(version, site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from typing import Any
 
 from jinja2.utils import htmlsafe_json_dumps
@@ -17,8 +18,11 @@ from geo.web.faces import FILES
 _DATA = "data."  # how the names of the faces begin that hold the figures
 
 
-def dataset_of(reading: Reading, version: Version, base: str) -> Markup:
-    """Return the Dataset of a view, safe inside a script element; addresses are relative where `base` is not known."""
+def dataset_of(reading: Reading, version: Version, base: str, files: Iterable[str] = tuple(FILES)) -> Markup:
+    """Return the Dataset of a view with these of its files, safe inside a script element.
+
+    Addresses are relative where `base` is not known.
+    """
     view, country, lang = reading.layer.view, version.country, reading.text.lang
     address = f"{base}{view.path}" if base else ""
     plain: dict[str, Any] = {
@@ -35,8 +39,8 @@ def dataset_of(reading: Reading, version: Version, base: str) -> Markup:
         "license": [{"@type": "CreativeWork", "name": name} for name in licences(s.licence for s in country.sources)],
         "isBasedOn": [{"@type": "CreativeWork", "name": source.name[lang]} for source in country.sources],
         "distribution": [
-            {"@type": "DataDownload", "encodingFormat": face.media_type, "contentUrl": address + name}
-            for name, face in FILES.items()
+            {"@type": "DataDownload", "encodingFormat": FILES[name].media_type, "contentUrl": address + name}
+            for name in files
             if name.startswith(_DATA)
         ],
     }

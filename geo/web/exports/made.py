@@ -39,4 +39,3 @@ class Face(NamedTuple):
     make: Callable[[Wanted], Made]
     policy: Callable[[Wanted], str] = _plain
     is_download: bool = True  # a browser saves it under a name of its own, where it would show it otherwise
-    is_plain: bool = True  # a site of plain files holds it; what takes long to make it does not

@@ -25,7 +25,7 @@ class Card:
     url: str
     locale: str
     others: tuple[str, ...]  # locales that the same page exists in
-    image: str
+    image: str  # empty where a site of plain files has none
     width: int
     height: int
     oembed: str  # empty where nobody answers
@@ -40,6 +40,7 @@ def card_of(reading: Reading, version: Version, links: Links, base: str) -> Card
         return None
     view = reading.layer.view.but(sort="value")
     url = f"{base}{f'v/{links.version}/' if links.version else ''}{view.path}"
+    picture = f"v/{version.id}/{view.path}{CARD}"
     languages = (view.lang, *(lang for lang in version.country.languages if lang != view.lang))
     locale, *others = (LOCALES[lang] for lang in languages)
     return Card(
@@ -48,7 +49,7 @@ def card_of(reading: Reading, version: Version, links: Links, base: str) -> Card
         url=url,
         locale=locale,
         others=tuple(others),
-        image=picture_address(base, version, view.path),
+        image=picture_address(base, version, view.path) if links.site.answers(picture) else "",
         width=POSTERS[SIZE].width,
         height=POSTERS[SIZE].height,
         oembed="" if links.site.plain is not None else snippets.oembed(url, base),

@@ -112,7 +112,7 @@ const onTouch = ({ target, touches: [first, second], type }) => {
 };
 
 const watch = () => {
-  if (!page.engine || page.is_plain || !button) return button?.remove();
+  if (!page.engine || !button) return button?.remove();
   button.hidden = false;
   button.addEventListener("click", () => (running ? stop() : start(undefined, { focus: true })));
   document.addEventListener("touchstart", onTouch, { passive: true });

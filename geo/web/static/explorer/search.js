@@ -83,15 +83,21 @@ if (form) {
     status.textContent = found.said;
   };
 
+  /** @param {string} typed @param {AbortSignal} signal */
+  const results = async (typed, signal) => {
+    if (form.dataset.plain !== undefined) return (await import("./found.js")).found(typed, form.action);
+    const answer = await fetch(new URL(`results.json?q=${encodeURIComponent(typed)}`, form.action), { signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
   const ask = async () => {
     asking.abort();
     const mine = (asking = new AbortController());
     const typed = input.value.trim();
     if (!typed) return open(false);
     try {
-      const answer = await fetch(new URL(`results.json?q=${encodeURIComponent(typed)}`, form.action), { signal: mine.signal });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const found = await answer.json();
+      const found = await results(typed, mine.signal);
       if (!mine.signal.aborted && document.activeElement === input) show(found);
     } catch (error) {
       if (mine.signal.aborted) return;
