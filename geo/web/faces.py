@@ -14,6 +14,7 @@ from geo.versions import Version
 from geo.web import embeds, exports
 from geo.web.assets import source
 from geo.web.exports import Face, Wanted, given
+from geo.web.lean import import_maps
 from geo.web.options import Option
 from geo.web.palettes import worn
 from geo.web.sharing import builder, pictures
@@ -23,6 +24,7 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _map_html(wanted: Wanted) -> bytes:
     styles = "\n".join([worn(wanted.reading.layer.view.palette), *map(source, ("places.css", "mark.css"))])
+    import_maps()
     return map_html(wanted.reading, wanted.version, styles)
 
 
