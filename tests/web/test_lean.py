@@ -16,6 +16,8 @@ print(*sorted({"pandas", "pyarrow", "geopandas", "shapely"} & set(sys.modules)))
 
 def test_a_map_in_one_file_is_made_without_the_libraries_of_data_frames(small_home):
     """They are installed here and would be imported by the library of maps: 70 MB in every process, for nothing."""
-    told = subprocess.run([sys.executable, "-c", ASKED, str(small_home.home)], capture_output=True, text=True)
+    command = [sys.executable, "-c", ASKED, str(small_home.home)]
 
-    assert ["200", ""] == told.stdout.splitlines(), told.stderr
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    assert ["200", ""] == told.splitlines()
