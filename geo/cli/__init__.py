@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -151,19 +152,19 @@ def serve(speaker: Speaker, host: str | None, port: int | None, workers: int | N
 @command.command()
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--base-url", default=None, help="Public address of the site, for embed code (BUDGETMAP_BASE_URL).")
+@click.option("--plan", type=click.Path(path_type=Path), default=None, help="TOML file that says what is written.")
+@click.option("--views", multiple=True, help="Pattern of views: 'kz/region/executed/*'. Before the plan's own.")
 @click.pass_obj
-def freeze(speaker: Speaker, out: Path, base_url: str | None) -> None:
-    """Write the default views as plain files into OUT, for any web host."""
-    from geo.web.frozen import freeze as freeze_site
+def freeze(speaker: Speaker, out: Path, base_url: str | None, plan: Path | None, views: tuple[str, ...]) -> None:
+    """Write the site as plain files into OUT, for any web host."""
+    from geo.cli.frozen import say
+    from geo.web.frozen import Plan, freeze, read_plan
 
     settings = speaker.settings.with_given(base_url=base_url)
+    planned = read_plan(plan) if plan else Plan()
     with speaker.counter() as count:
-        report = freeze_site(settings, out, count)
-    speaker.line("cli.frozen", files=report["files"], megabytes=round(report["bytes"] / 1e6, 1), folder=out)
-    if not settings.base_url:
-        speaker.line("cli.frozen_unaddressed")
-    speaker.line("cli.frozen_lacks")
-    speaker.result(report)
+        report = freeze(settings, out, count, replace(planned, views=views) if views else planned)
+    say(report, out, speaker, has_address=bool(settings.base_url))
 
 
 @command.command()

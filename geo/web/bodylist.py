@@ -173,8 +173,8 @@ def _listing(address: ListAddress, version: Version) -> Listing:
 
 
 def pages_of(address: ListAddress, version: Version) -> int:
-    """Return how many pages a list has, one at least."""
-    return _pages(_listing(address, version))
+    """Return how many pages a list has; none where the figures of a unit are not divided among organisations."""
+    return _pages(_listing(address, version)) if _parts(address, version) else 0
 
 
 def _pages(found: Listing) -> int:

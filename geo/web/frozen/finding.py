@@ -22,7 +22,9 @@ from geo.search.hits import Showing
 from geo.search.naming import Naming, naming_of
 from geo.search.ranking import EXACT
 from geo.versions import Version
+from geo.web.answers import PAGE_POLICY
 from geo.web.frame import frame
+from geo.web.frozen.hosting import with_policy
 from geo.web.frozen.views import Held
 from geo.web.links import Links
 from geo.web.search import WORD, Line, line_of, plain_of
@@ -45,7 +47,7 @@ def files(version: Version, lang: str, held: Held) -> Iterator[tuple[str, bytes]
     for folder in addresses(version, lang):
         is_pinned = folder.startswith("v/")
         links = Links(site, folder.count("/"), version.id if is_pinned else "")
-        yield f"{folder}index.html", _page(version, lang, links, entries)
+        yield f"{folder}index.html", with_policy(_page(version, lang, links, entries), PAGE_POLICY)
         yield from ((f"{folder}{name}", content) for name, content in _index(entries, lang).items())
 
 

@@ -13,7 +13,7 @@ _CHARSET = b'<meta charset="utf-8">'
 # A page cannot say these of itself: only a header can.
 _OF_HEADERS_ALONE = re.compile(r"(?:^|;)\s*(?:frame-ancestors|sandbox|report-uri)\b[^;]*")
 # What no plain host does, each said in messages as `frozen.lacks.<word>`.
-LACKS = ("forms", "search", "sorting", "nearest", "oembed", "api", "notices", "range", "headers", "framing", "errors")
+LACKS = ("forms", "sorting", "compare", "nearest", "slips", "oembed", "api", "range", "headers", "errors")
 
 
 def with_policy(html: bytes, policy: str) -> bytes:
