@@ -22,7 +22,8 @@ DATA = (*DATA, *(f"{prefix}{STATUS}data.json" for prefix in ("", "/v/{v}")))
 PACKED = tuple(f"{MAP}{name}" for name in ("map.svg", "data.geojson", "data.csv", "data.json"))
 CHANGED = ("changes.json", "changes.csv")
 DATA = (*DATA, *(f"{prefix}/en/zz/changes/{name}" for prefix in ("", "/v/{v}") for name in CHANGED))
-MACHINES = ("/api/current", "/healthz", "/readyz", "/catalog.jsonld", "/openapi.json", "/api/versions/{v}")
+MACHINES = ("/api/current", "/api/current/zz.json", "/healthz", "/readyz", "/catalog.jsonld", "/openapi.json")
+MACHINES = (*MACHINES, "/api/versions/{v}", "/api/news/zz/{v}/2.en.json")
 MACHINES = (*MACHINES, "/api/current/zz.json", "/api/news/zz/{v}/2.en.json")
 # What the sites of others ask for, and how long they may keep it.
 FRAMED = {
@@ -55,7 +56,7 @@ REDIRECTS = (*REDIRECTS, "/v/{v}/", "/v/{v}/bulk/", "/v/{v}/en/", "/v/{v}" + MAP
 ERRORS = ("/nope", "/en/nowhere/", f"{MAP}per=fish/", f"{MAP}?x=1", "/static/nope.css", "/api/nope", "/v/0/en/zz/")
 ERRORS = (*ERRORS, f"{STATUS}period=fish/", f"{STATUS}?x=1", f"{STATUS}data.csv")
 TILES = ("/tiles/nope", "/tiles/zz/2020-01-01/units/99/0/0.mvt", "/tiles/zz/{v}/bodies/00/0/0.mvt", "/tiles/zz/x.json")
-ERRORS = (*ERRORS, *TILES)
+ERRORS = (*ERRORS, *TILES, "/metrics")
 REDIRECTS_UNKEPT = ("/en/zz/search", "/v/{v}/en/zz/search?q=a")
 EVERY = (*PAGES, *EMBEDS, *DATA, *BULK, *MACHINES, *FRAMED, *FEATURES, *SHEETS, *FOUND)
 EVERY = (*EVERY, *CRAWLED, *ASSETS, *REDIRECTS, *REDIRECTS_UNKEPT, *ERRORS)
@@ -64,6 +65,7 @@ CLASSES = {
     "api.healthz": ("/healthz",),
     "api.readyz": ("/readyz",),
     "api.current": ("/api/current",),
+    "api.metrics": ("/metrics",),  # without its token there is no such page; its laws: tests/web/test_operating.py
     "watching.state": ("/api/current/zz.json",),  # their laws: tests/web/test_watching.py
     "watching.news": ("/api/news/zz/{v}/2.en.json",),
     "catalogue.catalog": ("/catalog.jsonld",),
