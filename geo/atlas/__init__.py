@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
 from geo.core.failing import reach
-from geo.core.files import to_json
+from geo.core.files import digest, to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
@@ -54,6 +54,8 @@ class Atlas:
     maps: Maps  # (edition, level) → units, those that figures are shown on
     neighbours: list[Any]
     kept: Waiting  # sums of periods that were added up anew
+    got: Gathered
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # see `tiling.Ground`
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -94,10 +96,21 @@ def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress
         reach("build: sums kept")
         progress("tiles")
         with home.workshop() as folder:
-            ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours)
-            tiles = tiled(ground, folder, _in_force(home, country_id))
+            ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours, atlas.memory)
+            before = _in_force(home, country_id)
+            tiles = tiled(ground, folder, before)
             progress("stage")
-            return home.stage(version_id, {**atlas.files, **tiles.files}, {**manifest, "made": tiles.keys})
+            files = {**_linked(atlas.files, before), **tiles.files}
+            return home.stage(version_id, files, {**manifest, "made": tiles.keys})
+
+
+def _linked(files: dict[str, bytes], before: Version | None) -> dict[str, bytes | Path]:
+    """Return the files of a version; what the version in force holds to the byte is given as its file there."""
+    if before is None:
+        return {**files}
+    known = {name: row["sha256"] for name, row in before.manifest["files"].items()}
+    is_there = {name: known.get(name) == digest(content) for name, content in files.items()}
+    return {name: before.folder / name if is_there[name] else content for name, content in files.items()}
 
 
 def _kept(settings: Settings) -> Path:
@@ -145,6 +158,13 @@ def assembled(
     `gathered`: an atlas of sums alone has no files; it can be looked at and not staged.
     """
     got = gathered(settings, country_id, progress, folder, taken)
+    return put_together(settings, got, progress, folder, is_whole=taken is every_entry)
+
+
+def put_together(
+    settings: Settings, got: Gathered, progress: Progress, folder: Path | None, *, is_whole: bool
+) -> Atlas:
+    """Return the atlas of what was gathered; see `assembled`."""
     country, ledger = got.country, got.ledger
     progress("join")
     owners = periods_by_edition(country, ledger)
@@ -155,7 +175,7 @@ def assembled(
     progress("sums")
     engine = connect(settings.engine, memory_mb=settings.engine_memory_mb, spill=_spill(settings.home))
     kept = Waiting(_kept(settings))
-    adder, is_whole = Adder(engine, kept), taken is every_entry
+    adder = Adder(engine, kept)
     sums = totals_of(country, ledger, placements, shares, adder)
     divided = subgroups_of(country, ledger, placements, shares, adder) if is_whole else None
     progress("denominators")
@@ -176,8 +196,8 @@ def assembled(
     files = _files(got, tables, drawn) if is_whole else {}
     progress("laws")
     laws = check_laws(tables, country)
-    check_unchanged(got.inputs, inputs_now(settings, country_id, folder))
-    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole, drawn, got.neighbours, kept)
+    check_unchanged(got.inputs, inputs_now(settings, country.id, folder))
+    return Atlas(country, tables, files, got.inputs, ledger.rows_read, laws, is_whole, drawn, got.neighbours, kept, got)
 
 
 def _files(got: Gathered, tables: dict[str, pd.DataFrame], drawn: Maps) -> dict[str, bytes]:

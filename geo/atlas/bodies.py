@@ -59,14 +59,22 @@ def _sources(
     got: Gathered, tables: Mapping[str, pd.DataFrame], axes: Mapping[str, Sequence[str]]
 ) -> tuple[Any, list[dict[str, Any]]]:
     """Return the rows of all figures, and the files that they stand in, in the order of their numbers."""
-    entries = tables["entries"]
     brought = got.ledger.deliveries
-    brought = np.zeros(len(entries), np.int64) if brought is None else brought
+    brought = np.zeros(len(tables["entries"]), np.int64) if brought is None else brought
+    made, pairs = source_rows(tables, brought, axes, got.country.function_digits)
+    return made, [file_of(got, *pair) for pair in pairs]
+
+
+def source_rows(
+    tables: Mapping[str, pd.DataFrame], brought: Any, axes: Mapping[str, Sequence[str]], digits: int
+) -> tuple[Any, list[tuple[str, int]]]:
+    """Return the rows of figures, and (name, number of the delivery) of the files that they stand in, sorted."""
+    entries = tables["entries"]
     codes, names = pd.factorize(entries["source_file"], sort=True)
     most = int(brought.max(initial=0)) + 1
     pairs, file = np.unique(codes * most + brought, return_inverse=True)
     row = entries["source_row"].to_numpy("int64")
-    columns = numbered(tables, axes, got.country.function_digits)
+    columns = numbered(tables, axes, digits)
     phase = columns.pop("phase")[0]
     columns |= {"file": (file, len(pairs)), "row": (row, int(row.max(initial=0)) + 1)}
     (order, first), found = grouped(columns)
@@ -75,10 +83,10 @@ def _sources(
         made[name] = values
     if len(first):
         made["phases"] = np.bitwise_or.reduceat((1 << phase).astype("u1")[order], first)
-    return made, [_file(got, str(names[pair // most]), int(pair % most)) for pair in pairs.tolist()]
+    return made, [(str(names[pair // most]), int(pair % most)) for pair in pairs.tolist()]
 
 
-def _file(got: Gathered, name: str, sequence: int) -> dict[str, Any]:
+def file_of(got: Gathered, name: str, sequence: int) -> dict[str, Any]:
     """Return what is known of a file: its digest, and when it was delivered (a day) where it was.
 
     A figure of a delivery names the file as it was given; the delivery may be of another one that held it.

@@ -46,6 +46,7 @@ class Gathered:
     inputs: dict[str, Any]
     deliveries: Deliveries
     bundled: frozenset[tuple[str, str]]  # (unit_id, period) with figures that came with the country
+    beneath: Ledger  # the same without the records of feeds, which are laid over it
 
 
 def gathered(
@@ -89,9 +90,8 @@ def gathered(
         lambda: check_words(country, ledger, years, codes),
         lambda: check_believable(country, base, own_divisors, prices),
     )
-    return Gathered(
-        described, borders, maps, ledger, shares, divisors, prices, neighbours, inputs, deliveries, _reports(base)
-    )
+    beside = (shares, divisors, prices, neighbours, inputs, deliveries, _reports(base), beneath)
+    return Gathered(described, borders, maps, ledger, *beside)
 
 
 def _maps(borders: Path, country: Country, deliveries: Deliveries) -> Maps:

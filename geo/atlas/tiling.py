@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from geo.tiles.archive import Sheet, write_archive
 from geo.tiles.bodies import write_bodies
 from geo.tiles.bodies.about import About
 from geo.tiles.bodies.figures import Figures
-from geo.tiles.bodies.layout import layout
+from geo.tiles.bodies.layout import Layout, layout
 from geo.tiles.bodies.update import Change, update_tiles
 from geo.tiles.bodies.values import write_values
 from geo.tiles.units import unit_tiles
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from geo.atlas.tables import Maps
     from geo.versions import Version
 
+Made = TypeVar("Made")
 FOLDER = "tiles"
 _BODIES = "tiles/bodies"  # the key of all archives of bodies
 _SURFACE_PHASE = "executed"
@@ -51,6 +52,24 @@ class Ground:
     files: Mapping[str, bytes]  # those of the version: axes and figures by body are among them
     maps: Maps
     neighbours: Sequence[Any]
+    memory: dict[Any, Any] = field(default_factory=dict)  # what all of it but figures makes; its owner keeps it
+
+    def once(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """Return what `make` made the first time."""
+        if key not in self.memory:
+            self.memory[key] = make()
+        made: Made = self.memory[key]
+        return made
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What tiles of bodies are made of beside figures: who is where, and the key of all that."""
+
+    plan: Layout
+    table: pa.Table
+    about: About
+    key: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +114,8 @@ def default_period(periods: Sequence[str]) -> str:
 def _units(ground: Ground, edition: str, folder: Path, before: Version | None, found: Tiled) -> None:
     """Make the unit tiles of an edition, or take over those of the version before where they would be the same."""
     maps = {level: units for (name, level), units in ground.maps.items() if name == edition}
-    name, key = f"{FOLDER}/units/{edition}.pmtiles", _units_key(ground, edition, maps)
+    name = f"{FOLDER}/units/{edition}.pmtiles"
+    key = ground.once(("units", edition), lambda: _units_key(ground, edition, maps))
     found.keys[name] = key
     if before is not None and before.manifest.get("made", {}).get(name) == key:
         found.files[name] = before.folder / name
@@ -121,23 +141,29 @@ def _bodies(ground: Ground, shown: tuple[str, str], folder: Path, before: Versio
 
     Where the version before shows the same bodies at the same places, only the tiles of changed figures are made.
     """
-    country, (period, edition) = ground.country, shown
-    bodies = mapped_bodies(country, ground.tables, edition)
+    period, edition = shown
     axes = {name: tuple(words) for name, words in json.loads(ground.files["axes.json"]).items()}
     rows = np.load(io.BytesIO(ground.files["spending.npy"]), allow_pickle=False)
     figures = Figures(rows, axes["periods"], axes["functions"], axes["phases"], axes["periods"].index(period))
+    bodies = ground.once(("bodies", edition), lambda: _shown(ground, edition))
+    found.keys[_BODIES] = bodies.key
+    if before is not None and before.manifest.get("made", {}).get(_BODIES) == bodies.key:
+        change = Change(bodies.table, bodies.plan, bodies.table, _figures_of(before), figures)
+        update_tiles(change, before.folder / FOLDER, folder, bodies.about)
+        return
+    write_bodies(bodies.table, figures, bodies.plan, folder, bodies.about)
+    write_values(figures, bodies.plan, folder, bodies.about)
+
+
+def _shown(ground: Ground, edition: str) -> Shown:
+    country = ground.country
+    bodies = mapped_bodies(country, ground.tables, edition)
     plan = layout(bodies["lon"].to_numpy("float64"), bodies["lat"].to_numpy("float64"))
     name = country.name[country.default_language]
     sources = "; ".join(source.name[country.default_language] for source in country.sources)
     about = About(name, country.currency, country.minor_units, country.is_synthetic, {"attribution": sources})
     table = pa.Table.from_pandas(bodies.drop(columns=["lon", "lat"]), preserve_index=False)
-    key = _bodies_key(bodies, asdict(about))
-    found.keys[_BODIES] = key
-    if before is not None and before.manifest.get("made", {}).get(_BODIES) == key:
-        update_tiles(Change(table, plan, table, _figures_of(before), figures), before.folder / FOLDER, folder, about)
-        return
-    write_bodies(table, figures, plan, folder, about)
-    write_values(figures, plan, folder, about)
+    return Shown(plan, table, about, _bodies_key(bodies, asdict(about)))
 
 
 def _figures_of(version: Version) -> Figures:

@@ -31,8 +31,7 @@ def overlaid(ledger: Ledger, records: pd.DataFrame, digits: int, minor_units: in
     """
     if records.empty:
         return ledger
-    if faults := [*_unknown(ledger, records)]:
-        raise BadData(faults)
+    check_known(ledger, records)
     brought = ledger.deliveries
     brought = np.zeros(len(ledger.entries), np.int64) if brought is None else brought
     entries, brought = _woven(ledger.entries, brought, records)
@@ -104,6 +103,12 @@ def _woven(
         parts.append(part)
         deliveries.append(of)
     return conformed(pd.concat(parts, ignore_index=True), "entries"), np.concatenate(deliveries)
+
+
+def check_known(ledger: Ledger, records: pd.DataFrame) -> None:
+    """Raise BadData where records name bodies or functions that the ledger does not know."""
+    if faults := [*_unknown(ledger, records)]:
+        raise BadData(faults)
 
 
 def _unknown(ledger: Ledger, records: pd.DataFrame) -> Iterator[Fault]:

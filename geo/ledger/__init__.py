@@ -37,6 +37,14 @@ class Ledger:
         """Return all deliveries in order of arrival, withdrawn ones too."""
         return self._store.index().records
 
+    def index(self) -> Index:
+        """Return all deliveries and tombstones."""
+        return self._store.index()
+
+    def measured(self, incoming: Incoming) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+        """Return what the ledger would keep of the original and of each file: name, digest, size; raises BadData."""
+        return _measured(incoming)
+
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Return all tombstones in order of arrival."""
         return self._store.index().withdrawals

@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from geo.atlas import staged
+from geo.atlas import Atlas, staged
 from geo.atlas.amending import Standing
-from geo.atlas.gathered import inputs_now, ledger_folder
+from geo.atlas.gathered import ledger_folder
 from geo.core.errors import (
     BadData,
     DamagedVersion,
@@ -34,6 +33,7 @@ from geo.core.settings import Settings
 from geo.intake.scratch import scratch_folder
 from geo.ledger import Incoming, Ledger, Record, Signed
 from geo.ledger.feed import LINE, RECORDS
+from geo.ledger.foresight import foreseen
 from geo.ledger.rehearsal import rehearsal
 from geo.live.batches import Batch, rows_of
 from geo.live.reading import Known, records_of
@@ -79,9 +79,10 @@ class Feed:
         A version that somebody took back by a rollback stays taken back.
         """
         with self._turn:
+            self._standing.atlas()  # a batch is then but a change of it
             if self._is_in_force():
                 return False
-            version = staged(self._settings, self.country, self._standing.atlas())
+            version = staged(self._settings, self.country, self._now())
             if version.id in self._home.taken_back(self.country):
                 return False
             self._home.publish(version.id, author="feed", expected=self.current())
@@ -122,39 +123,44 @@ class Feed:
             raise BadData(faults)
         incoming, facts = _incoming(batch, records, len(rows.rows), scratch)
         signed = Signed(batch.at, batch.source, batch.note)
-        with self._foreseen(incoming, signed, facts, scratch) as foreseen:
-            version = staged(self._settings, self.country, self._standing.atlas(foreseen))
-            lines = _changed(before, foreseen.in_force().feed())
+        ahead = foreseen(self._ledger, incoming, signed, facts)
+        atlas = self._standing.amended(ahead)
+        if atlas is None:
+            rehearsed = rehearsal(self._ledger, scratch / "ledger")
+            rehearsed.add_files(incoming, signed, facts)
+            atlas = self._standing.atlas(rehearsed)
+        version = staged(self._settings, self.country, atlas)
+        lines = _changed(before, ahead.in_force().feed())
         reach("ingest: staged")
         if self.current() != in_force:
             raise SomebodyElsePublishes(in_force=self.current())
         self._ledger.add_files(incoming, signed, facts)
         reach("ingest: in the ledger")
-        version = self._published(signed, version)
+        is_as_foreseen = self._ledger.records() == ahead.records()
+        version = self._published(signed, version if is_as_foreseen else None)
+        self._standing.keep(atlas)
         return Applied(batch.id, version.id, self._sequence(), True, len(rows.rows), lines)
 
     def _published(self, signed: Signed, version: Version | None = None) -> Version:
         """Bring into force what the ledger holds; `version` is that one, where nothing else came into the ledger."""
         for left in reversed(range(_TRIES)):
             in_force = self.current()
-            if version is None or version.manifest["inputs"] != self._inputs():
-                version = staged(self._settings, self.country, self._standing.atlas())
+            if version is None:
+                version = staged(self._settings, self.country, self._now())
             try:
                 self._home.publish(version.id, author=signed.author, note=signed.note, expected=in_force)
                 return version
             except SomebodyElsePublishes:
                 if not left:
                     raise
+                version = None
         raise AssertionError
 
-    @contextmanager
-    def _foreseen(
-        self, incoming: Incoming, signed: Signed, facts: dict[str, object], scratch: Path
-    ) -> Iterator[Ledger]:
-        """Yield the ledger as it will be: a rehearsal beside it, in which the batch is."""
-        rehearsed = rehearsal(self._ledger, scratch / "ledger")
-        rehearsed.add_files(incoming, signed, facts)
-        yield rehearsed
+    def _now(self) -> Atlas:
+        """Return the atlas of what the ledger holds, by the short way where there is one."""
+        atlas = self._standing.amended(self._ledger) or self._standing.atlas()
+        self._standing.keep(atlas)
+        return atlas
 
     def _known(self, source: str, batch_id: str) -> Record | None:
         for record in reversed(self._ledger.records()):
@@ -183,9 +189,6 @@ class Feed:
             raise NotCurrent(base=base, current=current or "–")
         return current
 
-    def _inputs(self) -> object:
-        return inputs_now(self._settings, self.country)
-
     def _is_in_force(self) -> bool:
         """Tell whether the version in force holds the records of the ledger."""
         try:
@@ -195,8 +198,8 @@ class Feed:
         return manifest["inputs"].get("deliveries", []) == self._ledger.digests()
 
     def _known_codes(self, at: str) -> Known:
-        ledger, country = self._standing.ledger(), self._standing.country()
-        return Known(ledger.units(), frozenset(ledger.functions), country.minor_units, at[:7])
+        got = self._standing.gathered()
+        return Known(got.ledger.units(), frozenset(got.ledger.functions), got.country.minor_units, at[:7])
 
     def _sent(self, source: str) -> pd.DataFrame:
         rows = self._ledger.in_force().sent()

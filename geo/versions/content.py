@@ -29,17 +29,17 @@ def contents(
         "country.json": to_json(country.to_json()),
         "axes.json": to_json(axes),
         "functions.json": to_json(dict(functions)),
-        "facts.json": to_json(_facts(tables, prices)),
+        "facts.json": to_json(facts_of(tables, prices)),
         "bodies.json": to_json(_bodies(tables["bodies"])),
-        "spending.npy": npy(_spending(tables, axes, country.function_digits)),
+        "spending.npy": npy(spending_rows(tables, axes, country.function_digits)),
     }
     for (edition, level), units in tables["units"].groupby(["edition", "level"]):
         shares = tables["shares"][tables["shares"]["to_edition"] == edition]
         files |= _level_files(f"{edition}/{level}", units, tables, axes, shares)
     for name, table in tables.items():
         if name != "units":
-            files[f"tables/{name}.parquet"] = _parquet(table)
-    files["tables/units.parquet"] = _parquet(tables["units"].drop(columns="geometry"))
+            files[f"tables/{name}.parquet"] = parquet(table)
+    files["tables/units.parquet"] = parquet(tables["units"].drop(columns="geometry"))
     return files
 
 
@@ -48,7 +48,23 @@ def _level_files(
 ) -> dict[str, bytes]:
     """Return the files of a level of an edition; `shares` are those that lead to it."""
     edition, level = key.split("/")
-    totals = tables["totals"]
+    arrays, parts = level_arrays(key, units, tables["totals"], axes, shares)
+    placed = tables["placements"]
+    placed = placed[(placed["edition"] == edition) & (placed["level"] == level)]
+    order = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
+    plain = {"units": [_unit(row) for row in units.to_dict("records")], "parts": parts}
+    return {
+        f"{key}/units.json": to_json(plain),
+        **{name: npy(array) for name, array in arrays.items()},
+        f"{key}/owners.npy": npy(_owners(tables["bodies"], placed, order)),
+    }
+
+
+def level_arrays(
+    key: str, units: pd.DataFrame, totals: pd.DataFrame, axes: Mapping[str, Sequence[str]], shares: pd.DataFrame
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the arrays of a level of an edition by their names, and what each unit inherited from where."""
+    edition, level = key.split("/")
     of_level = totals[totals["level"] == level]
     order = {unit_id: number for number, unit_id in enumerate(units["unit_id"])}
     cube, seen = _cube(of_level[of_level["edition"] == edition], order, axes)
@@ -60,17 +76,13 @@ def _level_files(
         periods = np.isin(axes["periods"], before["period"].unique())
         reported = dict(zip(numbers, _cube(before, numbers, axes)[1], strict=False))
         seen[: len(order), periods] = _reported(parts[origin], order, reported)[:, periods]
-    placed = tables["placements"]
-    placed = placed[(placed["edition"] == edition) & (placed["level"] == level)]
-    plain = {"units": [_unit(row) for row in units.to_dict("records")], "parts": parts}
-    return {
-        f"{key}/units.json": to_json(plain),
-        f"{key}/totals.npy": npy(cube[: len(order)]),
-        f"{key}/reported.npy": npy(seen[: len(order)]),
-        f"{key}/unplaced.npy": npy(cube[len(order)]),
-        f"{key}/wider.npy": npy(cube[len(order) + 1]),
-        f"{key}/owners.npy": npy(_owners(tables["bodies"], placed, order)),
+    arrays = {
+        f"{key}/totals.npy": cube[: len(order)],
+        f"{key}/reported.npy": seen[: len(order)],
+        f"{key}/unplaced.npy": cube[len(order)],
+        f"{key}/wider.npy": cube[len(order) + 1],
     }
+    return arrays, parts
 
 
 def _owners(bodies: pd.DataFrame, placed: pd.DataFrame, order: Mapping[str, int]) -> Any:
@@ -136,7 +148,7 @@ def _bodies(bodies: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _spending(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> Any:
+def spending_rows(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> Any:
     """Return each body's figures by functional group, sorted by body, period, phase, function."""
     columns = numbered(tables, axes, digits)
     # One number for a row's key: millions of rows are sorted by it at once, and not by four texts.
@@ -173,7 +185,8 @@ def grouped(columns: Mapping[str, tuple[Any, int]]) -> tuple[tuple[Any, Any], di
     return (order, first), dict(zip(columns, found, strict=True))
 
 
-def _facts(tables: Tables, prices: Mapping[str, float]) -> dict[str, Any]:
+def facts_of(tables: Tables, prices: Mapping[str, float]) -> dict[str, Any]:
+    """Return what is published beside the figures: total lines, revenue, denominators, price levels."""
     published = {
         source: {
             "/".join([row["unit_id"], row["period"], row["phase"]]): row["amount_minor"]
@@ -200,7 +213,12 @@ def npy(array: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _parquet(table: pd.DataFrame) -> bytes:
+def parquet(table: pd.DataFrame) -> bytes:
+    """Return a table as the file that holds it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False, compression="zstd")
+    # In one piece: pages would else begin where the pieces do that a table was put together from.
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False).combine_chunks(), buffer, compression="zstd")
     return buffer.getvalue()

@@ -1,0 +1,52 @@
+"""A ledger as it will be when one more delivery is in it, without a byte written: to see what would come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geo.ledger import InForce, Ledger
+from geo.ledger.record import Incoming, Record, Signed
+from geo.ledger.store import Store
+
+
+@dataclass(frozen=True)
+class _Beside(Store):
+    """The store of a ledger, in which the files of the foreseen delivery lie where they lie now."""
+
+    foreseen: str = ""
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    def path(self, record: Record, name: str) -> Path:
+        """Return where a file of a delivery lies."""
+        return self.files[name] if record.id == self.foreseen else super().path(record, name)
+
+
+@dataclass(frozen=True)
+class Foreseen(Ledger):
+    """A ledger and one delivery more; good for reading alone."""
+
+    store: Store = field(default_factory=lambda: Store(Path()))
+    ahead: tuple[Record, ...] = ()
+
+    def records(self) -> tuple[Record, ...]:
+        """Return all deliveries in order of arrival, the foreseen one last."""
+        return self.ahead
+
+    def in_force(self) -> InForce:
+        """Return what will count."""
+        return InForce(self.store, self.ahead, self._frames)
+
+    def path(self, record: Record, name: str) -> Path:
+        """Return a file of a delivery."""
+        return self.store.path(record, name)
+
+
+def foreseen(ledger: Ledger, incoming: Incoming, signed: Signed, facts: Mapping[str, Any]) -> Foreseen:
+    """Return the ledger with a delivery that is not in it; its id is the one that `add_files` would give it."""
+    index, measured = ledger.index(), ledger.measured(incoming)
+    after = index.with_record(incoming, signed, *measured).identified(facts)
+    store = _Beside(ledger.folder, foreseen=after.records[-1].id, files=incoming.files)
+    return Foreseen(ledger.folder, dict(ledger._frames), store, after.records)
