@@ -71,7 +71,8 @@ class Request:
             given = self._header("Content-Digest")[:80]
             raise LacksHeader(header="Content-Digest", value=given, allowed="sha-256=:<base64>:")
         length = self._header("Content-Length")
-        if length.isascii() and length.isdigit() and int(length) > MOST_BYTES:
+        # Of thousands of digits not even a number is made.
+        if length.isascii() and length.isdigit() and (len(length) > 9 or int(length) > MOST_BYTES):
             raise TooLarge(limit=MOST_BYTES)
         content = self._read(int(length) if length.isascii() and length.isdigit() else None)
         if not hmac.compare_digest(hashlib.sha256(content).digest(), _decoded(announced[1])):
