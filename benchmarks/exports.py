@@ -4,7 +4,7 @@ Peer: pygeoapi, its Flask application in this process as ours is, over a GeoPack
 of files; it gives as many features at a time as it is let, and all of its pages are one answer.
 Both are asked in turns (A B A B …) without a network between; what they answer is compared first: the same features,
 all properties, same places. Ours is made anew each time, nothing of it is kept.
-Limit: 3 times faster. Beside it, without a peer: the same organisations in every other format, made once.
+Limits: 3 times faster. Beside it, without a peer: the same organisations in every other format, made once.
 """
 
 from __future__ import annotations

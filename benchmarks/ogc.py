@@ -4,7 +4,7 @@ Peer: pygeoapi with its provider of GeoJSON files, its Flask application in this
 at each request; the provider of GeoPackages needs an extension of SQLite that few builds of Python may load. So the
 whole collection is asked for in two large pages, where reading weighs least. Both are asked in turns (A B A B …)
 without a network between; what they answer is compared first: the same organisations, places and properties.
-Limit: the whole collection 3 times faster.
+Limits: the whole collection 3 times faster.
 """
 
 from __future__ import annotations

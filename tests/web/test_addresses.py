@@ -152,11 +152,22 @@ def test_the_root_leads_to_the_map_in_the_readers_language(kz, accepted, lang):
     assert "Accept-Language" in response.headers["Vary"]
 
 
+@pytest.mark.parametrize("face", ["", "data.geojson", "map.png", "embed/", "theme=dark/embed/", "builder/"])
+def test_a_country_leads_to_the_same_face_of_its_first_view(kz, face):
+    """Who asks for a file gets a file, not a page about it; below a version as well."""
+    version = kz.get("/api/current").json["countries"]["kz"]["id"]
+    led = {prefix: kz.get(f"/{prefix}en/kz/{face}") for prefix in ("", f"v/{version}/")}
+
+    assert {prefix: (303, f"/{prefix}en/{MAP}{face}") for prefix in led} == {
+        prefix: (response.status_code, response.headers["Location"]) for prefix, response in led.items()
+    }
+
+
 @pytest.mark.parametrize("path", [VIEWS[0], f"{VIEWS[0]}embed/", f"{VIEWS[0]}data.csv", UNITS[0], "healthz", "nope"])
 def test_head_answers_the_headers_of_get_and_no_body(kz, path):
     """Link checkers and caches ask so."""
     head, got = kz.head(f"/{path}"), kz.get(f"/{path}")
-    of_the_clock = {"Date"}
+    of_the_clock = {"Date", "X-Request-Id"}
 
     assert b"" == head.data
     assert got.status_code == head.status_code

@@ -64,11 +64,11 @@ def test_what_makes_figures_honest_cannot_be_left_out(kz, lang):
     )
     sums = [cells for table in Page(whole).tables[1:] for cells in table]
     kept = [cells for table in Page(bare).tables for cells in table]
-    by = re.search(r'<p class="by">(.*?)</p>|<p class="by">(.*)$', whole, re.M)[0]
+    by, still_by = (re.search(r'<p class="by">.*$', html, re.M)[0].replace("../", "") for html in (whole, bare))
 
     assert sums == kept
     assert len(sums) > 2
-    assert by in bare
+    assert by == still_by
     assert Page(whole).texts["p"][0] == Page(bare).texts["p"][0]
 
 
@@ -95,7 +95,7 @@ def test_each_part_can_be_left_out_alone(kz, part, sign):
 def test_the_unit_of_an_article_is_named_with_its_figure(kz, lang):
     """Its outline alone would not say which number it is."""
     html = kz.get(f"/{lang}/{MAP}highlight={KARAGANDY}/embed/").get_data(as_text=True)
-    name, value = next(cells for cells in Page(html).tables[0] if cells[0].startswith(("Қараг", "Караг", "Karag")))
+    name, value = next(cells for cells in Page(html).tables[0] if cells[0].startswith(("Қараға", "Караг", "Karag")))
     told = re.search(r'<p class="told"><b>(.*?)</b>', html)[1]
 
     assert told.startswith(f"{name.strip()}: ")

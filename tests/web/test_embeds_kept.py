@@ -62,7 +62,7 @@ def test_a_version_that_was_cleaned_away_leaves_its_embeds(published):
     late = after.test_client().get(f"/v/{version}/{MAP}without=notes/embed/", headers={"Accept": "text/html"})
 
     assert before == answers(after, version)
-    assert 404 == late.status_code
+    assert 410 == late.status_code
     assert f'href="/{MAP}"' in late.get_data(as_text=True)
 
 

