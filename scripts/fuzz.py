@@ -22,19 +22,24 @@ from hypothesis import strategies as st
 from hypothesis.errors import HypothesisWarning
 
 from geo.web import create_app
+from scripts.fuzzing.ingest import ingest
 from scripts.fuzzing.parsers import Law, parsers
 from scripts.fuzzing.service import requests
 from tests.web.zz import publish_zz
 
-DEAR = {"xlsx-confined": 20, "headers": 4, "addresses": 4}  # how many cheap examples one of these costs
+DEAR = {"xlsx-confined": 20, "headers": 4, "addresses": 4, "ingest": 2}  # how many cheap examples one of these costs
 Targets = dict[str, tuple[st.SearchStrategy[Any], Law]]
 
 
-def targets(app: Any) -> Targets:
-    """Return name → (inputs, law) of everything that reads what others write, for a service over the country zz."""
+def targets(app: Any, folder: Path) -> Targets:
+    """Return name → (inputs, law) of everything that reads what others write, for a service over the country zz.
+
+    What is sent to live ingest goes to a copy of the country in the folder.
+    """
     home = app.extensions["budgetmap"].home
     version = home.version(home.current_id("zz"))
-    return parsers(version.folder / "tiles" / "bodies.pmtiles") | requests(app, version.id)
+    of_files = parsers(version.folder / "tiles" / "bodies.pmtiles")
+    return of_files | requests(app, version.id) | ingest(app.extensions["budgetmap"].settings, folder)
 
 
 def broken(name: str, chosen: Targets, examples: int, number: int) -> str:
@@ -72,7 +77,8 @@ def main() -> int:
     logging.disable()  # refusals of others are not what is looked for
     warnings.simplefilter("ignore", HypothesisWarning)
     with tempfile.TemporaryDirectory() as folder:
-        chosen = targets(create_app(publish_zz(Path(folder))))
+        Path(folder, "zz").mkdir()
+        chosen = targets(create_app(publish_zz(Path(folder, "zz"))), Path(folder, "ingest"))
         names, rounds, found = given_words.names or list(chosen), 0, {}
         until = time.monotonic() + given_words.seconds
         while time.monotonic() < until and len(found) < len(names):

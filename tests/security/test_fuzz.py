@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from scripts.fuzz import broken, targets
 
 NAMES = ("csv", "xlsx", "xlsx-confined", "geojson", "pmtiles", "country", "profile", "batch", "post", "bounds")
-NAMES = (*NAMES, "addresses", "options", "tiles", "items", "oembed", "search", "builder", "headers")
+NAMES = (*NAMES, "addresses", "options", "tiles", "items", "oembed", "search", "builder", "headers", "ingest")
 EXAMPLES = 24
 
 
 @pytest.fixture(scope="module")
-def chosen(small_app):
+def chosen(small_app, tmp_path_factory):
     """Everything that reads what others write."""
-    return targets(small_app)
+    return targets(small_app, tmp_path_factory.mktemp("fuzz"))
 
 
 def test_every_parser_is_tried(chosen):
