@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from flask_compress import Compress
 
@@ -23,16 +25,18 @@ from geo.web import (
     watching,
 )
 from geo.web.front import Front
+from geo.web.operating import Operation
 from geo.web.sharing import oembed
 from geo.web.site import Site
 
 LARGEST_BODY = 16 * 1024  # nothing is uploaded here; forms are sent by GET
 
 
-def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask:
+def create_app(settings: Settings, plain: frozenset[str] | None = None, run: Path | None = None) -> Flask:
     """Return the service for a home of versions; an empty home answers that nothing is published.
 
     `plain` holds the addresses of a site of plain files that is being written: links to others are left out.
+    `run` is the folder in which the processes of a service count together.
     """
     app = Flask("geo.web", static_folder=None)
     app.extensions["budgetmap"] = site = Site(settings, plain)
@@ -54,6 +58,12 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None) -> Flask
     errors.register(app)
     answers.register(app)
     Compress(app)
+    app.extensions["operation"] = operation = Operation(app, settings, run)
+    if plain is None:
+        app.wsgi_app = operation.gated(app.wsgi_app)  # type: ignore[method-assign,assignment]
     watching.register(app, site, is_trusted)
-    app.wsgi_app = Front(app.wsgi_app, tilesets, is_trusted)  # type: ignore[method-assign,assignment]
+    app.extensions["front"] = front = Front(app.wsgi_app, tilesets, is_trusted)
+    app.wsgi_app = front  # type: ignore[method-assign,assignment]
+    if plain is None:
+        app.wsgi_app = operation.outermost(front, front.shelf)  # type: ignore[method-assign,assignment]
     return app

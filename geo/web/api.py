@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
-from geo.core.errors import OperatorError
+from geo.core.errors import OperatorError, UnknownPage
 from geo.web.answers import answer
+from geo.web.operating import Operation
+from geo.web.operating.metrics import MEDIA_TYPE, exposition
 from geo.web.site import Site
 
 blueprint = Blueprint("api", __name__)
@@ -22,8 +26,14 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Answer 200 when every file of every version in force is whole now, else 503 with the code; revalidated."""
+    """Answer 200 when every file of every version in force is whole now, else 503 with the code; revalidated.
+
+    503 as well once the service was told to stop: it finishes what it began, and is sent nobody new.
+    """
     site: Site = current_app.extensions["budgetmap"]
+    operation: Operation = current_app.extensions["operation"]
+    if operation.is_draining():
+        return _json({"status": "stopping"}, status=503)
     try:
         versions = {country: site.checked(country).id for country in site.home.countries() or site.offers()}
         for country in versions:
@@ -31,6 +41,20 @@ def readyz() -> Response:
     except OperatorError as error:
         return _json({"status": "not ready", "code": error.code}, status=503)
     return _json({"status": "ready", "versions": versions})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Answer what the service counts, to who knows the token; to others there is no such page. Kept by nobody."""
+    site: Site = current_app.extensions["budgetmap"]
+    operation: Operation = current_app.extensions["operation"]
+    token, given = site.settings.metrics_token, request.headers.get("Authorization", "")
+    if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        raise UnknownPage()
+    operation.note()
+    response = Response(exposition(site, operation.counts.sums(), datetime.now(UTC)), content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/api/current")

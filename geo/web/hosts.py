@@ -15,7 +15,7 @@ from geo.core.settings import Settings
 Trust = Callable[[str], bool]
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.ASCII)  # a name or [IPv6], a port
 # Probes ask by the address of a container, which nobody lists; their answers repeat no name.
-UNNAMED = {"api.healthz", "api.readyz"}
+UNNAMED = {"api.healthz", "api.metrics", "api.readyz"}
 
 
 def register(app: Flask, settings: Settings) -> Trust:

@@ -39,7 +39,7 @@ def asked(app, path, method="GET", **headers):
 def behind(home):
     """Serve by Flask alone."""
     app = create_app(home)
-    app.wsgi_app = app.wsgi_app.behind
+    app.wsgi_app = app.extensions["front"].behind
     return app
 
 
@@ -67,8 +67,8 @@ def test_a_kept_answer_is_the_one_that_flask_gives(app, small_home, version, acc
 
 def test_the_second_time_flask_is_not_asked(app, version):
     """Nor for the head of it, nor by who has it."""
-    seen, flask = [], app.wsgi_app.behind
-    app.wsgi_app.behind = lambda environ, start: seen.append(environ["PATH_INFO"]) or flask(environ, start)
+    seen, flask = [], app.extensions["front"].behind
+    app.extensions["front"].behind = lambda environ, start: seen.append(environ["PATH_INFO"]) or flask(environ, start)
     for path in (path.replace("{v}", version) for path in FIXED):
         tag = dict(asked(app, path)[1])["ETag"]
         asked(app, path), asked(app, path, "HEAD"), asked(app, path, If_None_Match=tag)
@@ -82,19 +82,19 @@ def test_nothing_else_is_kept(app, version, path):
     for method in ("GET", "HEAD", "OPTIONS", "POST"):
         asked(app, path.replace("{v}", version), method)
 
-    assert 0 == len(app.wsgi_app.shelf)
+    assert 0 == len(app.extensions["front"].shelf)
 
 
 def test_a_query_a_half_and_a_head_are_not_kept(app, version):
     """Nor what is too large for a generation of the shelf."""
     path = FIXED[0].replace("{v}", version)
     asked(app, f"{path}?x=1"), asked(app, path, "HEAD"), asked(app, path, If_None_Match="*")
-    kept = len(app.wsgi_app.shelf)
+    kept = len(app.extensions["front"].shelf)
     small = create_app(replace(app.extensions["budgetmap"].settings, cache_mb=1))
-    small.wsgi_app.shelf.most_bytes = 3000
+    small.extensions["front"].shelf.most_bytes = 3000
     asked(small, path)
 
-    assert (0, 0) == (kept, len(small.wsgi_app.shelf))
+    assert (0, 0) == (kept, len(small.extensions["front"].shelf))
 
 
 def test_each_host_reads_its_own_name(app, version):

@@ -28,6 +28,7 @@ REFUSED = (400, 404, 503)
 # Addresses of no use to who reads the document, by the name of their function, and why.
 LEFT_OUT: Mapping[str, str] = {
     "assets.static_file": "names hold a digest of the content and stand in the pages that need them",
+    "api.metrics": "is for those who run the service: docs/operate.md",
     "search.without_slash": "leads to the address with a slash",
     "ogc": "the features of one version are described at its own /v/{version}/ogc/api",
 }

@@ -1,0 +1,135 @@
+"""What stands before Flask and behind the shelf of ready answers: turns, tokens, and room for long answers.
+
+A short answer leaves whole, so that a slow reader holds no thread of ours. A long one is sent piece by piece; only so
+many of those go on at a time, for each holds a thread as long as its reader takes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from geo.core.errors import BudgetMapError, Overloaded, TooManyRequests
+from geo.web.operating.clients import Buckets, network_of
+from geo.web.operating.counted import Counts
+from geo.web.operating.gate import Lane, Size
+from geo.web.operating.refusals import Refusals
+from geo.web.operating.templates import DEAR, LIGHT, PAGE, Template, template_of
+
+log = logging.getLogger("geo.web")
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+
+SIZES = {PAGE: Size(at_once=3, waiting=24), DEAR: Size(at_once=2, waiting=8)}
+LONG_ANSWERS = 12  # that one process sends at a time
+GATHERED = 1 << 20  # bytes; what is shorter leaves whole
+REFUSED = "budgetmap.refused"  # in the environ of a request that is sent away: no fault of ours
+_RETRY_LONG_S = 5.0
+
+
+class Gated:
+    """A WSGI application around another; safe to share between threads."""
+
+    def __init__(self, behind: Application, refusals: Refusals, counts: Counts, buckets: Buckets, proxies: int) -> None:
+        """Open with nobody inside."""
+        self.behind, self.refusals, self.counts = behind, refusals, counts
+        self.buckets, self.proxies = buckets, proxies
+        self.lanes = {cost: Lane(size) for cost, size in SIZES.items()}
+        self.long = threading.BoundedSemaphore(LONG_ANSWERS)
+
+    def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
+        """Answer as Flask does, or refuse: 429 to a client with too few tokens, 503 where no turn is to be had."""
+        template = template_of(environ["PATH_INFO"])
+        if template.cost == LIGHT:
+            return self._sent(environ, start)
+        if template.tokens and (wait := self._tokens_of(template, environ)):
+            self._refuse(environ, "limited")
+            return self.refusals.given(TooManyRequests, environ, start, wait)
+        lane = self.lanes[template.cost]
+        if away := lane.enter():
+            self._refuse(environ, "overloaded")
+            return self.refusals.given(Overloaded, environ, start, away)
+        began = lane.now()
+        try:
+            return self._sent(environ, start)
+        finally:
+            lane.leave(lane.now() - began)
+
+    def busy(self) -> int:
+        """Return how many answers are being made or wait for their turn."""
+        return sum(lane.inside + lane.waiting for lane in self.lanes.values())
+
+    def _refuse(self, environ: Environ, event: str) -> None:
+        environ[REFUSED] = event
+        self.counts.event(event)
+
+    def _tokens_of(self, template: Template, environ: Environ) -> int:
+        return self.buckets.wait(network_of(environ, self.proxies), template.tokens)
+
+    def _sent(self, environ: Environ, start: Any) -> Iterable[bytes]:
+        """Return what Flask answers: whole where it is short, else in pieces where there is room for another."""
+        began: list[tuple[Any, ...]] = []
+        body = self.behind(environ, lambda *words: began.append(words))
+        pieces = iter(body)
+        try:
+            gathered, is_whole = _gathered(pieces)
+        except Exception as error:
+            _close(body)
+            log.error("an answer broke off", exc_info=error)
+            known = type(error) if isinstance(error, BudgetMapError) else BudgetMapError
+            return self.refusals.given(known, environ, start)
+        if is_whole:
+            _close(body)
+            start(*began[-1])
+            return gathered
+        if not self.long.acquire(blocking=False):
+            _close(body)
+            self._refuse(environ, "overloaded")
+            return self.refusals.given(Overloaded, environ, start, _RETRY_LONG_S)
+        start(*began[-1])
+        return _Long(gathered, pieces, body, self.long)
+
+
+def _gathered(pieces: Iterator[bytes]) -> tuple[list[bytes], bool]:
+    """Return the first pieces, and whether they are all."""
+    gathered, length = [], 0
+    for piece in pieces:
+        gathered.append(piece)
+        length += len(piece)
+        if length > GATHERED:
+            return gathered, False
+    return gathered, True
+
+
+class _Long:
+    """The rest of a long answer; gives its room back when it was sent or its reader has gone."""
+
+    def __init__(
+        self, gathered: list[bytes], rest: Iterator[bytes], body: Iterable[bytes], room: threading.Semaphore
+    ) -> None:
+        self._gathered, self._rest, self._body, self._room = gathered, rest, body, room
+        self._is_open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield b"".join(self._gathered)
+            yield from self._rest
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close what is behind, once."""
+        if self._is_open:
+            self._is_open = False
+            self._room.release()
+            _close(self._body)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _close(body: Iterable[bytes]) -> None:
+    if close := getattr(body, "close", None):
+        close()
