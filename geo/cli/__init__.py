@@ -14,7 +14,9 @@ from geo.cli.borders import borders
 from geo.cli.desk import gazetteer, profile, status, template
 from geo.cli.intake import deliveries, import_files, month, withdraw
 from geo.cli.live import ingest, token, watch
+from geo.cli.operating import config, cost
 from geo.cli.say import Speaker
+from geo.cli.versions import diff, versions
 from geo.core.errors import BadOrder, BadSetting
 from geo.core.model import LANGUAGES
 from geo.core.settings import Settings
@@ -101,25 +103,6 @@ def publish(speaker: Speaker, version_id: str, author: str, note: str, expected:
 
 
 @command.command()
-@click.pass_obj
-def versions(speaker: Speaker) -> None:
-    """List finished versions and when each came into force."""
-    home = Home(speaker.settings.home)
-    in_force = {home.current_id(country) for country in home.countries()}
-    rows = []
-    for version_id in home.version_ids():
-        published = [row for row in home.publications() if row.id == version_id]
-        last = published[-1] if published else None
-        rows.append({"version": version_id, "is_in_force": version_id in in_force, "publication": last})
-        mark = "*" if version_id in in_force else " "
-        said = f"{last.sequence:>4}  {last.at}  {last.country}  {last.author}  {last.note}" if last else ""
-        speaker.plain(f"{mark} {version_id}  {said}".rstrip())
-    if not rows:
-        speaker.line("cli.no_versions")
-    speaker.result(rows)
-
-
-@command.command()
 @click.option("--country", default=None, help="Country; default: the one of BUDGETMAP_COUNTRY.")
 @click.option("--author", default="", help="Who rolls back; kept with the publication.")
 @click.option("--note", default="", help="Why; kept with the publication.")
@@ -167,22 +150,6 @@ def freeze(speaker: Speaker, out: Path, base_url: str | None, plan: Path | None,
     say(report, out, speaker, has_address=bool(settings.base_url))
 
 
-@command.command()
-@click.pass_obj
-def config(speaker: Speaker) -> None:
-    """Print every setting with its value, where it comes from and what it is for."""
-    asked = Settings.from_env().sources()
-    rows = [
-        (variable, value, origin if value == before[1] else "option", text)
-        for (variable, value, origin, text), before in zip(speaker.settings.sources(), asked, strict=True)
-    ]
-    width = max(len(row[0]) for row in rows)
-    for variable, value, origin, text in rows:
-        speaker.plain(f"{variable:<{width}}  {value}  [{origin}]\n{'':<{width}}  {text}")
-    names = ("variable", "value", "source", "help")
-    speaker.result([dict(zip(names, row, strict=True)) for row in rows])
-
-
 for _more in (
     month,
     import_files,
@@ -196,6 +163,10 @@ for _more in (
     ingest,
     watch,
     token,
+    versions,
+    diff,
+    config,
+    cost,
 ):
     command.add_command(_more)
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from geo.core.model import WIDER
 from geo.core.text import Text
 from geo.faces.changed import Names
 from geo.faces.files import amount_text, cell
 from geo.faces.mark import mark_of
 from geo.layers.changes import Changes
+from geo.layers.grouped import Group
+from geo.layers.moved import UNPLACED, Moved, Total
 from geo.versions import Version
 
 
@@ -53,10 +57,32 @@ def changes_csv(changes: Changes | None, names: Names | None, after: Version, te
     return buffer.getvalue().encode("utf-8")
 
 
+def figures_json(found: Moved, after: Version) -> dict[str, Any]:
+    """Return how many figures of how many units changed, and the sums of each period and phase, as plain values."""
+    return {
+        "figures": len(found.figures),
+        "units": len({figure.unit_id for figure in found.figures} - {UNPLACED, WIDER}),
+        "totals": _totals(found.totals, after.country.minor_units),
+    }
+
+
+def groups_json(groups: Sequence[Group], by: str, after: Version) -> list[dict[str, Any]]:
+    """Return sums of changed figures by unit or function as plain values."""
+    name = "unit_id" if by == "unit" else by
+    plain = ({name if key == "key" else key: value for key, value in asdict(one).items()} for one in groups)
+    return [
+        _exact(row, after.country.minor_units) | {"figures": one.count} for one, row in zip(groups, plain, strict=True)
+    ]
+
+
+def _totals(totals: Sequence[Total], minor: int) -> list[dict[str, Any]]:
+    return [_exact(asdict(row), minor) | {"figures": row.count} for row in totals]
+
+
 def _told(changes: Changes, minor: int) -> dict[str, Any]:
     return {
         "change_of_all_figures": amount_text(changes.change, minor),
-        "totals": [_exact(asdict(row), minor) | {"figures": row.count} for row in changes.totals],
+        "totals": _totals(changes.totals, minor),
         "figures": [_exact(asdict(row), minor) for row in changes.figures],
         "new_reports": [{"period": period, "unit_id": unit} for period, unit in changes.new_reports],
         "lost_reports": [{"period": period, "unit_id": unit} for period, unit in changes.lost_reports],
