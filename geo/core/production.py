@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from geo.core.errors import Fault, NotForThePublic
 from geo.core.settings import PREFIX, Settings
+from geo.core.sources import ENVIRONMENT
 
 SHORTEST_SECRET = 16  # letters
 _FEWEST_LETTERS = 8  # different ones: sixteen times the same letter is no secret
@@ -30,12 +31,12 @@ def check(settings: Settings, environ: Mapping[str, str]) -> None:
 def _faults(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fault]:
     for name in _DEBUGGING:
         if environ.get(name, "0") not in {"", "0"}:
-            yield Fault("", 0, "", "E-CFG-07", name)
+            yield Fault(ENVIRONMENT, 0, "", "E-CFG-07", name)
     for row in fields(settings):
         if row.metadata.get("is_secret") and is_weak(str(getattr(settings, row.name))):
-            yield Fault("", 0, "", "E-CFG-08", PREFIX + row.name.upper())
+            yield Fault(ENVIRONMENT, 0, "", "E-CFG-08", PREFIX + row.name.upper())
     if not urlsplit(settings.base_url).hostname:
-        yield Fault("", 0, "", "E-CFG-09", f"{PREFIX}BASE_URL")
+        yield Fault(ENVIRONMENT, 0, "", "E-CFG-09", f"{PREFIX}BASE_URL")
 
 
 def is_weak(secret: str) -> bool:
