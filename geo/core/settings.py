@@ -48,6 +48,18 @@ class Settings:
         default=512,
         metadata=_help("Megabytes of frozen embeds that the home keeps for good; beyond them no new one is kept."),
     )
+    keep_versions: int = field(
+        default=20,
+        metadata=_help("Versions of a country that gc keeps, of those that led to the one in force.", least=2),
+    )
+    keep_hours: int = field(
+        default=24,
+        metadata=_help("Hours for which gc keeps whatever was in force or was made: readers may hold its addresses."),
+    )
+    scrub_mb: int = field(
+        default=2,
+        metadata=_help("Megabytes a second that a serving process reads again to see that files are still whole."),
+    )
     exports_mb: int = field(
         default=1024,
         metadata=_help("Megabytes of XLSX, GeoPackage and GeoParquet files kept to be given again."),

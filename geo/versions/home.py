@@ -30,7 +30,7 @@ from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
 from geo.versions.writing import listed, write_all
 
-_STAGING = ".staging-"
+STAGING = ".staging-"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Home:
 
     def publications(self) -> list[Publication]:
         """Return the publications that came into force, oldest first."""
-        logged = self._logged()
+        logged = self.logged()
         reached = max((self._reached(country, logged) for country in self.countries()), default=0)
         return [row for row in logged if row.sequence <= reached]
 
@@ -70,7 +70,7 @@ class Home:
         Raises NothingPublished, or DamagedVersion where pointer and log do not agree.
         """
         version_id, sequence = self._pointer(country)
-        for row in self._logged():
+        for row in self.logged():
             if (row.sequence, row.id, row.country) == (sequence, version_id, country):
                 return row
         raise DamagedVersion(id=version_id, file="publications.jsonl")
@@ -79,7 +79,7 @@ class Home:
     def workshop(self) -> Iterator[Path]:
         """Yield an empty folder beside the versions for large files that `stage` takes by path; it is gone after."""
         with disk(self.folder):
-            aside = self.folder / "versions" / f"{_STAGING}{uuid.uuid4().hex}"
+            aside = self.folder / "versions" / f"{STAGING}{uuid.uuid4().hex}"
             aside.mkdir(parents=True)
             try:
                 yield aside
@@ -101,7 +101,7 @@ class Home:
         with disk(self.folder):
             versions.mkdir(parents=True, exist_ok=True)
             sync_folder(self.folder)
-            aside = versions / f"{_STAGING}{uuid.uuid4().hex}"
+            aside = versions / f"{STAGING}{uuid.uuid4().hex}"
             try:
                 write_all(aside, files, content)
                 reach("stage: written")
@@ -124,10 +124,14 @@ class Home:
 
     def remove_leftovers(self) -> list[str]:
         """Remove what killed builders left behind and return the names; call it only while holding the build lock."""
-        left = sorted(self.folder.joinpath("versions").glob(f"{_STAGING}*"))
+        left = self.leftovers()
         for path in left:
             shutil.rmtree(path, ignore_errors=True)
         return [path.name for path in left]
+
+    def leftovers(self) -> list[Path]:
+        """Return what builders are writing, or left behind when they were killed."""
+        return sorted(self.folder.joinpath("versions").glob(f"{STAGING}*"))
 
     def publish(
         self, version_id: str, *, author: str = "", note: str = "", action: str = "publish", expected: str | None = None
@@ -165,7 +169,8 @@ class Home:
     def rollback(self, country: str, *, author: str = "", note: str = "") -> Publication:
         """Publish the version that was in force before the current one; raises NothingToRollBack."""
         in_force = self.current_id(country)
-        earlier = [row.id for row in self._before(country) if row.id != in_force]
+        kept = {*self.version_ids()}  # what was cleaned away is nothing to return to
+        earlier = [row.id for row in self.leading(country) if row.id != in_force and row.id in kept]
         if not earlier:
             raise NothingToRollBack(country=country)
         return self.publish(earlier[-1], author=author, note=note, action="rollback", expected=in_force)
@@ -175,7 +180,7 @@ class Home:
         own = [row for row in self.publications() if row.country == country]
         if not own or own[-1].action != "rollback":
             return frozenset()
-        kept = {row.id for row in self._before(country)}
+        kept = {row.id for row in self.leading(country)}
         return frozenset(row.id for row in own if row.id not in kept)
 
     @contextmanager
@@ -191,7 +196,7 @@ class Home:
                 raise SomebodyElsePublishes(lock=name) from None
             yield
 
-    def _before(self, country: str) -> list[Publication]:
+    def leading(self, country: str) -> list[Publication]:
         """Return the publications that lead to the one in force: a rollback takes back all that it jumps over."""
         path: list[Publication] = []
         for row in self.publications():
@@ -227,5 +232,6 @@ class Home:
             raise NothingPublished(country=country, folder=self.folder)
         return read_pointer(path)
 
-    def _logged(self) -> list[Publication]:
+    def logged(self) -> list[Publication]:
+        """Return every line of the log, also of publications whose publisher died before the pointer moved."""
         return read_log(self.folder / "publications.jsonl")

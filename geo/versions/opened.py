@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
-from geo.core.files import digest, file_digest, to_json
+from geo.core.files import digest, to_json
+from geo.versions.intact import Intact, check_digests
 from geo.versions.items import items
+from geo.versions.parsed import parsed
 
 FORMAT = 2
 Made = TypeVar("Made")
@@ -84,6 +86,7 @@ class Version:
     functions: tuple[str, ...]
     phases: tuple[str, ...]
     facts: Mapping[str, Any]
+    intact: Intact = field(compare=False, repr=False)
     _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -93,6 +96,7 @@ class Version:
         if expected_manifest is not None and content != expected_manifest:
             raise DamagedVersion(id=folder.name, file="manifest.json")
         manifest = _checked_manifest(folder, content)
+        intact = Intact(folder, manifest, content)
         check_digests(folder, manifest)
         axes = json.loads((folder / "axes.json").read_bytes())
         return cls(
@@ -104,6 +108,7 @@ class Version:
             functions=tuple(axes["functions"]),
             phases=tuple(axes["phases"]),
             facts=json.loads((folder / "facts.json").read_bytes()),
+            intact=intact,
         )
 
     def once(self, key: str, make: Callable[[], Made]) -> Made:
@@ -160,7 +165,7 @@ class Version:
         """Return a JSON file of the version, parsed once; raises KeyError for one that is not in the manifest."""
         if name not in self.manifest["files"]:
             raise KeyError(name)
-        return self.once(name, lambda: json.loads((self.folder / name).read_bytes()))
+        return self.once(name, lambda: parsed(self.folder, name, self.manifest["files"][name]["sha256"])).value
 
     def each(self, name: str) -> Iterator[Any]:
         """Yield the items of a JSON array of the version, held one at a time; raises KeyError as `json` does."""
@@ -194,24 +199,21 @@ class Version:
         if name not in self.manifest["files"]:
             raise KeyError(name)
         # A plain view of the map: each slice of the memmap class itself would cost microseconds.
-        array: NDArray[Any] = np.asarray(np.load(self.folder / name, mmap_mode="r", allow_pickle=False))
+        try:
+            array: NDArray[Any] = np.asarray(np.load(self.folder / name, mmap_mode="r", allow_pickle=False))
+        except (OSError, ValueError):  # gone, or cut, since the version was opened
+            raise DamagedVersion(id=self.id, file=name) from None
         return array
+
+
+def listed_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a version's folder, its seal compared and its files not; raises as `open` does."""
+    return _checked_manifest(folder, _read(folder, "manifest.json"))
 
 
 def sealed(manifest: Mapping[str, Any]) -> bytes:
     """Return a manifest as the file that holds it, with a digest of the rest so that it can be checked itself."""
     return to_json({**manifest, "seal": digest(to_json(dict(manifest)))})
-
-
-def check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise DamagedVersion with the first file that is missing or differs from the manifest."""
-    for name, listed in manifest["files"].items():
-        try:
-            found = file_digest(folder / name)
-        except OSError:
-            found = ""
-        if found != listed["sha256"]:
-            raise DamagedVersion(id=folder.name, file=name)
 
 
 def _checked_manifest(folder: Path, content: bytes) -> dict[str, Any]:

@@ -48,6 +48,9 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     errors.DamagedVersion: 503,
     errors.NewerFormat: 503,
     errors.CannotDraw: 503,
+    errors.Overloaded: 503,
+    errors.TooManyRequests: 429,
+    errors.LongAddress: 414,
     errors.MissingPart: 503,
 }
 _MOST_ALLOWED = 60
@@ -103,6 +106,8 @@ def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Res
     text = text_of(reader_language())
     sentence = _sentence(error, text)
     allowed = list(getattr(error, "allowed", ()))[:_MOST_ALLOWED]
+    if isinstance(error, errors.RemovedVersion) and not _wants_page():
+        allowed = [f"/{path}" for path in [_latest(error, text)] if path]
     if _wants_page():
         page = _framed_page if embeds.is_framed(request.path) else _page
         response = page(error, status, text, sentence, allowed)
@@ -141,9 +146,16 @@ def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, 
     html = render_template(
         "error.html", t=text, links=links, sentence=sentence, code=error.code, status=status, allowed=allowed,
         country=country, languages=LANGUAGES, text_of=text_of, nothing=isinstance(error, errors.NothingPublished),
-        mark=_mark(site, country, text),
+        mark=_mark(site, country, text), latest=links.live(path) if (path := _latest(error, text)) else "",
     )  # fmt: skip
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, status=status)
+
+
+def _latest(error: errors.BudgetMapError, text: Text) -> str:
+    """Return the address of what is in force where a version was cleaned away; "" elsewhere."""
+    if not isinstance(error, errors.RemovedVersion):
+        return ""
+    return embeds.latest(current_app.extensions["budgetmap"], request.path, text.lang)
 
 
 def _mark(site: Site, country: str, text: Text) -> str:

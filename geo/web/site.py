@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished, OperatorError, UnknownVersion
+from geo.core.errors import (
+    DamagedVersion,
+    NewerFormat,
+    NotAVersion,
+    NothingPublished,
+    OperatorError,
+    RemovedVersion,
+    UnknownVersion,
+)
 from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.layers import offer_of
 from geo.versions import Home, Version
+from geo.web.scrubbing import Guard, Scrubber
 from geo.web.watched import Watched
 
 
@@ -22,6 +32,7 @@ class Site:
 
     settings: Settings
     plain: frozenset[str] | None = None  # addresses of a site of plain files; None: everything is answered
+    guard: Guard = field(default_factory=Guard)
     _open: OrderedDict[str, Version] = field(default_factory=OrderedDict)
     _published: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -49,36 +60,75 @@ class Site:
         try:
             self.home.version(version_id)
         except OperatorError:
-            with self._lock:
-                self._open.pop(version_id, None)
+            self._drop(version_id)
         return self.current(country)
 
     def opened(self, version_id: str) -> Version:
-        """Return a version by id, from memory where it is open; raises UnknownVersion."""
+        """Return a version by id, from memory where it is open and whole; raises UnknownVersion, DamagedVersion."""
         with self._lock:
-            if version_id in self._open:
+            version = self._open.get(version_id)
+            if version is not None:
                 self._open.move_to_end(version_id)
-                return self._open[version_id]
+        if version is not None and self._is_there(version):
+            return version
+        self.guard.known(version_id)
         try:
             version = self.home.version(version_id)
         except NotAVersion:
             raise UnknownVersion() from None
+        except DamagedVersion as error:
+            self.guard.damaged(self.home.folder / "versions" / version_id, error.values["file"])
+            raise
+        self.guard.whole(version_id)
         with self._lock:
             self._open[version_id] = version
             while len(self._open) > self.settings.open_versions:
                 self._open.popitem(last=False)
         return version
 
+    def _is_there(self, version: Version) -> bool:
+        """Tell whether an open version was not cleaned away; raises DamagedVersion where a file of it changed."""
+        try:
+            self.guard.check(version)
+        except DamagedVersion:
+            self._drop(version.id)
+            if version.intact.is_removed():
+                self.guard.whole(version.id)
+                return False
+            raise
+        return True
+
+    def _drop(self, version_id: str) -> None:
+        with self._lock:
+            self._open.pop(version_id, None)
+
+    def watch(self) -> Scrubber:
+        """Open what is in force, then read every open version again and again in a thread of its own; return that."""
+        for country in self.home.countries():
+            with contextlib.suppress(OperatorError):  # whoever asks for it is told
+                self.current(country)
+        scrubber = Scrubber(self.guard, lambda: list(self._open.values()), self._drop)
+        scrubber.start(self.settings.scrub_mb)
+        return scrubber
+
+    def open_versions(self) -> int:
+        """Return how many versions are open now."""
+        return len(self._open)
+
     def pinned(self, version_id: str) -> Version:
         """Return a version that has been in force at some time; raises UnknownVersion for others.
 
-        What was only staged may still change its mind: it has no address.
+        What was only staged may still change its mind: it has no address. Of what was cleaned away the address is
+        known for good: RemovedVersion.
         """
         if version_id not in self._published:  # who was in force once has been so for good
             self._published.update(row.id for row in self.home.publications())
             if version_id not in self._published:
                 raise UnknownVersion()
-        return self.opened(version_id)
+        try:
+            return self.opened(version_id)
+        except UnknownVersion:
+            raise RemovedVersion() from None
 
     def id_in_force(self, country: str) -> str:
         """Return the id of the version in force; the pointer is looked at each time and read when it was replaced."""

@@ -127,6 +127,18 @@ class NotOurFolder(OperatorError):
     code = "E-SYS-04"
 
 
+class NotABackup(OperatorError):
+    """What is to be restored is no whole copy of a home."""
+
+    code = "E-SYS-08"
+
+
+class HomeTaken(OperatorError):
+    """The home to restore into holds something already."""
+
+    code = "E-SYS-09"
+
+
 class NoAnswer(OperatorError):
     """A site that was asked for figures gave no answer that can be used."""
 

@@ -71,6 +71,12 @@ class WithdrawnVersion(ReaderError):
     code = "E-URL-14"
 
 
+class RemovedVersion(UnknownVersion):
+    """The version was in force once and has been cleaned away since."""
+
+    code = "E-URL-16"
+
+
 class BadPoint(ReaderError):
     """What was sent as a longitude and a latitude is no point."""
 

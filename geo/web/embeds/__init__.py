@@ -6,8 +6,20 @@ for by its script (`notices`), beside the figures and never in their place.
 """
 
 from geo.web.embeds.asked import OPTIONS, PARTS, is_framed, query
-from geo.web.embeds.failing import Failure, misfit
+from geo.web.embeds.failing import Failure, latest, misfit
 from geo.web.embeds.held import blueprint, embed, held
 from geo.web.embeds.notices import withdrawals
 
-__all__ = ["OPTIONS", "PARTS", "Failure", "blueprint", "embed", "held", "is_framed", "misfit", "query", "withdrawals"]
+__all__ = [
+    "OPTIONS",
+    "PARTS",
+    "Failure",
+    "blueprint",
+    "embed",
+    "held",
+    "is_framed",
+    "latest",
+    "misfit",
+    "query",
+    "withdrawals",
+]

@@ -38,13 +38,13 @@ def misfit(failure: Failure, site: Site, text: Text) -> Response:
         t=text,
         failure=failure,
         reason=failure.error.values.get("reason", ""),
-        latest=links.live(path) if (path := _latest(site, request.path, text.lang)) else "",
+        latest=links.live(path) if (path := latest(site, request.path, text.lang)) else "",
     )
     made = dressed(html, worn(STANDARD) + source("embed.css"), scripts("embed.js"))
     return answer(made.content, "text/html", policy=made.policy, status=failure.status)
 
 
-def _latest(site: Site, path: str, spoken: str) -> str:
+def latest(site: Site, path: str, spoken: str) -> str:
     """Return the address of the figures in force for the view that was asked for, else of the country; "" for none."""
     segments = path.strip("/").split("/")[:-1]
     lang, *rest = segments[2:] if segments[:1] == ["v"] else segments or [""]
