@@ -74,7 +74,7 @@ class Operated:
         status = int(said[0][0][:3]) if said else 500
         route = OTHER if status == 404 else template_of(environ["PATH_INFO"]).name
         self.counts.request(route, status, seconds, length)
-        is_fault = status >= 500
+        is_fault = status >= 500 and status != 501  # that is what a reader asked for and we do not make
         headers = {key.lower(): value for key, value in said[0][1]} if said and (is_fault or self._is_logged) else {}
         if is_fault and REFUSED not in environ:
             self.counts.event("errors")
