@@ -11,14 +11,13 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 from geo.core.errors import NotOurFolder
-from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import assets, create_app
 from geo.web.frozen import RECORD, Plan, freeze
 from geo.web.frozen.hosting import HEADERS, LACKS
 from tests.browser.watching import Watched
-from tests.restaged import new_home, with_plain
+from tests.frozen import frozen_kz
 from tests.web.asking import LANGUAGES, Page
 from tests.web.zz import publish_zz
 
@@ -143,23 +142,16 @@ def _is_index(name):
     return "/search/" in name and name.endswith(".json")
 
 
-def test_a_frozen_site_of_the_real_country_is_whole(kz_version, tmp_path):
-    """In one of its languages, as the command writes it."""
-    home, _ = new_home(tmp_path, kz_version, files=with_plain(kz_version, "country.json", _in_kazakh))
-    plan = Plan(
-        views=("kz/region/share/2024/function=04/",), files={"first": ("data.gpkg",)}, tiles=("bodies",), lists=5
-    )
-    report = freeze(Settings(home=home.folder, country="kz"), tmp_path / "site", plan=plan)
-    written = contents(tmp_path / "site")
+def test_a_frozen_site_of_the_real_country_is_whole(once, kz_home):
+    """Every link of every page leads to a file, and the record counts them all."""
+    site = frozen_kz(once, kz_home) / "deep" / "site"
+    written = contents(site)
+    report = json.loads(written.pop(RECORD))
 
-    assert [] == dangling(tmp_path / "site")
-    assert len(written) - 1 == report["files"]
-    assert sum(len(content) for name, content in written.items() if name != RECORD) == report["bytes"]
+    assert [] == dangling(site)
+    assert len(written) == report["files"] == sum(kind["files"] for kind in report["written"].values())
+    assert sum(map(len, written.values())) == report["bytes"]
     assert b"kz/region/executed/2024/" in written["index.html"]
-
-
-def _in_kazakh(country):
-    country["languages"] = ["kk"]
 
 
 def test_a_frozen_answer_is_that_of_the_service(frozen, tmp_path):

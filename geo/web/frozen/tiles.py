@@ -2,12 +2,15 @@
 
 Of the borders a few zooms are written, for their number grows fourfold with each; a map draws nearer ones from the
 last. Of figures every tile is written: they are few, and only the last zooms show each organisation. Values are those
-that a view of the site asks for.
+that a view of the site asks for. Where a service answers that there is nothing, a plain host says that the file is
+missing; from afar, where every reader looks, an empty tile stands instead.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 
 from geo.core.errors import UnknownPage
@@ -19,6 +22,10 @@ from geo.web.tiles.addresses import parse
 from geo.web.tiles.tilesets import Tileset, Tilesets
 
 Ask = Callable[[str], bytes]
+MOST_FILLED = 400  # places of a zoom that are filled with empty tiles
+# One transparent pixel; a tile without layers. Scripts take a missing file of values for what it is: no values.
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII="
+_EMPTY = {"png": base64.b64decode(_PIXEL), "mvt": b""}
 
 
 def tilesets_of(version: Version, views: Iterable[View], plan: Plan) -> Iterator[str]:
@@ -57,6 +64,8 @@ def unpacked(address: str, tilesets: Tilesets, plan: Plan) -> Iterator[tuple[str
         if found is not None:
             content = tileset.unpacked(found[0]) if tileset.is_packed else found[0]
             yield f"{address}/{z}/{x}/{y}.{suffix}", content
+    for z, x, y in _gaps(tileset, address, plan) if suffix in _EMPTY else ():
+        yield f"{address}/{z}/{x}/{y}.{suffix}", _EMPTY[suffix]
 
 
 def left_out(address: str, tilesets: Tilesets, plan: Plan | None) -> int:
@@ -72,6 +81,27 @@ def _opened(address: str, tilesets: Tilesets) -> tuple[Tileset, str]:
     if whole is None:
         raise UnknownPage()
     return tilesets.tileset(tilesets.version(whole), whole), whole.format
+
+
+def _gaps(tileset: Tileset, address: str, plan: Plan) -> Iterator[tuple[int, int, int]]:
+    """Yield the places within the bounds of an archive where it has no tile, of zooms that have few places."""
+    head, held = tileset.archive.header, {*_places(tileset, address, plan)}
+    most = max((z for z, _, _ in held), default=-1)
+    for z in range(head.min_zoom, most + 1):
+        left, top = _tile_of(z, head.min_lon, head.max_lat)
+        right, bottom = _tile_of(z, head.max_lon, head.min_lat)
+        if (right - left + 1) * (bottom - top + 1) <= MOST_FILLED:
+            every = ((z, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
+            yield from (place for place in every if place not in held)
+
+
+def _tile_of(z: int, lon: float, lat: float) -> tuple[int, int]:
+    """Return the column and row of the tile of a zoom that holds a place, in the projection of tiles."""
+    count = 1 << z
+    across = (lon + 180) / 360
+    down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+    x, y = (min(count - 1, max(0, math.floor(part * count))) for part in (across, down))
+    return x, y
 
 
 def _places(tileset: Tileset, address: str, plan: Plan) -> Iterator[tuple[int, int, int]]:
