@@ -88,14 +88,14 @@ def _gaps(tileset: Tileset, address: str, plan: Plan) -> Iterator[tuple[int, int
     head, held = tileset.archive.header, {*_places(tileset, address, plan)}
     most = max((z for z, _, _ in held), default=-1)
     for z in range(head.min_zoom, most + 1):
-        left, top = _tile_of(z, head.min_lon, head.max_lat)
-        right, bottom = _tile_of(z, head.max_lon, head.min_lat)
+        left, top = tile_of(z, head.min_lon, head.max_lat)
+        right, bottom = tile_of(z, head.max_lon, head.min_lat)
         if (right - left + 1) * (bottom - top + 1) <= MOST_FILLED:
             every = ((z, x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
             yield from (place for place in every if place not in held)
 
 
-def _tile_of(z: int, lon: float, lat: float) -> tuple[int, int]:
+def tile_of(z: int, lon: float, lat: float) -> tuple[int, int]:
     """Return the column and row of the tile of a zoom that holds a place, in the projection of tiles."""
     count = 1 << z
     across = (lon + 180) / 360
