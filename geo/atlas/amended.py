@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -72,8 +73,12 @@ class Amendment:
         now = {name: splice.rows_of(tables[name], self.periods) for name in ("entries", "totals", "published")}
         if _FINE in tables:
             now[_FINE] = splice.rows_of(tables[_FINE], self.periods)
-        laws = check_laws({**tables, **now}, got.country)
-        files = self._files(got, tables, now)
+        with ThreadPoolExecutor(1) as beside:
+            told = {name: tables[name] for name in ("entries", "totals", "published", _FINE) if name in tables}
+            written = {name: beside.submit(parquet, table) for name, table in told.items()}
+            laws = check_laws({**tables, **now}, got.country)
+            files = self._files(got, tables, now)
+            files |= {f"tables/{name}.parquet": made.result() for name, made in written.items()}
         return replace(
             self.atlas,
             tables=tables,
@@ -144,9 +149,6 @@ class Amendment:
             for name, array in arrays.items():
                 axis = _AXIS[name.removeprefix(f"{key}/").removesuffix(".npy")]
                 files[name] = npy(splice.array(files[name], array, axis, at))
-        for name in ("entries", "totals", "published", _FINE):
-            if name in tables:
-                files[f"tables/{name}.parquet"] = parquet(tables[name])
         files |= subgroup_files(country, tables)
         files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
         return files | self._search(files, tables, spending, axes)

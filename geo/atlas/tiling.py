@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -99,8 +100,10 @@ def tiled(ground: Ground, folder: Path, before: Version | None) -> Tiled:
     made.mkdir()
     period = default_period(ground.tables["entries"]["period"].unique())
     edition = ground.country.edition_in_force(period).id
-    _bodies(ground, (period, edition), made, before, found)
-    _surface(ground, period, edition, made)
+    with ThreadPoolExecutor(1) as beside:
+        painted = beside.submit(_surface, ground, period, edition, made)
+        _bodies(ground, (period, edition), made, before, found)
+        painted.result()
     found.add(made)
     return found
 

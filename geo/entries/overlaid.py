@@ -6,11 +6,13 @@ it does not speak of stays. Periods are worked on one by one, so that few new re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.core.errors import BadData, Fault
@@ -59,10 +61,10 @@ def of_period(
 
 def slices(entries: pd.DataFrame) -> dict[str, slice]:
     """Return where each period stands in entries, which are in order of periods."""
-    codes, names = pd.factorize(entries["period"])
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    ends = [*starts[1:].tolist(), len(entries)]
-    return {str(names[codes[a]]): slice(a, b) for a, b in zip(starts.tolist(), ends, strict=True)}
+    runs = pc.run_end_encode(pa.array(entries["period"]).cast(pa.string()))
+    runs = runs.combine_chunks() if isinstance(runs, pa.ChunkedArray) else runs
+    ends = runs.run_ends.to_pylist()
+    return {name: slice(a, b) for name, a, b in zip(runs.values.to_pylist(), [0, *ends], ends, strict=False)}
 
 
 def groups_of(entries: pd.DataFrame, digits: int) -> int:
@@ -79,14 +81,27 @@ def still_true(
     """
     units = ledger.units()
     told = records.assign(unit_id=records["body_id"].map(units))[_CELL].drop_duplicates()
-    rows = entries[entries["period"].isin(told["period"].unique())]
-    sums = rows.assign(unit_id=rows["body_id"].map(units)).groupby(_CELL)["amount_minor"].sum().rename("sum")
-    both = ledger.published.merge(told.assign(is_told=True), on=_CELL, how="left").merge(
-        sums.reset_index(), on=_CELL, how="left"
-    )
+    sums = _sums(entries[entries["period"].isin(told["period"].unique())], units)
+    both = ledger.published.merge(told.assign(is_told=True), on=_CELL, how="left").merge(sums, on=_CELL, how="left")
     is_off = (both["amount_minor"] - both["sum"].fillna(0)).abs() > 2 * groups * minor_units
     is_left = (both["is_told"].notna() & is_off).to_numpy()
     return ledger.published[~is_left].reset_index(drop=True) if is_left.any() else ledger.published
+
+
+def _sums(entries: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
+    """Return the sum of each unit, period and phase."""
+    (body, bodies), (period, periods), (phase, phases) = (
+        pd.factorize(entries[name]) for name in ("body_id", "period", "phase")
+    )
+    unit, names = pd.factorize(np.array([units[name] for name in bodies], object))
+    sizes = (len(names), len(periods), len(phases))
+    cell = np.ravel_multi_index((unit[body], period, phase), sizes) if len(entries) else np.zeros(0, np.int64)
+    found = entries["amount_minor"].groupby(cell).sum()
+    at = np.unravel_index(found.index.to_numpy("int64"), sizes) if len(entries) else ([], [], [])
+    texts = {
+        name: np.asarray(words, object)[n] for name, words, n in zip(_CELL, (names, periods, phases), at, strict=True)
+    }
+    return pd.DataFrame({**texts, "sum": found.to_numpy()}).astype(dict.fromkeys(_CELL, "str"))
 
 
 def _woven(

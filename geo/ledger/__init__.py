@@ -32,6 +32,7 @@ class Ledger:
 
     folder: Path
     _frames: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    _last: list[InForce] = field(default_factory=list, compare=False, repr=False)  # what was in force when last asked
 
     def records(self) -> tuple[Record, ...]:
         """Return all deliveries in order of arrival, withdrawn ones too."""
@@ -109,7 +110,11 @@ class Ledger:
 
     def in_force(self) -> InForce:
         """Return what counts now; later deliveries do not change it."""
-        return InForce(self._store, self.records(), self._frames)
+        records = self.records()
+        if self._last and self._last[0].records is records:
+            return self._last[0]
+        self._last[:] = [InForce(self._store, records, self._frames)]
+        return self._last[0]
 
     def reports_in_force(self) -> pd.DataFrame:
         """Return the winning claim of each source and report: columns `force.CLAIM`."""

@@ -37,7 +37,9 @@ class Foreseen(Ledger):
 
     def in_force(self) -> InForce:
         """Return what will count."""
-        return InForce(self.store, self.ahead, self._frames)
+        if not self._last:
+            self._last.append(InForce(self.store, self.ahead, self._frames))
+        return self._last[0]
 
     def path(self, record: Record, name: str) -> Path:
         """Return a file of a delivery."""
@@ -49,4 +51,4 @@ def foreseen(ledger: Ledger, incoming: Incoming, signed: Signed, facts: Mapping[
     index, measured = ledger.index(), ledger.measured(incoming)
     after = index.with_record(incoming, signed, *measured).identified(facts)
     store = _Beside(ledger.folder, foreseen=after.records[-1].id, files=incoming.files)
-    return Foreseen(ledger.folder, dict(ledger._frames), store, after.records)
+    return Foreseen(ledger.folder, dict(ledger._frames), [], store, after.records)

@@ -37,12 +37,18 @@ class Store:
 
     folder: Path
     _checked: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _read: dict[bytes, Index] = field(default_factory=dict, compare=False, repr=False)  # the index that was read last
 
     def index(self) -> Index:
         """Return the index, empty where there is no ledger yet; raises DamagedLedger or NewerLedger."""
         path = self.folder / "ledger.json"
         try:
-            return Index.from_bytes(path.read_bytes())
+            content = path.read_bytes()
+            if content not in self._read:
+                index = Index.from_bytes(content)
+                self._read.clear()
+                self._read[content] = index
+            return self._read[content]
         except (FileNotFoundError, NotADirectoryError):
             # An empty index is written before the first file: files without an index have lost theirs.
             if any(self.folder.joinpath(name).exists() for name in ("files", "deliveries")):

@@ -216,20 +216,22 @@ def _incoming(batch: Batch, records: pd.DataFrame, count: int, scratch: Path) ->
 
 def _contradictions(batch: Batch, records: pd.DataFrame, sent: pd.DataFrame) -> Iterator[Fault]:
     """Yield records of which the same revision was sent before, saying something else."""
-    keys = ["record", "revision"]
-    known = sent[sent["record"].isin(records["record"])].groupby(keys)
-    said: dict[tuple[str, int], set[tuple[object, ...]]] = {
-        key: _said(part[part["delivery"] == part["delivery"].min()]) for key, part in known
-    }
-    for key, part in records.groupby(keys):
-        if said.get(key, _said(part)) != _said(part):
-            values = {"revision": str(key[1])}
-            yield Fault(batch.name, int(part["source_row"].iloc[0]), "revision", "E-LIVE-03", str(key[0]), values)
+    known = sent[sent["record"].isin(records["record"])]
+    first = known["delivery"] == known["delivery"].groupby([known["record"], known["revision"]]).transform("min")
+    said, says = _said(known[first]), _said(records)
+    for key, (row, content) in says.items():
+        if key in said and said[key][1] != content:
+            yield Fault(batch.name, row, "revision", "E-LIVE-03", key[0], {"revision": str(key[1])})
 
 
-def _said(rows: pd.DataFrame) -> set[tuple[object, ...]]:
+def _said(rows: pd.DataFrame) -> dict[tuple[str, int], tuple[int, set[tuple[object, ...]]]]:
+    """Return record and revision → the first row of it, and what it says."""
     kept = [name for name in RECORDS if name not in {"record", "revision", "source_row"}]
-    return set(rows[kept].itertuples(index=False, name=None))
+    columns = ("record", "revision", "source_row", *kept)
+    found: dict[tuple[str, int], tuple[int, set[tuple[object, ...]]]] = {}
+    for record, revision, row, *content in zip(*(rows[name].tolist() for name in columns), strict=True):
+        found.setdefault((record, revision), (row, set()))[1].add(tuple(content))
+    return found
 
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame) -> int:
