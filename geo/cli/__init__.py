@@ -13,6 +13,7 @@ from geo import __version__
 from geo.cli.borders import borders
 from geo.cli.desk import gazetteer, profile, status, template
 from geo.cli.intake import deliveries, import_files, month, withdraw
+from geo.cli.keeping import backup, doctor, gc, pin, restore, unpin, verify
 from geo.cli.live import ingest, token, watch
 from geo.cli.operating import config, cost
 from geo.cli.say import Speaker
@@ -167,6 +168,13 @@ for _more in (
     diff,
     config,
     cost,
+    gc,
+    pin,
+    unpin,
+    doctor,
+    verify,
+    backup,
+    restore,
 ):
     command.add_command(_more)
 

@@ -28,6 +28,8 @@ _EXITS: dict[type[errors.BudgetMapError], int] = {
     errors.SomebodyElseImports: 3,
     errors.DamagedLedger: 4,
     errors.NewerLedger: 4,
+    errors.HomeTaken: 3,
+    errors.NotABackup: 2,
 }
 EXIT_INPUT, EXIT_OWN_FAULT = 2, 1
 

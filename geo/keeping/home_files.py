@@ -1,0 +1,48 @@
+"""The files of a home: which are kept for good, which can be made again, which a killed writer left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+MADE_AGAIN = ("made", "spill", ".restoring")  # folders of the home: sums, exports, room of the engine
+KNOWN = ("versions", "current", "embeds", "ledger", "live", *MADE_AGAIN)
+KNOWN_FILES = ("publications.jsonl", "pins.json", "README.md")
+
+
+def kept_files(home: Path) -> list[str]:
+    """Return what a copy of a home holds, by name: what changes first, so that it names nothing that comes later."""
+    names = [path.relative_to(home).as_posix() for path in _walked(home)]
+    return sorted(names, key=lambda name: (not _changes(name), name))
+
+
+def asides(home: Path) -> list[Path]:
+    """Return files that were to replace others, and whose writers died: .<name>.new, and half embeds."""
+    found = [path for place in (".", "current", "ledger/*", "live", "live/*") for path in home.glob(f"{place}/.*.new")]
+    return sorted({*found, *home.glob("embeds/*/.*")})
+
+
+def strangers(home: Path) -> list[str]:
+    """Return what lies in a home and is not ours, by name."""
+    known = {*KNOWN, *KNOWN_FILES}
+    return sorted(
+        path.name
+        for path in home.iterdir()
+        if path.name not in known and path.suffix != ".lock" and path.name[0] != "."
+    )
+
+
+def _changes(name: str) -> bool:
+    return not name.startswith(("versions/", "embeds/")) and "/deliveries/" not in name and "/files/" not in name
+
+
+def _walked(folder: Path, depth: int = 0) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        is_made = depth == 0 and path.name in MADE_AGAIN
+        if is_made or path.name.startswith(".") or path.suffix == ".lock" or path.is_symlink():
+            continue
+        if path.is_dir():
+            is_half = path.parent.name == "versions" and not (path / "manifest.json").exists()
+            yield from () if is_half else _walked(path, depth + 1)
+        else:
+            yield path
