@@ -11,6 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from geo.core.skeleton import TABLES, skeletons
+from geo.web.assets import FOLDER
 from tests.browser import test_embeds, test_moving_map, test_pages, test_panel, test_search
 from tests.browser.watching import Watched
 from tests.frozen import MAP, frozen_kz
@@ -102,4 +104,17 @@ def test_a_frozen_embed_asks_a_file_what_has_happened_since(chromium, plain):
     assert 200 == asked.value.status
     assert {"state": "current"} == asked.value.json()
     assert ([], []) == (seen.faults, seen.foreign)
+    window.close()
+
+
+def test_a_script_hears_names_as_the_service_does(chromium, kz_version):
+    """Every name of every unit and function, and what is typed in other alphabets, by the tables of the site."""
+    names = [name for row in kz_version.json("functions.json").values() for name in row.values()]
+    names += [name for unit in kz_version.level("2022-06-08", "region").units for name in unit.names.values()]
+    names += ["Qyzylorda' obly´sy", "СШ №12 им. Абая", "Щучинск", "Ñaizağai Жетiсу", "KOKШЕTAУ", "x-ray ǴǴ 2024-06"]
+    source = (FOLDER / "explorer" / "heard.js").read_text(encoding="utf-8").replace("export const", "const")
+    window = chromium.new_context()
+    hear = f"([names, tables]) => {{ {source}; return names.map((name) => skeletons(name, tables)); }}"
+
+    assert [skeletons(name) for name in names] == window.new_page().evaluate(hear, [names, TABLES])
     window.close()
