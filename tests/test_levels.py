@@ -250,6 +250,23 @@ def test_the_page_of_a_district_names_its_bodies(district_version):
 
 
 @needs_shared
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_an_embed_of_224_districts_is_at_most_24000_bytes(districts, district_version, lang):
+    """Live and frozen, the longest outline of all standing out, as a reader's browser is given them."""
+    client = create_app(districts).test_client()
+    outlines = district_version.json(f"{NOW}/district/outline-embed.json")["units"]
+    units = district_version.level(NOW, "district").units
+    longest, _ = max(zip(units, outlines, strict=True), key=lambda pair: len(pair[1]))
+    view = f"{lang}/kz/district/executed/2024/per=km2/highlight={longest.unit_id}/embed/"
+    sizes = [
+        len(client.get(f"/{before}{view}", headers={"Accept-Encoding": "br"}, follow_redirects=True).data)
+        for before in ("", f"v/{district_version.id}/")
+    ]
+
+    assert [] == [size for size in sizes if not 10_000 < size <= 24_000]
+
+
+@needs_shared
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 def test_every_face_of_districts_answers(districts, district_version, lang):
     """Map, embed, picture, files and a district's page; the form changes the level."""

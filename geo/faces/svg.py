@@ -165,6 +165,10 @@ def _inset(inset: Inset, reading: Reading, drawing: Drawing, letters: float) -> 
         % (reading.lines[k].tone, hatched(reading.lines[k].tone), k, path)
         for k, path in inset["parts"]
     )
+    if number in _highlighted(reading):
+        parts += Markup("").join(
+            Markup('<path class="hi" d="%s"/>') % path for k, path in inset["parts"] if k == number
+        )
     to_x, to_y = drawing["labels"][number]
     away = ((to_x - x) ** 2 + (to_y - y) ** 2) ** 0.5 or 1
     from_x, from_y = round(x + (to_x - x) * r / away), round(y + (to_y - y) * r / away)

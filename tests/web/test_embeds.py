@@ -173,6 +173,31 @@ def test_an_embed_is_small_when_it_travels(kz, kz_version, lang, version):
     assert {} == {path: size for path, size in sizes.items() if size > 8_000}
 
 
+@pytest.mark.parametrize("lang", ["kk", "ru"])
+def test_a_frozen_embed_is_small_whatever_stands_out_in_it(kz, kz_version, lang):
+    """The longest words, a unit that did not report, links into one version, each outline drawn twice."""
+    units = [unit.unit_id for unit in kz_version.level("2022-06-08", "region").units]
+    paths = [f"/v/{kz_version.id}/{lang}/kz/region/deviation/2025-03/highlight={unit}/embed/" for unit in units]
+    sizes = {path: len(kz.get(path, headers={"Accept-Encoding": "br"}).data) for path in paths}
+
+    assert 20 == len(sizes)
+    assert {} == {path: size for path, size in sizes.items() if not 5_000 < size <= 8_000}
+
+
+@pytest.mark.parametrize("unit", ["750000000", "710000000", "790000000"])
+def test_a_city_stands_out_in_its_circle_as_well(kz, unit):
+    """On the map it is a few pixels wide; what lies around it is not outlined."""
+    html = kz.get(f"/en/{MAP}highlight={unit}/embed/").get_data(as_text=True)
+    circles = [part.partition("</g>")[0] for part in html.split('<g class="inset">')[1:]]
+    (circle,) = (part for part in circles if 'class="hi"' in part)
+    (outline,) = re.findall(r'class="hi" d="([^"]+)"', circle)
+    told = re.search(r'<p class="told"><b>(.*?): ', html)[1]
+    (number,) = re.findall(rf'data-u="(\d+)" d="[^"]+"><title>{told}: ', html)
+
+    assert 2 == html.count('class="hi"')
+    assert f'data-u="{number}" d="{outline}"' in circle
+
+
 def test_the_script_for_hosts_is_a_kilobyte_at_one_address(kz):
     """Sites name it in their templates: it may not move, and it asks for nothing."""
     response = kz.get("/frame.js")
