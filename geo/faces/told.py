@@ -49,8 +49,8 @@ def summary(found: Moved, after: Version, text: Text) -> str:
         "watching.figures",
         figures=text.number(len(found.figures)),
         units=text.number(units),
-        periods=", ".join(map(text.period, periods)),
     )
+    told = f"{told} {text('versions.periods', periods=', '.join(map(text.period, periods)))}"
     return f"{told} {text.period(last.period)}, {text(f'phase.{last.phase}')}: {amount}"
 
 

@@ -39,7 +39,7 @@ def edited(first, amount=123_456_789_00):
 
 def test_the_state_names_the_publication_in_force(two, ask):
     """In at most 300 bytes, open to other sites, under a strong tag of its sequence and version."""
-    home, first, publish = two
+    home, _, publish = two
     publish(2)
     answer = ask(STATE)
     row = home.publication("zz")
@@ -131,10 +131,10 @@ def test_news_says_how_much_changed(two, ask, lang):
     old = int(first.level("2020-01-01", "region").totals[0, LAST, 0, EXECUTED])
     publish(2, edited(first, old + 1_50), note="corrected by the portal")
     answer, text = ask(f"/api/news/zz/{first.id}/2.{lang}.json"), text_of(lang)
-    said = answer.json["text"]
+    said = " ".join(answer.json["lines"])
 
-    assert text("watching.figures", figures="1", units="1", periods=text.period("2024-12")) in said
-    assert f"+{text.money(150, 2, first.country.symbol)}" in said
+    assert text("watching.figures", figures="1", units="1") in said
+    assert f"+{text.money(150, first.country.minor_units, first.country.symbol)}" in said
     assert text("watching.reason", reason="corrected by the portal") in said
     assert f"{lang}/zz/changes/" == answer.json["link"]
     assert not answer.json["is_redrawn"]
@@ -146,9 +146,9 @@ def test_news_of_many_publications_is_one(two, ask):
     _, first, publish = two
     publish(2, edited(first, 1))
     publish(3, with_totals(first, {(0, LAST, 0, EXECUTED): 2, (1, LAST, 0, EXECUTED): 3}))
-    said = ask(f"/api/news/zz/{first.id}/3.en.json").json["text"]
+    said = ask(f"/api/news/zz/{first.id}/3.en.json").json["lines"]
 
-    assert text_of("en")("watching.figures", figures="2", units="2", periods="2024") in said
+    assert text_of("en")("watching.figures", figures="2", units="2") in said
 
 
 def test_news_without_another_figure_says_so(two, ask):
@@ -156,7 +156,7 @@ def test_news_without_another_figure_says_so(two, ask):
     _, first, publish = two
     publish(2)
     publish(3, with_plain(first, "country.json", lambda plain: plain["scope"].update(en="Another scope")))
-    said = [ask(f"/api/news/zz/{first.id}/{number}.en.json").json["text"] for number in (2, 3)]
+    said = [ask(f"/api/news/zz/{first.id}/{number}.en.json").json["lines"] for number in (2, 3)]
 
     assert [True, True] == [
         text_of("en")(f"watching.{key}") in told for key, told in zip(("nothing", "others"), said, strict=True)
@@ -178,7 +178,7 @@ def test_news_about_what_is_no_longer_kept_is_not_kept_either(two, tmp_path):
     os.rename(home.folder / "versions" / first.id, tmp_path / "away")
     answer = create_app(settings_of(home)).test_client().get(f"/api/news/zz/{first.id}/2.en.json")
 
-    assert answer.json["text"].startswith("New figures, published on ")
+    assert answer.json["lines"][0].startswith("New figures, published on ")
     assert "immutable" not in answer.headers["Cache-Control"]
 
 

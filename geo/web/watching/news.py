@@ -36,7 +36,7 @@ class News:
         self._lock = threading.Lock()
 
     def told(self, country: str, before: str, sequence: int, lang: str) -> Told:
-        """Return {version, sequence, text, more, link, is_redrawn} as JSON.
+        """Return {version, sequence, lines, more, link, is_redrawn} as JSON: sentences, and what a link is called.
 
         Raises UnknownWord for a language, UnknownVersion for a version that was never in force in the country,
         UnknownPage for a publication that there was not.
@@ -70,7 +70,7 @@ class News:
         plain = {
             "version": row.id,
             "sequence": row.sequence,
-            "text": " ".join(said),
+            "lines": said,
             "more": text("changes.link"),
             "link": f"{lang}/{country}/changes/",
             "is_redrawn": found is not None and found.is_redrawn,
@@ -93,19 +93,17 @@ def _changed(found: Moved, after: Version, text: Text) -> Iterator[str]:
     if not found.figures:
         yield text("watching.others" if found.has_others else "watching.nothing")
         return
-    periods = list(dict.fromkeys(total.period for total in reversed(found.totals)))
-    named = ", ".join(text.period(period) for period in reversed(periods[:_MOST_PERIODS]))
-    more = len(periods) - _MOST_PERIODS
     units = len({figure.unit_id for figure in found.figures} - {UNPLACED, WIDER})
-    yield text(
-        "watching.figures",
-        figures=text.number(len(found.figures)),
-        units=text.number(units),
-        periods=text("changes.more", units=named, count=str(more)) if more > 0 else named,
-    )
-    latest = [total for total in reversed(found.totals) if total.after != total.before]
-    if latest:
-        yield "; ".join(_total(total, after, text) for total in latest[:_MOST_TOTALS]) + "."
+    yield text("watching.figures", figures=text.number(len(found.figures)), units=text.number(units))
+    latest = [total for total in reversed(found.totals) if total.after != total.before][:_MOST_TOTALS]
+    yield from (_total(total, after, text) for total in latest)
+    told = {total.period for total in latest}
+    periods = [one for one in dict.fromkeys(total.period for total in found.totals) if one not in told]
+    if periods:
+        named = ", ".join(text.period(period) for period in periods[-_MOST_PERIODS:])
+        more = len(periods) - _MOST_PERIODS
+        named = text("changes.more", units=named, count=str(more)) if more > 0 else named
+        yield text("watching.periods", periods=named)
 
 
 def _total(total: Total, after: Version, text: Text) -> str:

@@ -71,10 +71,10 @@ const tell = async (sequence, isDrawn = isOver) => {
   try {
     const answer = await fetch(address(`api/news/${page.country}/${before}/${sequence}.${page.lang}.json`), { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!answer.ok) throw new Error(String(answer.status));
-    const { text, more, link, is_redrawn: isRedrawn } = await answer.json();
+    const { lines, more, link, is_redrawn: isRedrawn } = await answer.json();
     if (isRedrawn && !isDrawn) return anew(before); // the outlines of the page are not those of its figures
     const start = { text: word("watching.start"), href: address(`${page.lang}/${page.country}/`) };
-    news(isOver ? `${text} ${word("watching.gone")}` : text, isOver ? start : { text: more, href: address(link) });
+    news(isOver ? [...lines, word("watching.gone")] : lines, isOver ? start : { text: more, href: address(link) });
   } catch {
     told = before; // said with the next one
   }
@@ -107,12 +107,12 @@ const ask = async (isWished = false) => {
   let wait_s = 0;
   try {
     const isOther = await look();
-    if (isWished && !isOther) news(word("watching.none"));
+    if (isWished && !isOther) news([word("watching.none")]);
     failures = 0;
   } catch (error) {
     wait_s = /** @type {any} */ (error).wait_s ?? 0;
     if (wait_s !== SOON_S) failures++;
-    if (isWished) news(word("watching.failed"));
+    if (isWished) news([word("watching.failed")]);
   }
   isAsking = false;
   later(wait_s);

@@ -4,7 +4,7 @@ import { word } from "./words.js";
 
 /** @typedef {{text: string, href: string}} Link */
 
-/** Put the place of news on the page; returns what shows a text there, with a link behind it. */
+/** Put the place of news on the page; returns what shows sentences there, with a link behind them. */
 export const newsOn = () => {
   const box = document.createElement("aside");
   box.className = "news";
@@ -35,19 +35,23 @@ export const newsOn = () => {
     close();
   });
 
-  return (/** @type {string} */ text, /** @type {Link | null} */ link = null) => {
+  return (/** @type {string[]} */ texts, /** @type {Link | null} */ link = null) => {
     button.setAttribute("aria-label", word("close"));
     box.setAttribute("aria-label", word("watching.label"));
     box.hidden = false;
-    const line = document.createElement("p");
-    line.append(text);
+    const lines = texts.map((text) => {
+      const line = document.createElement("p");
+      line.textContent = text;
+      return line;
+    });
     if (link) {
       const more = document.createElement("a");
       more.href = link.href;
       more.textContent = link.text;
-      line.append(" ", more);
+      lines.push(document.createElement("p"));
+      lines[texts.length].append(more);
     }
-    said.replaceChildren(line);
-    announce(text);
+    said.replaceChildren(...lines);
+    announce(texts.join(" "));
   };
 };
