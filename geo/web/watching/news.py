@@ -108,7 +108,8 @@ def _changed(found: Moved, after: Version, text: Text) -> Iterator[str]:
 
 def _total(total: Total, after: Version, text: Text) -> str:
     amount = signed(total.after - total.before, after.country, text)
-    return f"{text.period(total.period)}, {text(f'phase.{total.phase}')}: {amount}"
+    said = f"{text.period(total.period)}, {text(f'phase.{total.phase}')}: {amount}"
+    return said[:1].upper() + said[1:]  # a month begins small in Russian
 
 
 def _reason(row: Publication, text: Text) -> Iterator[str]:
