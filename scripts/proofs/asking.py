@@ -101,17 +101,25 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> byt
     return b"".join(parts)
 
 
-async def ask_on(
-    port: int, asks: Iterator[Ask], hear: Hear, *, seconds: float, connections: int = 32, per_second: float = 0
-) -> float:
-    """Ask for so long, by as many readers as there are connections; return the seconds that it took.
+@dataclass(frozen=True)
+class Pace:
+    """For how long is asked, by how many connections, and how often: as fast as answers come where that is 0."""
 
-    At a pace every request has its moment, whether or not the ones before are answered: a slow service is heard as
+    seconds: float
+    connections: int = 16
+    per_second: float = 0
+
+
+async def ask_on(port: int, asks: Iterator[Ask], hear: Hear, pace: Pace) -> float:
+    """Ask at a pace; return the seconds that it took.
+
+    With a rate every request has its moment, whether or not the ones before are answered: a slow service is heard as
     waiting. Without one each reader asks again as soon as it is answered.
     """
     began = time.monotonic()
-    moments = (began + number / per_second for number in itertools.count()) if per_second else None
-    await asyncio.gather(*(_reader(port, asks, hear, began + seconds, moments) for _ in range(connections)))
+    moments = (began + number / pace.per_second for number in itertools.count()) if pace.per_second else None
+    until = began + pace.seconds
+    await asyncio.gather(*(_reader(port, asks, hear, until, moments) for _ in range(pace.connections)))
     return time.monotonic() - began
 
 

@@ -1,4 +1,4 @@
-"""Homes for proofs: the version in force somewhere, and others made of it with other figures, in a folder of their own."""
+"""Homes for proofs, in folders of their own: a version in force somewhere, and others of it with other figures."""
 
 from __future__ import annotations
 

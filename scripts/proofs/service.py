@@ -22,7 +22,7 @@ _KIB = 1024
 
 @dataclass(frozen=True)
 class Memory:
-    """What a process takes, in bytes: all its pages, those nobody else has, and a share of those that others have too."""
+    """What a process takes, in bytes: all its pages, those of its own, and these with a share of the common ones."""
 
     resident: int
     private: int
@@ -44,22 +44,34 @@ class Service:
 
 @contextmanager
 def serving(home: Path, more: Mapping[str, str] | None = None, workers: int = 2) -> Iterator[Service]:
-    """Run the service until the block is left; yields it when it is ready. Ends this program where it never is."""
+    """Run the service until the block is left; yields it when it is ready. Ends this program where it never is.
+
+    What it says on standard error stands beside the home, in a file of its name and `.log`.
+    """
     port = free_port()
     known = {name: value for name, value in os.environ.items() if not name.startswith("BUDGETMAP_")}
     own = {"BUDGETMAP_HOME": str(home), "BUDGETMAP_WORKERS": str(workers), "PYTHONPATH": str(ROOT)}
     env = {**known, **own, **(more or {})}
-    began = time.monotonic()
-    with subprocess.Popen([*_COMMAND, str(port)], cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as process:
+    began, quiet = time.monotonic(), subprocess.DEVNULL
+    with (
+        home.with_suffix(".log").open("ab") as log,
+        subprocess.Popen([*_COMMAND, str(port)], cwd=ROOT, env=env, stdout=quiet, stderr=log) as process,
+    ):
         try:
             while not _is_ready(port):
                 if process.poll() is not None or time.monotonic() - began > _STARTED_S:
-                    raise SystemExit("the service is not ready")
+                    raise SystemExit(f"the service is not ready\n{log_of(home)[-2000:]}")
                 time.sleep(0.01)
             yield Service(port, process.pid, time.monotonic() - began)
         finally:
             process.terminate()
             process.wait(_STOPPED_S)
+
+
+def log_of(home: Path) -> str:
+    """Return what the services over a home have said on standard error."""
+    path = home.with_suffix(".log")
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def memory(pid: int) -> Memory:

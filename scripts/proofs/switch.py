@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.shared import Limit, at_most, verdict  # noqa: E402 - the line above makes the packages known
 from geo.versions import Home, Version  # noqa: E402
-from scripts.proofs.asking import Answer, Ask, Connection, ask_on  # noqa: E402
+from scripts.proofs.asking import Answer, Ask, Connection, Pace, ask_on  # noqa: E402
 from scripts.proofs.counting import Heard  # noqa: E402
 from scripts.proofs.homes import home_of  # noqa: E402
 from scripts.proofs.mix import readers  # noqa: E402
@@ -92,7 +92,7 @@ def publish_in_turn(home: Path, ids: list[str], every_s: float, seconds: float, 
 async def under_load(port: int, home: Home, versions: list[Version], judge: Judge, given: argparse.Namespace) -> float:
     """Ask while versions are published in turn; return the seconds that it took."""
     warmed = Heard()
-    await ask_on(port, readers(versions, seed=2), warmed.hear, seconds=given.warm, connections=4)
+    await ask_on(port, readers(versions, seed=2), warmed.hear, Pace(given.warm, connections=4))
     judge.heard.failures += warmed.failures
     ours, theirs = get_context("spawn").Pipe(duplex=False)
     arguments = (home.folder, [version.id for version in versions], given.every, given.seconds, theirs)
@@ -100,7 +100,7 @@ async def under_load(port: int, home: Home, versions: list[Version], judge: Judg
     publisher.start()
     theirs.close()
     ours.recv()  # the publisher has started
-    took = await ask_on(port, readers(versions), judge.hear, seconds=given.seconds, connections=given.connections)
+    took = await ask_on(port, readers(versions), judge.hear, Pace(given.seconds, given.connections))
     publisher.join()
     published = [(versions[0].id, 0.0, 0.0)]
     try:

@@ -1,0 +1,141 @@
+"""The worst beside the ordinary: dear requests and slow sockets, and what readers notice of them.
+
+    python scripts/proofs/hostile_mix.py [--seconds 10] [--turns 3] [--per-second 100] [--home tiles]
+
+Readers ask at a steady rate, in turns alone and with 5 % of the worst requests among theirs, each for an address that
+nobody has asked for before and from another network. Then 200 slow sockets (a third sends its head letter by letter,
+a third its body, a third hardly reads a long answer) are opened to the bare service and to nginx in front of it, as
+docs/deploy/nginx.conf has it. Broken where the slowest of a hundred ordinary answers takes more than 1.5 times as long
+(the median over the turns), where an ordinary answer fails, or where a bad request gets 500 or no answer at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.shared import Limit, at_most, table, verdict  # noqa: E402 - the line above makes the packages known
+from benchmarks.shared.servers import free_port, nginx  # noqa: E402
+from geo.versions import Version  # noqa: E402
+from scripts.proofs.asking import Ask, Pace, ask_on  # noqa: E402
+from scripts.proofs.counting import GOOD, Heard, percentile  # noqa: E402
+from scripts.proofs.homes import home_of  # noqa: E402
+from scripts.proofs.mix import WEIGHTS, readers  # noqa: E402
+from scripts.proofs.service import Service, serving  # noqa: E402
+from scripts.proofs.slow import Slow  # noqa: E402
+from scripts.proofs.worst import GOOD as REFUSED  # noqa: E402
+from scripts.proofs.worst import KIND, worst  # noqa: E402
+
+SHARE, MOST_RATIO, SOCKETS = 0.05, 1.5, 200
+CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
+READERS = tuple(WEIGHTS)
+
+
+async def in_turns(port: int, version: Version, given: argparse.Namespace) -> tuple[list[float], list[Heard]]:
+    """Return the ratio of each turn, and what was heard alone and beside the worst, one after the other."""
+    asked, bad, ratios, heard = readers([version]), worst(version), [], []
+    await ask_on(port, asked, Heard().hear, Pace(given.warm, 4))
+    for _ in range(given.turns):
+        alone, beside = Heard(), Heard(good=GOOD | REFUSED)
+        await ask_on(port, asked, alone.hear, Pace(given.seconds, 64, given.per_second))
+        mixed = _mixed(asked, bad)
+        await ask_on(port, mixed, beside.hear, Pace(given.seconds, 64, given.per_second / (1 - SHARE)))
+        ratios.append(_p99(beside) / max(_p99(alone), 1e-6))
+        heard += [alone, beside]
+    return ratios, heard
+
+
+async def beside_slow(port: int, version: Version, given: argparse.Namespace) -> tuple[Heard, Heard, int]:
+    """Return what was heard before and while slow sockets were open, and how many of these the service closed."""
+    alone, beside, asked = Heard(), Heard(), readers([version], seed=3)
+    pace = Pace(given.seconds, 16, given.per_second / 2)
+    await ask_on(port, asked, alone.hear, pace)
+    slow = Slow(port, f"/tiles/{version.country.id}/{version.id}/bodies.pmtiles")
+    slow.start(given.sockets)
+    await asyncio.sleep(1)
+    await ask_on(port, asked, beside.hear, pace)
+    await slow.stop()
+    return alone, beside, slow.closed
+
+
+def _mixed(asked: Iterator[Ask], bad: Iterator[Ask]) -> Iterator[Ask]:
+    each = round(1 / SHARE)
+    while True:
+        yield next(bad)
+        yield from (next(asked) for _ in range(each - 1))
+
+
+def _p99(heard: Heard) -> float:
+    return percentile(heard.every_second(READERS), 0.99)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Print what came and what was found; return 1 where a law is broken."""
+    given, limits = _given(words), list[Limit]()
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        home, versions = home_of(given.home, given.country, Path(name) / "home", 1)
+        service = stack.enter_context(serving(home.folder, {"BUDGETMAP_TRUSTED_PROXIES": "1"}))
+        ratios, heard = asyncio.run(in_turns(service.port, versions[0], given))
+        heard[-1].printed()
+        print(f"ratios of the turns: {', '.join(f'{ratio:.2f}' for ratio in ratios)}\n")
+        limits.append(at_most("99 % of readers beside the worst ÷ alone", median(ratios), given.ratio, "×"))
+        limits.append(at_most("failed beside the worst", sum(len(one.failures) for one in heard), 0, "answers"))
+        limits.append(at_most("readers refused", sum(_refused(one) for one in heard), 0, "answers"))
+        for front, port in _fronts(service, Path(name), stack).items():
+            limits += _slow_limits(front, *asyncio.run(beside_slow(port, versions[0], given)), given.sockets)
+    return verdict(*limits)
+
+
+def _refused(heard: Heard) -> int:
+    """Return how many readers' answers were no good ones."""
+    return sum(n for (kind, status), n in heard.statuses.items() if kind != KIND and status not in GOOD)
+
+
+def _slow_limits(front: str, alone: Heard, beside: Heard, closed: int, sockets: int) -> list[Limit]:
+    print(f"{front}: {sockets} slow sockets, {closed} closed by it", end="\n\n")
+    rows = [(name, f"{one.count:,}", f"{_p99(one) * 1000:.1f}") for name, one in (("alone", alone), ("beside", beside))]
+    table(("readers", "answers", "99 %, ms"), *rows)
+    return [at_most(f"{front}: failed beside slow sockets", len(alone.failures + beside.failures), 0, "answers")]
+
+
+def _fronts(service: Service, folder: Path, stack: ExitStack) -> dict[str, int]:
+    """Return what readers meet, by name: the bare service, and nginx in front where it is installed."""
+    fronts = {"bare": service.port}
+    if shutil.which("nginx"):
+        port, text = free_port(), CONFIGURATION.read_text(encoding="utf-8")
+        for before, now in (
+            ("/var/cache/nginx/budgetmap", f"{folder}/cache"),
+            ("127.0.0.1:8000", f"127.0.0.1:{service.port}"),
+            ("listen 80", f"listen 127.0.0.1:{port}"),
+            ("server_name map.example", "server_name localhost 127.0.0.1"),
+        ):
+            text = text.replace(before, now)
+        fronts["nginx in front"] = stack.enter_context(nginx(folder / "nginx", port, text))
+    return fronts
+
+
+def _given(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=10, help="of each part of a turn")
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--warm", type=float, default=8, help="seconds of asking before, of which no time is taken")
+    parser.add_argument("--per-second", type=float, default=100, help="ordinary requests")
+    parser.add_argument("--sockets", type=int, default=SOCKETS)
+    parser.add_argument("--ratio", type=float, default=MOST_RATIO, help="the most that is allowed")
+    parser.add_argument("--home", type=Path, default=ROOT / "tiles", help="where the country is published; only read")
+    parser.add_argument("--country", default="kz-demo")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
