@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import math
 import os
 import threading
 import time
@@ -43,7 +44,7 @@ class Buckets:
             self._left[key] = (left - tokens if enough else left, now)
             while len(self._left) > MOST_NETWORKS:
                 self._left.popitem(last=False)
-        return 0 if enough else int((tokens - left) / self.per_second) + 1
+        return 0 if enough else max(1, math.ceil((tokens - left) / self.per_second - 1e-9))
 
     def __len__(self) -> int:
         return len(self._left)

@@ -14,6 +14,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from geo.web.operating.templates import PLACES, TEMPLATES
 
@@ -41,15 +42,22 @@ class Counts:
         """Make the file of this process; it is all zeros."""
         self.folder = folder
         self._lock = threading.Lock()
+        self._file: IO[bytes] | None = None
         if folder is None:
             mapped = mmap.mmap(-1, LENGTH * 8)
         else:
             path = folder / f"{uuid.uuid4().hex}{_SUFFIX}"
-            self._file = path.open("x+b")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            self._file.truncate(LENGTH * 8)
-            mapped = mmap.mmap(self._file.fileno(), LENGTH * 8)
+            self._file = file = path.open("x+b")
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.truncate(LENGTH * 8)
+            mapped = mmap.mmap(file.fileno(), LENGTH * 8)
         self._cells = memoryview(mapped).cast("Q")
+
+    def close(self) -> None:
+        """Count no more: what was counted stays."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)  # the mapping holds the file open by itself
+            self._file.close()
 
     def request(self, name: str, status: int, seconds: float, length: int) -> None:
         """Count an answer of a template: its status, how long it took and how many bytes it had."""
