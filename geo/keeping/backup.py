@@ -80,8 +80,12 @@ def restore(source: Path, home: Home) -> Copied:
             shutil.rmtree(into, ignore_errors=True)
             into.mkdir()
             reach("restore: begun")
-            listed = _unpacked(source, into)
-            _check_versions(into, source)
+            try:
+                listed = _unpacked(source, into)
+                _check_versions(into, source)
+            except (NotABackup, OSError):
+                shutil.rmtree(into, ignore_errors=True)
+                raise
             reach("restore: unpacked")
             _brought(into, home.folder)
             reach("restore: in place")
@@ -171,7 +175,7 @@ def _first_other(content: bytes, found: Mapping[str, Any]) -> str:
     """Return the first file that is not as the list of the copy says, else the name of the list."""
     with suppress(ValueError, TypeError, KeyError, AttributeError):
         listed = json.loads(content)["files"]
-        return next(name for name in sorted({*listed, *found}) if listed.get(name) != found.get(name))
+        return next((name for name in sorted({*listed, *found}) if listed.get(name) != found.get(name)), LIST)
     return LIST
 
 
