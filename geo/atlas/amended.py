@@ -76,7 +76,8 @@ class Amendment:
         with ThreadPoolExecutor(1) as beside:
             told = {name: tables[name] for name in ("entries", "totals", "published", _FINE) if name in tables}
             written = {name: beside.submit(parquet, table) for name, table in told.items()}
-            laws = check_laws({**tables, **now}, got.country)
+            # Bodies lie where they lay.
+            laws = check_laws({**tables, **now, "placements": tables["placements"].head(0)}, got.country)
             files = self._files(got, tables, now)
             files |= {f"tables/{name}.parquet": made.result() for name, made in written.items()}
         return replace(
@@ -150,8 +151,14 @@ class Amendment:
                 axis = _AXIS[name.removeprefix(f"{key}/").removesuffix(".npy")]
                 files[name] = npy(splice.array(files[name], array, axis, at))
         files |= subgroup_files(country, tables)
-        files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
+        if self._reporting(self.atlas.tables["totals"]) != self._reporting(now["totals"]):
+            files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
         return files | self._search(files, tables, spending, axes)
+
+    def _reporting(self, totals: pd.DataFrame) -> set[tuple[str, ...]]:
+        """Return which units have figures in the periods that change."""
+        rows = splice.rows_of(totals, self.periods).drop_duplicates(["level", "unit_id", "period", "is_restated"])
+        return set(rows[["level", "unit_id", "period", "is_restated"]].itertuples(index=False, name=None))
 
     def _sources(self, got: Gathered, some: Tables, axes: Mapping[str, Any], at: list[int]) -> dict[str, bytes]:
         is_some = got.ledger.entries["period"].isin(self.periods).to_numpy()

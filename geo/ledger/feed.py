@@ -38,9 +38,9 @@ def batches(records: Iterable[Record]) -> list[Record]:
     return sorted(kept, key=lambda row: row.id)
 
 
-def sent(records: Iterable[Record], read: Callable[[Record, str], pd.DataFrame]) -> pd.DataFrame:
-    """Return every row of every batch that counts, columns IN_FORCE."""
-    parts = [told(record, read(record, "records")) for record in batches(records)]
+def sent(records: Iterable[Record], read: Callable[[Record], pd.DataFrame]) -> pd.DataFrame:
+    """Return every row of every batch that counts, columns IN_FORCE; `read` gives what `told` gives of a batch."""
+    parts = [read(record) for record in batches(records)]
     return pd.concat(parts, ignore_index=True) if parts else empty()
 
 

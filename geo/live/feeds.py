@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,13 +80,16 @@ class Feed:
         """
         with self._turn:
             self._standing.atlas()  # a batch is then but a change of it
-            if self._is_in_force():
-                return False
-            version = staged(self._settings, self.country, self._now())
-            if version.id in self._home.taken_back(self.country):
-                return False
-            self._home.publish(version.id, author="feed", expected=self.current())
-            return True
+            return self._settled()
+
+    def _settled(self) -> bool:
+        if self._is_in_force():
+            return False
+        version = staged(self._settings, self.country, self._now())
+        if version.id in self._home.taken_back(self.country):
+            return False
+        self._home.publish(version.id, author="feed", expected=self.current())
+        return True
 
     def apply(self, batch: Batch) -> Applied:
         """Take a batch and return what became of it; the same batch again changes nothing.
@@ -172,8 +175,7 @@ class Feed:
         if known.original["sha256"] != hashlib.sha256(batch.content).hexdigest():
             raise OtherContent(batch=batch.id, current=self.current())
         # A process killed behind the ledger has taken it and not published it.
-        if not self._is_in_force():
-            self._published(Signed(batch.at, batch.source, batch.note))
+        self._settled()
         return self._answer(batch.id, is_new=False)
 
     def _answer(self, batch_id: str, *, is_new: bool) -> Applied:
@@ -190,12 +192,12 @@ class Feed:
         return current
 
     def _is_in_force(self) -> bool:
-        """Tell whether the version in force holds the records of the ledger."""
+        """Tell whether the version in force holds the records of the ledger; what else is imported may wait."""
         try:
             manifest = self._home.version(self.current()).manifest
         except (NotAVersion, DamagedVersion, NewerFormat):
             return False
-        return manifest["inputs"].get("deliveries", []) == self._ledger.digests()
+        return _of_feeds(manifest["inputs"].get("deliveries", [])) == _of_feeds(self._ledger.digests())
 
     def _known_codes(self, at: str) -> Known:
         got = self._standing.gathered()
@@ -204,6 +206,10 @@ class Feed:
     def _sent(self, source: str) -> pd.DataFrame:
         rows = self._ledger.in_force().sent()
         return rows[rows["source"] == source]
+
+
+def _of_feeds(rows: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    return [row for row in rows if row["kind"] == "records"]
 
 
 def _incoming(batch: Batch, records: pd.DataFrame, count: int, scratch: Path) -> tuple[Incoming, dict[str, object]]:

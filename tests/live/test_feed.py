@@ -115,3 +115,14 @@ def test_what_was_taken_and_not_published_is_published_at_the_next_start(feed, z
     assert first == Home(zz.home).current_id("zz")
     assert feed.settle()
     assert (applied.version, False) == (feed.current(), feed.settle())
+
+
+def test_what_an_operator_took_back_stays_taken_back(feed, zz):
+    """Neither the next start nor the same batch again undoes a rollback; a new batch does."""
+    first = feed.current()
+    feed.apply(batch("b1", record()))
+    Home(zz.home).rollback("zz")
+    again = feed.apply(batch("b1", record()))
+
+    assert (False, False, first) == (again.is_new, feed.settle(), feed.current())
+    assert feed.apply(batch("b2", record("r2", body="20-budget"))).version == feed.current()
