@@ -53,6 +53,12 @@ def pins(text: str) -> dict[str, tuple[str, str, int]]:
 
 def audit(root: Path = ROOT) -> Iterator[str]:
     """Yield everything that is wrong with the lock files of a folder and with what is installed."""
+    yield from locks(root)
+    yield from environment(root)
+
+
+def locks(root: Path) -> Iterator[str]:
+    """Yield everything that is wrong with the lock files of a folder by themselves."""
     locked = {}
     for lock in LOCKS:
         try:
@@ -65,12 +71,16 @@ def audit(root: Path = ROOT) -> Iterator[str]:
         wider = locked[LOCKS[1]]
         strange = {name for name, row in locked[lock].items() if wider.get(name, ("",))[0] != row[0]}
         yield from (f"{lock}: {name} is of another version in {LOCKS[1]}" for name in sorted(strange))
-    for name, (version, marker, _) in sorted(locked[INSTALLED].items()):
-        if not marker or Marker(marker).evaluate():
-            yield from (f"{name}: {fault}" for fault in _installed(name, version))
     yield from _browser(json.loads((root / "package-lock.json").read_text(encoding="utf-8")))
     if "ignore-scripts=true" not in (root / ".npmrc").read_text(encoding="utf-8").splitlines():
         yield ".npmrc: scripts would run on installing"
+
+
+def environment(root: Path) -> Iterator[str]:
+    """Yield where what is installed is not what was locked, is too new for our oldest Python, or not free."""
+    for name, (version, marker, _) in sorted(pins((root / INSTALLED).read_text(encoding="utf-8")).items()):
+        if not marker or Marker(marker).evaluate():
+            yield from (f"{name}: {fault}" for fault in _installed(name, version))
 
 
 def licence(found: Distribution) -> str:

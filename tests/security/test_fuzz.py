@@ -7,7 +7,7 @@ from scripts.fuzz import broken, targets
 
 NAMES = ("csv", "xlsx", "xlsx-confined", "geojson", "pmtiles", "country", "profile", "batch", "post", "bounds")
 NAMES = (*NAMES, "addresses", "options", "tiles", "items", "oembed", "search", "builder", "headers", "ingest")
-EXAMPLES = 24
+EXAMPLES = 16
 
 
 @pytest.fixture(scope="module")
