@@ -42,9 +42,9 @@ def data(html):
 
 
 def said(html):
-    """Return title, description and links of a page's head."""
+    """Return title, description and links of a page's head, but those for programs."""
     return re.findall(
-        r"<title>.*?</title>|<meta name=\"description\"[^>]*>|<link rel=\"(?:canonical|alternate)\"[^>]*>", html
+        r"<title>.*?</title>|<meta name=\"description\"[^>]*>|<link rel=\"(?:canonical|alternate)\" href[^>]*>", html
     )
 
 
