@@ -10,7 +10,10 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
+from geo.cli.frozen import say
+from geo.cli.say import Speaker
 from geo.core.errors import NotOurFolder
+from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import assets, create_app
@@ -105,9 +108,15 @@ def test_the_record_counts_what_was_written_and_what_was_left_out(frozen):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_a_plain_host_lacks_is_said_in_every_language(lang):
-    """A word of the record without a sentence would tell an operator nothing."""
-    assert [] == [word for word in LACKS if not text_of(lang).has(f"frozen.lacks.{word}")]
+def test_a_terminal_says_what_there_is_and_what_is_not(frozen, capsys, lang):
+    """Every kind of file, all that was left out, all that a plain host lacks, in the words of the language."""
+    record = json.loads(frozen[1][RECORD])
+    say(record, frozen[2], Speaker(Settings(language=lang), as_json=False), has_address=False)
+    said, text = capsys.readouterr().out, text_of(lang)
+
+    assert [] == [kind for kind in record["written"] if text(f"frozen.kinds.{kind}") not in said]
+    assert [] == [word for word in LACKS if text(f"frozen.lacks.{word}") not in said]
+    assert all(text(f"frozen.missing.{kind}", count=n) in said for kind, n in record["left_out"].items() if n)
 
 
 def reached(folder):
