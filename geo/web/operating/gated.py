@@ -6,6 +6,7 @@ many of those go on at a time, for each holds a thread as long as its reader tak
 
 from __future__ import annotations
 
+import io
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,7 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 
 SIZES = {PAGE: Size(at_once=3, waiting=24), DEAR: Size(at_once=2, waiting=8)}
 LONG_ANSWERS = 12  # that one process sends at a time
+FORMS, LONGEST_FORM = 4, 16 * 1024  # that one process reads at a time, each in a thread; bytes of one
 GATHERED = 1 << 20  # bytes; what is shorter leaves whole
 REFUSED = "budgetmap.refused"  # in the environ of a request that is sent away: no fault of ours
 _RETRY_LONG_S = 5.0
@@ -38,6 +40,7 @@ class Gated:
         self.buckets, self.proxies = buckets, proxies
         self.lanes = {cost: Lane(size) for cost, size in SIZES.items()}
         self.long = threading.BoundedSemaphore(LONG_ANSWERS)
+        self.forms = threading.BoundedSemaphore(FORMS)
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         """Answer as Flask does, or refuse: 429 to a client with too few tokens, 503 where no turn is to be had."""
@@ -47,6 +50,9 @@ class Gated:
         if template.tokens and (wait := self._tokens_of(template, environ)):
             self._refuse(environ, "limited")
             return self.refusals.given(TooManyRequests, environ, start, wait)
+        if environ.get("CONTENT_LENGTH") and not self._taken(environ):
+            self._refuse(environ, "overloaded")
+            return self.refusals.given(Overloaded, environ, start, _RETRY_LONG_S)
         lane = self.lanes[template.cost]
         if away := lane.enter():
             self._refuse(environ, "overloaded")
@@ -56,6 +62,22 @@ class Gated:
             return self._sent(environ, start)
         finally:
             lane.leave(lane.now() - began)
+
+    def _taken(self, environ: Environ) -> bool:
+        """Read a form before its turn, so that whoever sends it slowly holds up nobody; return False where too many do.
+
+        What is longer than any form of ours is left for Flask to refuse, unread.
+        """
+        length = str(environ["CONTENT_LENGTH"])
+        if not length.isdecimal() or not 0 < int(length[:6]) <= LONGEST_FORM or len(length) > 6:
+            return True
+        if not self.forms.acquire(blocking=False):
+            return False
+        try:
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+        finally:
+            self.forms.release()
+        return True
 
     def busy(self) -> int:
         """Return how many answers are being made or wait for their turn."""
