@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help map test setup lint fuzz audit bench bench-quick data pictures wheel lock packages clean
+.PHONY: help map test setup lint fuzz audit proofs bench bench-quick data pictures wheel lock packages clean
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
@@ -46,6 +46,12 @@ fuzz: setup  ## spoil inputs for every parser for ten minutes (ARGS="--seconds 6
 
 audit: setup  ## look at what we depend on: digests, versions, licences, scripts that would run on installing
 	@$(BIN)/python scripts/audit.py
+
+# Each prints its table; all of them run, and one broken law fails the target. About an hour, half of it the soak.
+PROOFS = start switch hostile_mix publishers disk_full crash soak
+proofs: setup packages  ## try what the service must bear, as docs/proofs.md says (PROOFS="start switch" for some)
+	@failed=; for name in $(PROOFS); do echo "== $$name"; $(BIN)/python -m scripts.proofs.$$name $(ARGS) || failed="$$failed $$name"; \
+	done; [ -z "$$failed" ] || { echo "broken:$$failed"; exit 1; }
 
 bench: .venv/ready-bench packages  ## run each benchmark beside its peers; the report is build/bench.md
 	@$(BIN)/python -m benchmarks.shared.report build/bench.md

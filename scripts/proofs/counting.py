@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from benchmarks.shared import table
 from scripts.proofs.asking import Answer
@@ -15,7 +16,7 @@ GOOD = {200, 204, 206, 304}
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the smallest value that so large a share of the values does not exceed; 0 of none."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 @dataclass

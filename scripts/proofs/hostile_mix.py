@@ -1,6 +1,6 @@
 """The worst beside the ordinary: dear requests and slow sockets, and what readers notice of them.
 
-    python scripts/proofs/hostile_mix.py [--seconds 10] [--turns 3] [--per-second 100] [--home tiles]
+    python -m scripts.proofs.hostile_mix [--seconds 10] [--turns 3] [--per-second 100] [--home tiles]
 
 Readers ask at a steady rate, in turns alone and with 5 % of the worst requests among theirs, each for an address that
 nobody has asked for before and from another network. Then 200 slow sockets (a third sends its head letter by letter,
@@ -21,21 +21,19 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from benchmarks.shared import Limit, at_most, table, verdict
+from benchmarks.shared.servers import free_port, nginx
+from geo.versions import Version
+from scripts.proofs.asking import Ask, Pace, ask_on
+from scripts.proofs.counting import GOOD, Heard, percentile
+from scripts.proofs.homes import home_of
+from scripts.proofs.mix import WEIGHTS, readers
+from scripts.proofs.service import Service, serving
+from scripts.proofs.slow import Slow
+from scripts.proofs.worst import GOOD as REFUSED
+from scripts.proofs.worst import KIND, worst
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.shared import Limit, at_most, table, verdict  # noqa: E402 - the line above makes the packages known
-from benchmarks.shared.servers import free_port, nginx  # noqa: E402
-from geo.versions import Version  # noqa: E402
-from scripts.proofs.asking import Ask, Pace, ask_on  # noqa: E402
-from scripts.proofs.counting import GOOD, Heard, percentile  # noqa: E402
-from scripts.proofs.homes import home_of  # noqa: E402
-from scripts.proofs.mix import WEIGHTS, readers  # noqa: E402
-from scripts.proofs.service import Service, serving  # noqa: E402
-from scripts.proofs.slow import Slow  # noqa: E402
-from scripts.proofs.worst import GOOD as REFUSED  # noqa: E402
-from scripts.proofs.worst import KIND, worst  # noqa: E402
-
 SHARE, MOST_RATIO, SOCKETS = 0.05, 1.5, 200
 CONFIGURATION = ROOT / "docs" / "deploy" / "nginx.conf"
 READERS = tuple(WEIGHTS)
@@ -60,7 +58,8 @@ async def beside_slow(port: int, version: Version, given: argparse.Namespace) ->
     alone, beside, asked = Heard(), Heard(), readers([version], seed=3)
     pace = Pace(given.seconds, 16, given.per_second / 2)
     await ask_on(port, asked, alone.hear, pace)
-    slow = Slow(port, f"/tiles/{version.country.id}/{version.id}/bodies.pmtiles")
+    country, lang = version.country.id, version.country.default_language
+    slow = Slow(port, f"/tiles/{country}/{version.id}/bodies.pmtiles", f"/{lang}/{country}/nearest/")
     slow.start(given.sockets)
     await asyncio.sleep(1)
     await ask_on(port, asked, beside.hear, pace)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from benchmarks.shared.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = [sys.executable, "-c", "from geo.cli import main; main()", "serve", "--port"]
-_STARTED_S, _STOPPED_S = 60.0, 30.0
+_STARTED_S, _STOPPED_S = 60.0, 60.0
 _KIB = 1024
 
 
@@ -64,8 +65,20 @@ def serving(home: Path, more: Mapping[str, str] | None = None, workers: int = 2)
                 time.sleep(0.01)
             yield Service(port, process.pid, time.monotonic() - began)
         finally:
-            process.terminate()
-            process.wait(_STOPPED_S)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a service to stop; end it and its own processes where it does not, and this program with them."""
+    left = [*children(process.pid), process.pid]
+    process.terminate()
+    try:
+        process.wait(_STOPPED_S)
+    except subprocess.TimeoutExpired:
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        raise SystemExit("the service does not stop") from None
 
 
 def log_of(home: Path) -> str:

@@ -16,6 +16,7 @@ class Slow:
 
     port: int
     path: str  # of a long answer, for those that do not read it
+    form: str  # where a body is read, for those that send it slowly
     closed: int = 0
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -47,7 +48,8 @@ class Slow:
         await self._letters(ends, [b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ", *[b"a"] * 10_000])
 
     async def _slow_body(self, ends: socket.socket) -> None:
-        head = f"POST /en/x/nearest/ HTTP/1.1\r\nHost: localhost:{self.port}\r\nContent-Length: 16000\r\n\r\n"
+        kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 16000"
+        head = f"POST {self.form} HTTP/1.1\r\nHost: localhost:{self.port}\r\n{kind}\r\n\r\n"
         await self._letters(ends, [head.encode(), *[b"a"] * 10_000])
 
     async def _slow_reader(self, ends: socket.socket) -> None:

@@ -1,6 +1,6 @@
 """Half an hour at half of what the service can do: memory, open files, errors.
 
-    python scripts/proofs/soak.py [--minutes 30] [--versions 4] [--home tiles] [--country kz-demo]
+    python -m scripts.proofs.soak [--minutes 30] [--versions 4] [--home tiles] [--country kz-demo]
 
 First a minute without a pace tells how much the service can do; then readers ask at half of that, while one of several
 versions is published every half minute, more of them than a process keeps open. Every ten seconds the kernel is asked
@@ -20,19 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
+from benchmarks.shared import Limit, at_most, table, verdict
+from geo.versions import Home, Version
+from scripts.proofs.asking import Pace, ask_on
+from scripts.proofs.counting import Heard
+from scripts.proofs.homes import home_of
+from scripts.proofs.mix import readers
+from scripts.proofs.service import Service, descriptors, log_of, memory, serving
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-import numpy as np  # noqa: E402 - the line above makes the packages known
-
-from benchmarks.shared import Limit, at_most, table, verdict  # noqa: E402
-from geo.versions import Home, Version  # noqa: E402
-from scripts.proofs.asking import Pace, ask_on  # noqa: E402
-from scripts.proofs.counting import Heard  # noqa: E402
-from scripts.proofs.homes import home_of  # noqa: E402
-from scripts.proofs.mix import readers  # noqa: E402
-from scripts.proofs.service import Service, descriptors, log_of, memory, serving  # noqa: E402
-
 MEGA, SETTINGS = 1 << 20, {"BUDGETMAP_OPEN_VERSIONS": "3", "BUDGETMAP_CACHE_MB": "16"}
 MOST_SHARE_AN_HOUR, SPARE_FILES = 0.1, 8
 

@@ -1,6 +1,6 @@
 """How soon a service answers, and what its processes take.
 
-    python scripts/proofs/start.py [--runs 5] [--home tiles] [--country kz-demo]
+    python -m scripts.proofs.start [--runs 5] [--home tiles] [--country kz-demo]
 
 A service is started over one published version, several times; its start ends with the first 200 of /readyz. In the
 last run both processes are asked for every kind of answer, dear ones too. Broken where the median start takes longer
@@ -18,19 +18,17 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from benchmarks.shared import at_most, table, verdict
+from geo.versions import Version
+from scripts.proofs.asking import Ask, Connection
+from scripts.proofs.counting import GOOD
+from scripts.proofs.homes import home_of
+from scripts.proofs.mix import addresses
+from scripts.proofs.service import Memory, Service, memory, serving
+from scripts.proofs.worst import GOOD as REFUSED
+from scripts.proofs.worst import worst
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.shared import at_most, table, verdict  # noqa: E402 - the line above makes the packages known
-from geo.versions import Version  # noqa: E402
-from scripts.proofs.asking import Ask, Connection  # noqa: E402
-from scripts.proofs.counting import GOOD  # noqa: E402
-from scripts.proofs.homes import home_of  # noqa: E402
-from scripts.proofs.mix import addresses  # noqa: E402
-from scripts.proofs.service import Memory, Service, memory, serving  # noqa: E402
-from scripts.proofs.worst import GOOD as REFUSED  # noqa: E402
-from scripts.proofs.worst import worst  # noqa: E402
-
 MOST_START_S, MOST_MB, MEGA = 1.5, 150, 1 << 20
 _OF_EACH, _WORST, _ROUNDS = 8, 16, 3
 

@@ -1,6 +1,6 @@
 """Readers while figures are published: nobody fails, and no answer mixes two versions.
 
-    python scripts/proofs/switch.py [--seconds 60] [--home tiles] [--country kz-demo] [--every 2]
+    python -m scripts.proofs.switch [--seconds 60] [--home tiles] [--country kz-demo] [--every 2]
 
 The service runs over a home of two versions which a process of its own publishes in turn. Readers ask without a pause
 for pages, embeds, files, tiles and what is in force. Broken where an answer is no good one; where one at the address of
@@ -20,17 +20,15 @@ from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.shared import Limit, at_most, verdict
+from geo.versions import Home, Version
+from scripts.proofs.asking import Answer, Ask, Connection, Pace, ask_on
+from scripts.proofs.counting import Heard
+from scripts.proofs.homes import home_of
+from scripts.proofs.mix import readers
+from scripts.proofs.service import serving
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.shared import Limit, at_most, verdict  # noqa: E402 - the line above makes the packages known
-from geo.versions import Home, Version  # noqa: E402
-from scripts.proofs.asking import Answer, Ask, Connection, Pace, ask_on  # noqa: E402
-from scripts.proofs.counting import Heard  # noqa: E402
-from scripts.proofs.homes import home_of  # noqa: E402
-from scripts.proofs.mix import readers  # noqa: E402
-from scripts.proofs.service import serving  # noqa: E402
-
 LEAST_PER_SECOND = 500
 STATE = "/api/current/"  # says the publication too, not the version alone: each is another content
 

@@ -26,8 +26,8 @@ class Slow(io.BytesIO):
         return super().read(size)
 
 
-def _asked(app, path, body=None, length=0):
-    more = {} if body is None else {"method": "POST", "input_stream": body, "content_length": length}
+def _asked(app, path, body=None):
+    more = {} if body is None else {"method": "POST", "input_stream": body}
     kind = {} if body is None else {"content_type": "application/x-www-form-urlencoded"}
     return run_wsgi_app(app, create_environ(path, "http://localhost/", **more, **kind))[1][:3]
 
@@ -38,7 +38,7 @@ def slow(zz_home):
     app, come, waiting, statuses = create_app(zz_home), threading.Event(), threading.Semaphore(0), []
 
     def send():
-        statuses.append(_asked(app, FORM, Slow(POINT, come, waiting), len(POINT)))
+        statuses.append(_asked(app, FORM, Slow(POINT, come, waiting)))
 
     threads = [threading.Thread(target=send) for _ in range(FORMS)]
     for thread in threads:
@@ -67,16 +67,16 @@ def test_more_forms_than_are_read_at_a_time_are_refused_at_once(slow):
     """They would hold a thread each."""
     app, *_ = slow
 
-    refused = _asked(app, FORM, io.BytesIO(POINT), len(POINT))
+    refused = _asked(app, FORM, io.BytesIO(POINT))
 
     assert "503" == refused
 
 
 def test_a_body_longer_than_any_form_is_refused_unread(zz_home):
     """Its sender is told, whatever it would have said."""
-    body = Slow(POINT, threading.Event(), threading.Semaphore(0))
+    body = Slow(2000 * POINT, threading.Event(), threading.Semaphore(0))  # 30 kB
 
-    status = _asked(create_app(zz_home), FORM, body, 1_000_000)
+    status = _asked(create_app(zz_home), FORM, body)
 
     assert "4" == status[0]
     assert not body.waiting.acquire(blocking=False)
