@@ -1,7 +1,9 @@
 """Laws about files of a view: whatever the format, reading it back draws the same map, to the last minor unit."""
 
 import json
+import os
 from decimal import Decimal
+from itertools import islice
 
 import pytest
 import shapely
@@ -141,6 +143,22 @@ def test_a_mark_and_raw_text_are_given_on_request_alone(kz):
 
     assert not plain.startswith(b"\xef\xbb\xbf")
     assert b"\xef\xbb\xbf" + plain == marked
+
+
+@pytest.mark.parametrize("pieces", [0, 1])
+def test_a_kept_file_is_closed_when_its_reader_goes_away(kz, pieces):
+    """Before its first piece or amid it: no reader leaves a file open behind him."""
+    response = kz.get(f"{KZ}data.xlsx")
+    taken = list(islice(response.iter_encoded(), pieces))
+    response.close()
+    open_files = [os.readlink(f"/proc/self/fd/{number}") for number in _descriptors()]
+
+    assert pieces == len(taken)
+    assert [] == [name for name in open_files if name.endswith(".xlsx") or "/made/" in name]
+
+
+def _descriptors():
+    return [number for number in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{number}")]
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip", ""])
