@@ -99,16 +99,16 @@ def _answered(asked: Asked) -> AnyResponse:
     has_form = has_form and len(segments) > 1 and segments[1] not in set(OWN) - {compare.WORD}
     if embeds.query() and not has_form:
         raise BadKey(problem="unknown", allowed=OFFERED_KEYS if asked.face else ())
+    tail = f"{asked.face}/" if asked.face in _FOLDERS else asked.face
     if not segments or (len(segments) == 1 and segments[0] in offers):
         country = segments[0] if segments else _default_country(site)
         version = made_of(asked.pinned or site.current(country))
-        return lead(asked.prefix + default_view(version, asked.lang).path, 303)
+        return lead(asked.prefix + default_view(version, asked.lang).path + asked.options.path + tail, 303)
     own = OWN.get(segments[1]) if segments[0] in offers else None
     if own:
         return own(asked, site, made_of(asked.pinned or site.current(segments[0])))
     view = parse_view(asked.lang, segments, offers)
     version = made_of(asked.pinned or site.current(view.country))
-    tail = f"{asked.face}/" if asked.face in _FOLDERS else asked.face
     if embeds.query():
         return lead(asked.prefix + _wanted(asked, view, version, tail), 303)
     if asked.face not in _WITH_FORM:

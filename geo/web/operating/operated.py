@@ -19,7 +19,7 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
-LONGEST_ADDRESS = 4096  # characters of path and query; the longest of our own has some hundred
+LONGEST_ADDRESS = 8192  # characters of path and query; the longest of our own has some hundred
 _NOTED_EVERY_S = 5.0
 
 
@@ -78,7 +78,7 @@ class Operated:
         headers = {key.lower(): value for key, value in said[0][1]} if said and (is_fault or self._is_logged) else {}
         if is_fault and REFUSED not in environ:
             self.counts.event("errors")
-        if is_fault or self._is_logged:
+        if self._is_logged or (is_fault and REFUSED not in environ):  # in an overload lines would be the next load
             method = environ["REQUEST_METHOD"]
             self.lines.answer(
                 id=name,
