@@ -65,7 +65,9 @@ def register(app: Flask) -> None:
     @app.errorhandler(errors.BudgetMapError)
     def _ours(error: errors.BudgetMapError) -> Response:
         status = STATUS.get(type(error), 500)
-        if status >= 500 and status != 501:  # that is a reader's doing: who asks often would fill the log
+        if (
+            status >= 500 and status != 501 and not isinstance(error, errors.Overloaded)
+        ):  # that is a reader's doing: who asks often would fill the log
             log.warning("%s: %s", error.code, error.values)
         return _answered(error, status)
 

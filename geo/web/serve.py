@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from geo.core.errors import PortTaken
+from geo.core.errors import LongAddress, Overloaded, PortTaken, TooManyRequests
 from geo.core.production import check
 from geo.core.settings import PREFIX, Settings
 from geo.core.sources import written
@@ -26,6 +26,7 @@ from geo.web.operating.gated import LONG_ANSWERS, SIZES
 from geo.web.operating.operation import DRAINING
 
 if TYPE_CHECKING:
+    from geo.web.operating import Operation
     from geo.web.site import Site
 
 RUN = f"{PREFIX}RUN"  # names the folder of a run to the processes that serve
@@ -47,6 +48,8 @@ def app_from_env() -> Flask:
     logs.take_over(logs.Lines(settings))
     app = create_app(settings, run=Path(os.environ[RUN]) if os.environ.get(RUN) else None)
     site: Site = app.extensions["budgetmap"]
+    operation: Operation = app.extensions["operation"]
+    operation.refusals.make_ready(Overloaded, TooManyRequests, LongAddress)
     site.watch()
     return app
 

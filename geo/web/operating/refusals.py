@@ -27,6 +27,13 @@ class Refusals:
         self._app = app
         self._made: Callable[[Any, str, bool], tuple[str, Headers, bytes]] = lru_cache(maxsize=64)(self._make)
 
+    def make_ready(self, *kinds: type[BudgetMapError]) -> None:
+        """Make the refusals of these kinds now: in an overload every thread would make them at once."""
+        for kind in kinds:
+            for lang in LANGUAGES:
+                for is_page in (True, False):
+                    self._made(kind, lang, is_page)
+
     def given(
         self, error: type[BudgetMapError], environ: dict[str, Any], start: Any, retry_s: float = 0
     ) -> list[bytes]:
