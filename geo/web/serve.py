@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import fields
@@ -38,6 +39,8 @@ THREADS = sum(size.at_once + size.waiting for size in SIZES.values()) + LONG_ANS
 # threads: two hundred slow readers must not shut out everybody else.
 CONNECTIONS = 1024
 DESCRIPTORS = 8192
+# Seconds that a thread may compute on while others wait: a refusal or a probe beside three pages is said the sooner.
+SWITCH_S = 0.001
 SLOWEST_HEADER_MS = 15_000
 LONGEST_STOP_S = 30  # after which a process that does not finish is killed
 
@@ -45,6 +48,7 @@ LONGEST_STOP_S = 30  # after which a process that does not finish is killed
 def app_from_env() -> Flask:
     """Return the application of a serving process; its settings come from the environment."""
     settings = Settings.from_env()
+    sys.setswitchinterval(SWITCH_S)
     logs.take_over(logs.Lines(settings))
     app = create_app(settings, run=Path(os.environ[RUN]) if os.environ.get(RUN) else None)
     site: Site = app.extensions["budgetmap"]
