@@ -12,6 +12,7 @@ import pytest
 
 from geo.core import errors
 from geo.core.errors import BadData, BudgetMapError, Fault, ReaderError
+from geo.live import refusals
 from scripts.make_errors_doc import DOC, made
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +20,7 @@ MESSAGES = ROOT / "geo" / "web" / "messages"
 LANGUAGES = ("kk", "ru", "en")
 CODE = re.compile(r"[EW]-[A-Z]+-[0-9]{2}")
 OF_A_FAULT = {field.name for field in fields(Fault)} - {"code", "values"}
-CLASSES = {kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type)}
+CLASSES = {kind.__name__: kind for of in (errors, refusals) for kind in vars(of).values() if isinstance(kind, type)}
 FACTLESS = BudgetMapError.code  # that of everything unforeseen, so nobody gives it values
 GLUED = re.compile(r"\}['’]?[^\W\d_]|\w\{|[-–]\{|\}-(?!жол|нысан)")
 
@@ -99,6 +100,7 @@ def handed_on(tree, dicts):
     for call in calls(tree, {name for name, faults in makers.items() if faults}):
         names = set.intersection(*(handed(fault, dicts) for fault in makers[called(call)]))
         given = {key.value for one in call.args if isinstance(one, ast.Dict) for key in one.keys}
+        given |= {word.arg for word in call.keywords if word.arg}
         codes = {one.value for one in call.args if isinstance(one, ast.Constant)} & constants(call)
         rows += [(code, names | given) for code in codes]
     return rows

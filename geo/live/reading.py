@@ -115,7 +115,8 @@ class _Reader:
             self._add(row, column, judged.code, text, **judged.values)
             return
         self._alike += 1
-        self._add(row, column, code, text, near=self._known.near(column, text) if self._alike <= _ALIKE else "–")
+        near = self._known.near(column, text) if self._alike <= _ALIKE else "–"
+        self.faults.append(Fault(self._file, row, column, code, text, {"near": near}))
 
     def _amount(self, row: int, phase: str, text: str) -> int:
         amount = minor_units(text, self._known.minor_units)
