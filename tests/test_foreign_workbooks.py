@@ -313,6 +313,7 @@ def other(**entries):
         (b"<html>", "HTML"),
         (other(a=b""), "ZIP"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # the bytes of some hold the time
 )
 def test_something_else_that_is_called_xlsx_is_named(wrong, content, kind):
     """The content decides; so it does for a workbook that is called CSV."""

@@ -92,7 +92,7 @@ def test_a_form_that_is_sent_as_it_is_leads_to_where_it_stands(kz, path):
 
 
 @pytest.mark.parametrize(
-    "name", ["measure", "period", "per", "highlight", "lang", *OPTIONS.keys() - {"width", "without"}]
+    "name", ["measure", "period", "per", "highlight", "lang", *sorted(OPTIONS.keys() - {"width", "without"})]
 )
 def test_every_choice_of_every_field_is_answered(kz, name):
     """No option is a trap, and what is chosen stands chosen on the page that it leads to."""
