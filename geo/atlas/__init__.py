@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,10 @@ def _in_force(home: Home, country_id: str) -> Version | None:
 
 def check_data(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> int:
     """Return how many laws hold for a country's data; stores nothing, raises as `build` does."""
-    return assembled(settings, country_id, progress).laws
+    laws = assembled(settings, country_id, progress).laws
+    with suppress(OSError):
+        _spill(settings.home).rmdir()  # nothing was spilled, so nothing is left
+    return laws
 
 
 def check_version(version: Version) -> int:
