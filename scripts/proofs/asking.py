@@ -8,11 +8,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+Found = TypeVar("Found")
 _LONGEST_S = 60.0  # for one answer
 _BODILESS = {204, 304}
+
+
+def finished(work: Coroutine[Any, Any, Found]) -> Found:
+    """Return what the work finds, in a thread of its own: whoever asks may run a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @dataclass(frozen=True, slots=True)

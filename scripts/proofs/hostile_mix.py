@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.shared import Limit, at_most, table, verdict
 from benchmarks.shared.servers import free_port, nginx
 from geo.versions import Version
-from scripts.proofs.asking import Ask, Pace, ask_on
+from scripts.proofs.asking import Ask, Pace, ask_on, finished
 from scripts.proofs.counting import GOOD, Heard, percentile
 from scripts.proofs.homes import home_of
 from scripts.proofs.mix import WEIGHTS, readers
@@ -84,14 +84,14 @@ def main(words: list[str] | None = None) -> int:
     with TemporaryDirectory() as name, ExitStack() as stack:
         home, versions = home_of(given.home, given.country, Path(name) / "home", 1)
         service = stack.enter_context(serving(home.folder, {"BUDGETMAP_TRUSTED_PROXIES": "1"}))
-        ratios, heard = asyncio.run(in_turns(service.port, versions[0], given))
+        ratios, heard = finished(in_turns(service.port, versions[0], given))
         heard[-1].printed()
         print(f"ratios of the turns: {', '.join(f'{ratio:.2f}' for ratio in ratios)}\n")
         limits.append(at_most("99 % of readers beside the worst ÷ alone", median(ratios), given.ratio, "×"))
         limits.append(at_most("failed beside the worst", sum(len(one.failures) for one in heard), 0, "answers"))
         limits.append(at_most("readers refused", sum(_refused(one) for one in heard), 0, "answers"))
         for front, port in _fronts(service, Path(name), stack).items():
-            limits += _slow_limits(front, *asyncio.run(beside_slow(port, versions[0], given)), given.sockets)
+            limits += _slow_limits(front, *finished(beside_slow(port, versions[0], given)), given.sockets)
     return verdict(*limits)
 
 

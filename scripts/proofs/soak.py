@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.shared import Limit, at_most, table, verdict
 from geo.versions import Home, Version
-from scripts.proofs.asking import Pace, ask_on
+from scripts.proofs.asking import Pace, ask_on, finished
 from scripts.proofs.counting import Heard
 from scripts.proofs.homes import home_of
 from scripts.proofs.mix import readers
@@ -94,7 +94,7 @@ def main(words: list[str] | None = None) -> int:
     with TemporaryDirectory() as folder:
         home, versions = home_of(given.home, given.country, Path(folder) / "home", given.versions)
         with serving(home.folder, SETTINGS) as service:
-            heard, looks = asyncio.run(soaked(service, home, versions, given))
+            heard, looks = finished(soaked(service, home, versions, given))
         said = [line for line in log_of(home.folder).splitlines() if '"status": 5' in line or "Traceback" in line]
     heard.printed()
     for line in said[:5]:

@@ -11,7 +11,6 @@ with others.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from itertools import islice
 from pathlib import Path
@@ -20,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.shared import at_most, table, verdict
 from geo.versions import Version
-from scripts.proofs.asking import Ask, Connection
+from scripts.proofs.asking import Ask, Connection, finished
 from scripts.proofs.counting import GOOD
 from scripts.proofs.homes import home_of
 from scripts.proofs.mix import addresses
@@ -63,7 +62,7 @@ def main(words: list[str] | None = None) -> int:
                 starts.append(service.ready_s)
                 if run == given.runs - 1:
                     fresh = [memory(pid) for pid in service.workers()]
-                    failed = asyncio.run(every_kind(service, asked_of(version)))
+                    failed = finished(every_kind(service, asked_of(version)))
                     used = [memory(pid) for pid in service.workers()]
     print(f"ready after {', '.join(f'{seconds:.2f}' for seconds in starts)} s; processes:", end="\n\n")
     rows = [_row(name, found) for name, each in (("when ready", fresh), ("after every kind", used)) for found in each]

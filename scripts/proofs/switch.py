@@ -11,7 +11,6 @@ came with two contents, or with another one than a quiet service gives afterward
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.shared import Limit, at_most, verdict
 from geo.versions import Home, Version
-from scripts.proofs.asking import Answer, Ask, Connection, Pace, ask_on
+from scripts.proofs.asking import Answer, Ask, Connection, Pace, ask_on, finished
 from scripts.proofs.counting import Heard
 from scripts.proofs.homes import home_of
 from scripts.proofs.mix import readers
@@ -132,8 +131,8 @@ def main(words: list[str] | None = None) -> int:
     with TemporaryDirectory() as folder:
         home, versions = home_of(given.home, given.country, Path(folder) / "home")
         with serving(home.folder) as service:
-            took = asyncio.run(under_load(service.port, home, versions, judge, given))
-            compared = asyncio.run(when_quiet(service.port, home, versions, judge))
+            took = finished(under_load(service.port, home, versions, judge, given))
+            compared = finished(when_quiet(service.port, home, versions, judge))
     judge.heard.printed()
     for mixed in judge.mixed[:10]:
         print(f"mixed: {mixed}")

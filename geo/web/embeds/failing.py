@@ -46,11 +46,13 @@ def misfit(failure: Failure, site: Site, text: Text) -> Response:
 
 def latest(site: Site, path: str, spoken: str) -> str:
     """Return the address of the figures in force for the view that was asked for, else of the country; "" for none."""
-    segments = path.strip("/").split("/")[:-1]
-    lang, *rest = segments[2:] if segments[:1] == ["v"] else segments or [""]
+    segments = path.strip("/").split("/")
+    lang, *rest = (segments[2:] if segments[:1] == ["v"] else segments) or [""]
     rest = [segment for segment in rest if segment.partition("=")[0] not in OPTIONS]
     country = site.settings.country
-    try:
-        return parse_view(lang, rest, site.offers()).path
-    except BudgetMapError:
-        return f"{spoken}/{country}/" if country in site.home.countries() else ""
+    for view in (rest, rest[:-1]):  # the last may be the word of a face
+        try:
+            return parse_view(lang, view, site.offers()).path
+        except BudgetMapError:
+            continue
+    return f"{spoken}/{country}/" if country in site.home.countries() else ""

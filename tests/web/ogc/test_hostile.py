@@ -46,7 +46,7 @@ def test_no_word_of_any_key_does_harm(ogc, key):
     for word in NASTY:
         answer = ogc.client.get(f"/ogc/collections/{FUNCTIONS}/items", query_string={key: word})
 
-        assert answer.status_code in {200, 400}
+        assert answer.status_code in {200, 400, 414}
         assert 200 == answer.status_code or answer.get_json()["code"].startswith("E-URL-")
         assert "<script>" not in answer.get_data(as_text=True)
 
@@ -58,7 +58,7 @@ def test_a_query_that_is_no_query_is_answered_or_refused(small_app, query):
     """Bytes that are no text, keys without words, words without keys."""
     answer = raw(small_app, f"/ogc/collections/{UNITS}/items", query=query)
 
-    assert answer.status_code in {200, 400}
+    assert answer.status_code in {200, 400, 414}
 
 
 @pytest.mark.parametrize("word", NASTY)
@@ -67,7 +67,7 @@ def test_no_page_for_people_runs_what_was_asked(ogc, word):
     for key in ("unit_id", "bbox", "nothing"):
         answer = ogc.client.get(f"/ogc/collections/{FUNCTIONS}/items", query_string={key: word, "f": "html"})
 
-        assert answer.status_code in {200, 400}
+        assert answer.status_code in {200, 400, 414}
         assert "<script>alert" not in answer.get_data(as_text=True)
 
 
@@ -76,7 +76,7 @@ def test_no_query_is_answered_with_a_fault_of_ours(small_app, query):
     """Any words, any keys."""
     answer = small_app.test_client().get(f"/ogc/collections/{UNITS}/items", query_string=query)
 
-    assert answer.status_code in {200, 400}
+    assert answer.status_code in {200, 400, 414}
 
 
 PATHS = (
