@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from geo.core.children import exit_code
 from geo.core.errors import ExportFailed, NoWriter
 
 # Format → the libraries that its writer imports.
@@ -74,21 +73,4 @@ def _ended(kind: str, order: Path, aside: Path, limits: Limits) -> int | None:
     root = str(Path(__file__).resolve().parents[2])
     # -I: neither the folder nor the environment adds modules; -B: it writes nothing beside its sources.
     command = [sys.executable, "-I", "-B", "-c", _START, root, kind, str(order), str(aside), json.dumps(asdict(limits))]
-    folder = str(aside.parent)
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env={**_ENVIRONMENT, "TMPDIR": folder, "HOME": folder},
-        start_new_session=True,
-    )
-    try:
-        return process.wait(limits.wall_s)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    return exit_code(command, aside.parent, _ENVIRONMENT, limits.wall_s)

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from geo.core.children import exit_code
 from geo.core.errors import MOST_FAULTS, BadData, CannotWrite, Fault
 from geo.foreign.limits import MEGABYTE, Limits
 
@@ -108,24 +108,7 @@ def _finished(scratch: Path, limits: Limits, streams: tuple[IO[bytes], IO[bytes]
     """Return the exit code of a child, or None where its time was over and it was killed."""
     # -I: neither the folder nor the environment adds modules; -B: it writes nothing beside its sources.
     command = [sys.executable, "-I", "-B", "-c", _START, str(Path(__file__).resolve().parents[2])]
-    environment = {**_ENVIRONMENT, "TMPDIR": str(scratch.resolve()), "HOME": str(scratch.resolve())}
-    process = subprocess.Popen(
-        command,
-        stdin=streams[0],
-        stdout=streams[1],
-        stderr=streams[2],
-        cwd=scratch,
-        env=environment,
-        start_new_session=True,
-    )
-    try:
-        return process.wait(limits.wall_s)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    return exit_code(command, scratch, _ENVIRONMENT, limits.wall_s, streams)
 
 
 def _reply(answered: IO[bytes], limits: Limits) -> dict[str, Any] | None:
