@@ -8,24 +8,11 @@ from flask import Flask
 from flask_compress import Compress
 
 from geo.core.settings import Settings
-from geo.web import (
-    answers,
-    api,
-    assets,
-    catalogue,
-    embeds,
-    errors,
-    hosts,
-    nearest,
-    ogc,
-    openapi,
-    pages,
-    search,
-    tiles,
-    watching,
-)
-from geo.web.front import Front
+from geo.web import api, assets, catalogue, embeds, ogc, openapi, tiles, watching
+from geo.web.answering import answers, errors, hosts
+from geo.web.answering.front import Front
 from geo.web.operating import Operation
+from geo.web.pages import nearest, routes, search
 from geo.web.sharing import oembed
 from geo.web.site import Site
 
@@ -52,7 +39,7 @@ def create_app(settings: Settings, plain: frozenset[str] | None = None, run: Pat
     )
     app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, api, catalogue, embeds, nearest, oembed, ogc, openapi, pages, search, tiles, watching):
+    for part in (assets, api, catalogue, embeds, nearest, oembed, ogc, openapi, routes, search, tiles, watching):
         app.register_blueprint(part.blueprint)
     is_trusted = hosts.register(app, settings)
     errors.register(app)

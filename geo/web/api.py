@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, current_app, request
 
 from geo.core.errors import OperatorError, UnknownPage
-from geo.web.answers import answer
+from geo.web.answering.answers import answer
 from geo.web.operating import Operation
 from geo.web.operating.metrics import MEDIA_TYPE, exposition
 from geo.web.site import Site

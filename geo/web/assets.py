@@ -20,8 +20,8 @@ import brotli
 from flask import Blueprint, Response, request
 
 from geo.core.errors import UnknownPage
-from geo.web.answers import FILE_POLICY, WORKER_POLICY, answer
-from geo.web.codings import preferred
+from geo.web.answering.answers import FILE_POLICY, WORKER_POLICY, answer
+from geo.web.answering.codings import preferred
 
 blueprint = Blueprint("assets", __name__)
 FOLDER = Path(__file__).with_name("static")

@@ -7,8 +7,8 @@ from pathlib import Path
 import brotli
 import pytest
 
+from geo.web.answering.codings import preferred
 from geo.web.assets import MODULES, engine, module, served
-from geo.web.codings import preferred
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ("maplibre-gl.mjs", "maplibre-gl-worker.mjs")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.core.model import LANGUAGES
 from geo.web import create_app
-from geo.web.answers import PAGE_POLICY
+from geo.web.answering.answers import PAGE_POLICY
 from geo.web.embeds import PARTS
 from geo.web.faces import OFFERED
 from geo.web.options import options_of

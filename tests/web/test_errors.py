@@ -12,7 +12,7 @@ from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.core.view import KEYS, OFFERED_KEYS
 from geo.web import create_app
-from geo.web.errors import STATUS
+from geo.web.answering.errors import STATUS
 from tests.web.asking import LANGUAGES, page, raw
 
 KEY_PROBLEMS = ("unknown", "twice", "not_offered")

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from geo.core.errors import BadData, BudgetMapError
 from geo.layers import offer_of
 from geo.web import create_app
-from geo.web.answers import PAGE_POLICY, embed_policy
+from geo.web.answering.answers import PAGE_POLICY, embed_policy
 from geo.web.faces import FILES
-from geo.web.frame import default_view
 from geo.web.frozen import Plan, read_plan
 from geo.web.frozen import tiles as frozen_tiles
 from geo.web.frozen.counted import kind_of
 from geo.web.frozen.hosting import headers, with_policy
 from geo.web.frozen.plan import ALWAYS
 from geo.web.frozen.views import default_views, held_of, planned_views
+from geo.web.pages.frame import default_view
 from geo.web.site import Site
 
 WHOLE = """

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.web import create_app
-from geo.web.ready import Ready, Shelf
+from geo.web.answering.ready import Ready, Shelf
 from tests.web.asking import page
 from tests.web.route_map import ASSETS, DATA, EMBEDS, ERRORS, MACHINES, PAGES, REDIRECTS
 

@@ -7,7 +7,7 @@ import pytest
 from geo.core.model import LANGUAGES
 from geo.core.text import text_of
 from geo.faces.wording import collated
-from geo.web.glossary import terms
+from geo.web.pages.glossary import terms
 from tests.web.asking import linked
 from tests.web.test_words import PAGES, UNIT
 

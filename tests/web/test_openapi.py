@@ -10,7 +10,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
 
-from geo.web.errors import CODES, STATUS
+from geo.web.answering.errors import CODES, STATUS
 from geo.web.openapi.operations import LEFT_OUT, VIEW, operations
 
 WORDS = {"lang": "en", "country": "zz", "level": "region", "measure": "executed", "period": "2024", "key": "per=none"}

@@ -12,7 +12,7 @@ from geo.faces.standing import days_of, months_of, status_in, status_of
 from geo.faces.status import SIGNS, status_page
 from geo.versions import Home
 from geo.web import create_app
-from geo.web.status import StatusAddress, addresses, asked_on
+from geo.web.pages.status import StatusAddress, addresses, asked_on
 from tests.web.asking import LANGUAGES, Page, followed, linked, page
 
 STATUS = "/en/zz/status/"

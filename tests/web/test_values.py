@@ -13,7 +13,7 @@ from geo.faces.reading import read
 from geo.faces.values import values_json
 from geo.layers import layer, offer_of
 from geo.web.frozen.views import default_views
-from geo.web.pages import default_view
+from geo.web.pages.routes import default_view
 from tests.web.asking import LANGUAGES, page
 from tests.web.test_same_numbers import VIEWS
 

@@ -10,8 +10,8 @@ from geo.core.text import Text, text_of
 from geo.faces.bulk import GROUPS, PACKAGE, SUMS, File, folder_of
 from geo.faces.bulk.borders import title
 from geo.versions import Version
-from geo.web.frame import CountryAddress, default_view, frame
 from geo.web.links import Links, base_url
+from geo.web.pages.frame import CountryAddress, default_view, frame
 
 WORD = "bulk"
 FACES: tuple[str, ...] = ()

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geo.core.errors import UnknownPage
 from geo.faces.bulk import PACKAGE, SUMS, folder_of
-from geo.web.answers import answer
+from geo.web.answering.answers import answer
+from geo.web.answering.errors import reader_language
 from geo.web.catalogue.bulkpage import WORD
 from geo.web.catalogue.crawlers import robots, sitemap
 from geo.web.catalogue.dcat import MEDIA_TYPE, catalogue
-from geo.web.errors import reader_language
 from geo.web.links import base_url
 from geo.web.site import Site
 from geo.web.tiles.whole import Sent, whole_or_part

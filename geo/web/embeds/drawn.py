@@ -13,9 +13,9 @@ from geo.faces.svg import Drawing, svg_map
 from geo.versions import Version
 from geo.web.assets import source
 from geo.web.embeds.dress import Dressed, dressed, scripts, themed
-from geo.web.frame import publication_of
 from geo.web.links import Links
 from geo.web.options import Options
+from geo.web.pages.frame import publication_of
 from geo.web.palettes import worn
 
 _SHEETS = ("places.css", "mark.css", "embed.css")

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from geo.web.answers import embed_policy
+from geo.web.answering.answers import embed_policy
 from geo.web.assets import source
 
 _STYLE, _SCRIPT = "<style></style>", '<script type="module"></script>'

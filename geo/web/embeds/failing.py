@@ -10,7 +10,7 @@ from geo.core.errors import BudgetMapError
 from geo.core.palettes import STANDARD
 from geo.core.text import Text
 from geo.core.view import parse_view
-from geo.web.answers import answer
+from geo.web.answering.answers import answer
 from geo.web.assets import source
 from geo.web.embeds.asked import OPTIONS
 from geo.web.embeds.dress import dressed, scripts

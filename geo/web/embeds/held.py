@@ -11,9 +11,9 @@ from flask import Blueprint, Response, current_app, request
 from geo.core.errors import UnknownWord, WithdrawnVersion
 from geo.faces.reading import Reading
 from geo.versions import Version
-from geo.web.answers import answer
+from geo.web.answering.answers import answer
+from geo.web.answering.codings import preferred
 from geo.web.assets import source
-from geo.web.codings import preferred
 from geo.web.embeds.asked import TAIL, is_framed, query
 from geo.web.embeds.drawn import drawn
 from geo.web.embeds.dress import Dressed

@@ -13,7 +13,7 @@ from flask import Response, request
 
 import geo
 from geo.core.files import digest
-from geo.web.answers import IMMUTABLE, REVALIDATED, answer, typed
+from geo.web.answering.answers import IMMUTABLE, REVALIDATED, answer, typed
 from geo.web.exports.made import Face, Wanted
 
 _PIECE = 1 << 16

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from geo.faces.reading import Reading
 from geo.versions import Version
-from geo.web.answers import FILE_POLICY
+from geo.web.answering.answers import FILE_POLICY
 from geo.web.links import Links
 from geo.web.options import Options
 

@@ -22,12 +22,12 @@ from geo.search.hits import Showing
 from geo.search.naming import Naming, naming_of
 from geo.search.ranking import EXACT
 from geo.versions import Version
-from geo.web.answers import PAGE_POLICY
-from geo.web.frame import frame
+from geo.web.answering.answers import PAGE_POLICY
 from geo.web.frozen.hosting import with_policy
 from geo.web.frozen.views import Held
 from geo.web.links import Links
-from geo.web.search import WORD, Line, line_of, plain_of
+from geo.web.pages.frame import frame
+from geo.web.pages.search import WORD, Line, line_of, plain_of
 
 TABLE = "sounds.json"
 

@@ -16,7 +16,6 @@ from geo.core.text import text_of
 from geo.faces.mark import mark_of
 from geo.versions import Version
 from geo.web import assets, create_app
-from geo.web.frame import default_view
 from geo.web.frozen import finding, tiles
 from geo.web.frozen.answered import Asking, File, Progress, catalogued, notices_of, notices_of_older, pages_of
 from geo.web.frozen.counted import kind_of, left_out
@@ -24,6 +23,7 @@ from geo.web.frozen.folder import RECORD, keep_older, replaced
 from geo.web.frozen.hosting import HEADERS, LACKS, headers
 from geo.web.frozen.plan import Plan
 from geo.web.frozen.views import Held, held_of
+from geo.web.pages.frame import default_view
 from geo.web.site import Site
 from geo.web.tiles import Tilesets
 

@@ -6,7 +6,7 @@ import re
 
 from markupsafe import escape
 
-from geo.web.answers import IMMUTABLE, guarded
+from geo.web.answering.answers import IMMUTABLE, guarded
 
 HEADERS = "_headers"  # read by Netlify, Cloudflare Pages and their like; other hosts give it out as a file
 _CHARSET = b'<meta charset="utf-8">'

@@ -13,16 +13,16 @@ from geo.layers import offer_of
 from geo.layers.holdings import holdings
 from geo.layers.offer import periods_of_units
 from geo.versions import Version
-from geo.web import bodylist, changes, glossary, status
-from geo.web.bodyaddress import body_address
 from geo.web.catalogue import bulkpage
-from geo.web.choices import chosen_view
-from geo.web.frame import DEFAULT_MEASURE, CountryAddress, default_view, publication_of
 from geo.web.frozen.plan import Plan
 from geo.web.links import Links
+from geo.web.pages import bodies, changes, glossary, status
+from geo.web.pages.bodyaddress import body_address
+from geo.web.pages.choices import chosen_view
+from geo.web.pages.frame import DEFAULT_MEASURE, CountryAddress, default_view, publication_of
+from geo.web.pages.unit import UnitAddress, editions_with_units
 from geo.web.sharing.cards import CARD
 from geo.web.site import Site
-from geo.web.unitpage import UnitAddress, editions_with_units
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,8 @@ def _units(version: Version, lang: str) -> Iterator[UnitAddress]:
 def lists_of(version: Version, lang: str) -> Iterator[str]:
     """Yield the pages of the list of the organisations of each unit."""
     for unit in _units(version, lang):
-        address = bodylist.ListAddress(unit)
-        yield from (replace(address, page=page).path for page in range(1, bodylist.pages_of(address, version) + 1))
+        address = bodies.ListAddress(unit)
+        yield from (replace(address, page=page).path for page in range(1, bodies.pages_of(address, version) + 1))
 
 
 def _bodies(version: Version, lang: str) -> Iterator[str]:

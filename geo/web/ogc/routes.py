@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from geo.core.errors import UnknownWord
-from geo.web.answers import PAGE_POLICY, answer, made_of
+from geo.web.answering.answers import PAGE_POLICY, answer, made_of
 from geo.web.ogc import api, described, features, sheets
 from geo.web.ogc.asking import asked, checked, chosen
 from geo.web.ogc.collections import Collection, collection_of

@@ -12,7 +12,7 @@ from geo.core.errors import BadValue
 from geo.core.model import LANGUAGES
 from geo.core.text import Text, text_of
 from geo.versions import Version
-from geo.web.errors import reader_language
+from geo.web.answering.errors import reader_language
 from geo.web.links import base_url
 from geo.web.ogc.asking import checked
 from geo.web.site import Site

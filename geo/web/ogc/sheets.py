@@ -11,13 +11,13 @@ from flask import request
 from geo.core.model import LANGUAGES
 from geo.core.text import Text, text_of
 from geo.faces.mark import mark_of
-from geo.web.frame import publication_of
 from geo.web.links import Links
 from geo.web.ogc import api, described
 from geo.web.ogc.asking import Asked
 from geo.web.ogc.collections import Collection, collections_of
 from geo.web.ogc.features import rows
 from geo.web.ogc.service import Service
+from geo.web.pages.frame import publication_of
 
 Shown = dict[str, Any]
 

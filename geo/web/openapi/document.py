@@ -8,7 +8,7 @@ from typing import Any
 from geo import __version__
 from geo.core.text import text_of
 from geo.web import ogc
-from geo.web.errors import CODES
+from geo.web.answering.errors import CODES
 from geo.web.ogc.api import PROBLEM
 from geo.web.ogc.service import Service
 from geo.web.openapi.operations import HTML, JSON, Operation, operations

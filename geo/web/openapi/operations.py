@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from geo.core.pmtiles import MEDIA_TYPE as PMTILES
-from geo.web import parts, status
 from geo.web.catalogue import bulkpage
 from geo.web.catalogue.dcat import MEDIA_TYPE as LINKED_DATA
-from geo.web.countrypages import ABOUT, PLACES
 from geo.web.exports import Face
 from geo.web.faces import FILES, OFFERED
 from geo.web.options import Option
+from geo.web.pages import parts, status
+from geo.web.pages.country import ABOUT, PLACES
 from geo.web.sharing import builder
 
 HTML, JSON = "text/html", "application/json"

@@ -15,10 +15,10 @@ from geo.core.text import Text
 from geo.core.view import KEYS, POSITIONS, SUBGROUP
 from geo.faces.bulk import PACKAGE
 from geo.search import KINDS
-from geo.web.compare import MOST as MOST_COMPARED
-from geo.web.frame import default_view
 from geo.web.options import Option
-from geo.web.search import MOST_TYPED
+from geo.web.pages.compare import MOST as MOST_COMPARED
+from geo.web.pages.frame import default_view
+from geo.web.pages.search import MOST_TYPED
 from geo.web.site import Site
 
 Schema = dict[str, Any]

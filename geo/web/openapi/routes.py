@@ -10,8 +10,8 @@ from flask import Blueprint, Response, current_app, render_template, request
 from geo.core.errors import UnknownWord
 from geo.core.model import LANGUAGES
 from geo.core.text import text_of
-from geo.web.answers import PAGE_POLICY, answer
-from geo.web.errors import CODES
+from geo.web.answering.answers import PAGE_POLICY, answer
+from geo.web.answering.errors import CODES
 from geo.web.links import Links, base_url
 from geo.web.openapi.document import document
 from geo.web.openapi.offered import offered

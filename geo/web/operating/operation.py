@@ -10,13 +10,13 @@ from typing import Any
 from flask import Flask
 
 from geo.core.settings import Settings
+from geo.web.answering.ready import Shelf
 from geo.web.operating.clients import Buckets
 from geo.web.operating.counted import Counts
 from geo.web.operating.gated import Gated
 from geo.web.operating.logs import Lines
 from geo.web.operating.operated import Operated
 from geo.web.operating.refusals import Refusals
-from geo.web.ready import Shelf
 from geo.web.site import Site
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]

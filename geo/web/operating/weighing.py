@@ -13,7 +13,7 @@ from geo.core.settings import Settings
 from geo.layers import offer_of
 from geo.web import create_app
 from geo.web.assets import served
-from geo.web.frame import default_view
+from geo.web.pages.frame import default_view
 from geo.web.site import Site
 
 _PARTS = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+\.(?:css|js|mjs|svg|png)[^"]*)"')

@@ -23,11 +23,11 @@ from geo.faces.wording import collated, unit_name
 from geo.layers import offer_of
 from geo.versions import Version
 from geo.web import embeds
-from geo.web.answers import PAGE_POLICY, answer
-from geo.web.choices import chosen_view, controls
+from geo.web.answering.answers import PAGE_POLICY, answer
 from geo.web.exports import Wanted
-from geo.web.frame import frame
 from geo.web.options import Option, Options, one_of, options_of
+from geo.web.pages.choices import chosen_view, controls
+from geo.web.pages.frame import frame
 from geo.web.sharing import snippets
 from geo.web.sharing.heights import USUAL_PX, frame_height_px
 

@@ -23,8 +23,8 @@ from geo.faces.reading import Reading, read
 from geo.layers import layer
 from geo.versions import Version
 from geo.web import embeds
-from geo.web.answers import answer
-from geo.web.hosts import is_trusted, names_of
+from geo.web.answering.answers import answer
+from geo.web.answering.hosts import is_trusted, names_of
 from geo.web.links import base_url
 from geo.web.options import Options, split
 from geo.web.sharing import cards, snippets

@@ -9,11 +9,11 @@ from functools import cache
 
 from geo.faces.picture import SIZES, literal, picture
 from geo.faces.png import png
-from geo.web.answers import picture_policy
+from geo.web.answering.answers import picture_policy
 from geo.web.assets import source
 from geo.web.exports import Wanted
-from geo.web.frame import publication_of
 from geo.web.options import Option, one_of
+from geo.web.pages.frame import publication_of
 from geo.web.palettes import worn
 
 OPTIONS: Mapping[str, Option] = {"size": one_of(*SIZES), "scale": one_of("1", "2")}

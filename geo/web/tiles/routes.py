@@ -11,8 +11,8 @@ from flask import Blueprint, Response, current_app, request
 from geo.core.errors import BadKey, DamagedVersion, UnknownPage
 from geo.core.pmtiles import MEDIA_TYPE
 from geo.versions import Version
-from geo.web.answers import REVALIDATED, answer, made_of
-from geo.web.codings import accepts_gzip
+from geo.web.answering.answers import REVALIDATED, answer, made_of
+from geo.web.answering.codings import accepts_gzip
 from geo.web.links import base_url
 from geo.web.site import Site
 from geo.web.tiles.addresses import Address, parse

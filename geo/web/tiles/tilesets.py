@@ -13,8 +13,8 @@ from pathlib import Path
 from geo.core.errors import DamagedVersion, NothingPublished, TileOutside, UnknownPage, UnknownWord
 from geo.core.pmtiles import COMPRESSIONS, Archive
 from geo.versions import Version
-from geo.web.answers import FILE_POLICY, IMMUTABLE, SHORTLY, VERSION, guarded
-from geo.web.ready import Ready
+from geo.web.answering.answers import FILE_POLICY, IMMUTABLE, SHORTLY, VERSION, guarded
+from geo.web.answering.ready import Ready
 from geo.web.site import Site
 from geo.web.tiles.addresses import Address
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from flask import Response, request
 
-from geo.web.answers import IMMUTABLE, REVALIDATED, TEXT_TYPES, typed
-from geo.web.codings import preferred
-from geo.web.ranges import part
+from geo.web.answering.answers import IMMUTABLE, REVALIDATED, TEXT_TYPES, typed
+from geo.web.answering.codings import preferred
+from geo.web.answering.ranges import part
 
 _EXPOSED = "ETag, Content-Range, Content-Length, Accept-Ranges"  # what a script of another site may read
 

@@ -11,8 +11,8 @@ from typing import cast
 from flask import Blueprint, Flask, Response, current_app
 
 from geo.core.errors import UnknownPage
-from geo.web.answers import answer
-from geo.web.hosts import Trust
+from geo.web.answering.answers import answer
+from geo.web.answering.hosts import Trust
 from geo.web.site import Site
 from geo.web.watching.light import STATE, Light
 from geo.web.watching.news import News

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from geo.core.errors import BudgetMapError
-from geo.web.hosts import Trust
+from geo.web.answering.hosts import Trust
 from geo.web.watching.state import Watch
 
 STATE = "/api/current/"

@@ -8,8 +8,8 @@ from geo.core.country import ID
 from geo.core.errors import NothingPublished, UnknownWord
 from geo.core.files import to_json
 from geo.versions import Publication
-from geo.web.answers import FILE_POLICY, REVALIDATED, VERSION, guarded
-from geo.web.ready import Ready
+from geo.web.answering.answers import FILE_POLICY, REVALIDATED, VERSION, guarded
+from geo.web.answering.ready import Ready
 from geo.web.site import Site
 from geo.web.watched import Watched
 

@@ -1,6 +1,6 @@
 """The features of one version never change, and only what depends on nobody is kept for good."""
 
-from geo.web.answers import IMMUTABLE, REVALIDATED
+from geo.web.answering.answers import IMMUTABLE, REVALIDATED
 from tests.web.ogc.conftest import Features
 
 VALUES = "zz.values.region.2020-01-01"

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from geo.core.errors import BudgetMapError
-from geo.web.answers import IMMUTABLE
-from geo.web.codings import accepts_gzip
-from geo.web.hosts import Trust
-from geo.web.ready import Headers, Ready, Shelf
+from geo.web.answering.answers import IMMUTABLE
+from geo.web.answering.codings import accepts_gzip
+from geo.web.answering.hosts import Trust
+from geo.web.answering.ready import Headers, Ready, Shelf
 from geo.web.tiles.addresses import ROOT, parse
 from geo.web.tiles.tilesets import Tilesets
 

@@ -20,11 +20,11 @@ from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.trend import growth
 from geo.layers.unit import UnitBudget, unit_budget
 from geo.versions import Version
-from geo.web.frame import frame
 from geo.web.links import Links
-from geo.web.unitdepth import others, strip
-from geo.web.unitpage import UnitAddress, editions_with_units
-from geo.web.unitpage import parse as parse_unit
+from geo.web.pages.frame import frame
+from geo.web.pages.unit import UnitAddress, editions_with_units
+from geo.web.pages.unit import parse as parse_unit
+from geo.web.pages.unitdepth import others, strip
 
 WORD, TEMPLATE = "compare", "compare.html"
 FEWEST, MOST = 2, 6

@@ -8,8 +8,8 @@ from typing import Any
 from geo.core.text import Text, text_of
 from geo.faces.wording import collated
 from geo.versions import Version
-from geo.web.frame import CountryAddress, default_view, frame
 from geo.web.links import Links
+from geo.web.pages.frame import CountryAddress, default_view, frame
 
 WORD = "glossary"
 FACES: tuple[str, ...] = ()

@@ -23,9 +23,9 @@ from geo.layers import offer_of
 from geo.layers.offer import with_denominator
 from geo.search import KINDS, LONGEST, Asked, Found, Hit, Pieces, asked, examples, search
 from geo.versions import Version
-from geo.web.answers import PAGE_POLICY, answer, made_of
-from geo.web.frame import frame
+from geo.web.answering.answers import PAGE_POLICY, answer, made_of
 from geo.web.links import Links
+from geo.web.pages.frame import frame
 from geo.web.site import Site
 
 WORD = "search"

@@ -16,9 +16,9 @@ from geo.layers import offer_of
 from geo.layers.offer import periods_of_units, with_denominator
 from geo.layers.unit import unit_budget
 from geo.versions import Version
-from geo.web.frame import frame
 from geo.web.links import Links
-from geo.web.unitdepth import depth, others, strip
+from geo.web.pages.frame import frame
+from geo.web.pages.unitdepth import depth, others, strip
 
 TEMPLATE = "unit.html"
 

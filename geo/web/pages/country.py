@@ -15,15 +15,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from geo.core.errors import UnknownPage, UnknownWord
 from geo.faces.mark import file_name
 from geo.versions import Version
-from geo.web import bodylist, bodypage, changes, compare, glossary, nearest, status, unitpage
-from geo.web.answers import PAGE_POLICY, answer
-from geo.web.asked import Asked, lead
+from geo.web.answering.answers import PAGE_POLICY, answer
 from geo.web.catalogue import bulkpage
-from geo.web.frame import parse_page, publication_of
 from geo.web.links import Links
+from geo.web.pages import bodies, body, changes, compare, glossary, nearest, status, unit
+from geo.web.pages.asked import Asked, lead
+from geo.web.pages.frame import parse_page, publication_of
 from geo.web.site import Site
 
-PLACES: dict[str, Any] = {"unit": unitpage, **{of.WORD: of for of in (compare, bodypage, bodylist, nearest)}}
+PLACES: dict[str, Any] = {"unit": unit, **{of.WORD: of for of in (compare, body, bodies, nearest)}}
 ABOUT = {of.WORD: of for of in (changes, glossary, bulkpage)}  # pages about the figures of a country
 
 

@@ -25,11 +25,11 @@ from geo.layers.body import EVERY
 from geo.layers.holdings import holdings, places_of, spent
 from geo.layers.near import MOST, Near, near
 from geo.versions import Version
-from geo.web.answers import PAGE_POLICY, answer, made_of
-from geo.web.bodyaddress import body_address
-from geo.web.bodylist import ListAddress, unit_address
-from geo.web.frame import CountryAddress, frame, parse_page
+from geo.web.answering.answers import PAGE_POLICY, answer, made_of
 from geo.web.links import Links
+from geo.web.pages.bodies import ListAddress, unit_address
+from geo.web.pages.bodyaddress import body_address
+from geo.web.pages.frame import CountryAddress, frame, parse_page
 from geo.web.site import Site
 
 WORD, TEMPLATE = "nearest", "nearest.html"

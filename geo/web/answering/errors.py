@@ -14,9 +14,9 @@ from geo.core.model import LANGUAGES
 from geo.core.text import Text, text_of
 from geo.faces.mark import mark_of
 from geo.web import embeds
-from geo.web.answers import PAGE_POLICY, answer
+from geo.web.answering.answers import PAGE_POLICY, answer
+from geo.web.answering.ranges import BadRange
 from geo.web.links import Links
-from geo.web.ranges import BadRange
 from geo.web.site import Site
 
 log = logging.getLogger("geo.web")

@@ -22,10 +22,10 @@ from geo.layers.body import FEWEST, Body, body
 from geo.layers.holdings import BUDGET, SHARED_CODE, holdings, method_of, points, spot_of
 from geo.layers.traces import Trace, Traces, traces
 from geo.versions import Version
-from geo.web.bodyaddress import WORD, BodyAddress, words_of
-from geo.web.bodylist import ListAddress, unit_address
-from geo.web.frame import frame, publication_of
 from geo.web.links import Links
+from geo.web.pages.bodies import ListAddress, unit_address
+from geo.web.pages.bodyaddress import WORD, BodyAddress, words_of
+from geo.web.pages.frame import frame, publication_of
 
 __all__ = ["TEMPLATE", "WORD", "page", "parse"]
 

@@ -13,19 +13,20 @@ from geo.core.view import KEYS, OFFERED_KEYS, View, parse_view
 from geo.faces.reading import Reading, read
 from geo.layers import layer
 from geo.versions import Version
-from geo.web import compare, embeds, faces, ogc, parts, search, status
-from geo.web.answers import FILE_POLICY, PAGE_POLICY, answer, made_of
-from geo.web.asked import Asked, lead
-from geo.web.choices import chosen_view
-from geo.web.countrypages import ABOUT, OWN
-from geo.web.errors import reader_language
+from geo.web import embeds, faces, ogc
+from geo.web.answering.answers import FILE_POLICY, PAGE_POLICY, answer, made_of
+from geo.web.answering.errors import reader_language
 from geo.web.exports import Wanted
-from geo.web.frame import default_view
 from geo.web.links import Links, base_url
 from geo.web.options import options_of, split
+from geo.web.pages import compare, parts, search, status
+from geo.web.pages.asked import Asked, lead
+from geo.web.pages.choices import chosen_view
+from geo.web.pages.country import ABOUT, OWN
+from geo.web.pages.frame import default_view
+from geo.web.pages.view import view_page
 from geo.web.sharing import builder, oembed
 from geo.web.site import Site
-from geo.web.viewpage import view_page
 
 blueprint = Blueprint("pages", __name__)
 _TAKE_QUERY = {None, "pages.current", "pages.pinned", *search.TAKE_QUERY, *ogc.TAKE_QUERY, *oembed.TAKE_QUERY}

@@ -20,19 +20,19 @@ from geo.faces.trust import trust_of, words_of
 from geo.layers import offer_of
 from geo.versions import Version
 from geo.web.catalogue.dataset import dataset_of
-from geo.web.changes import published_at, since
-from geo.web.choices import Control, controls, strip
-from geo.web.explorer import explorer_data
 from geo.web.exports import more_files
 from geo.web.faces import FILES
-from geo.web.frame import frame
 from geo.web.links import Links
-from geo.web.parts import without_shapes
+from geo.web.pages.changes import published_at, since
+from geo.web.pages.choices import Control, controls, strip
+from geo.web.pages.explorer import explorer_data
+from geo.web.pages.frame import frame
+from geo.web.pages.parts import without_shapes
+from geo.web.pages.status import default
+from geo.web.pages.unit import unit_path
 from geo.web.sharing import snippets
 from geo.web.sharing.cards import card_of
 from geo.web.sharing.heights import frame_height_px
-from geo.web.status import default
-from geo.web.unitpage import unit_path
 
 _FACES = {"values.json": "values"}  # the others are told apart by their ending
 

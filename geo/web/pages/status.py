@@ -20,8 +20,8 @@ from geo.faces.states import legend
 from geo.faces.status import SIGNS, STATES, Status, share, status_json, status_map, told
 from geo.layers import offer_of
 from geo.versions import Publication, Version
-from geo.web.frame import frame
 from geo.web.links import Links
+from geo.web.pages.frame import frame
 
 WORD = "status"
 FACES = ("data.json",)

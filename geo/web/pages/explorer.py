@@ -10,8 +10,8 @@ from markupsafe import Markup
 from geo.core.text import Text
 from geo.faces.reading import Reading
 from geo.versions import Version
-from geo.web.choices import drawing_of
 from geo.web.links import Links
+from geo.web.pages.choices import drawing_of
 
 _TABLE = "explorer."
 _NOT_MARKUP = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}

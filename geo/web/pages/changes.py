@@ -12,8 +12,8 @@ from geo.faces.changed_files import changes_csv, changes_json
 from geo.layers import Layer
 from geo.layers.changes import changes, shows_the_same, units_changed
 from geo.versions import Publication, Version
-from geo.web.frame import CountryAddress, default_view, frame, publication_of
 from geo.web.links import Links
+from geo.web.pages.frame import CountryAddress, default_view, frame, publication_of
 
 WORD = "changes"
 FACES = ("changes.json", "changes.csv")

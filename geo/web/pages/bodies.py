@@ -19,11 +19,11 @@ from geo.layers.listing import Listing, listing
 from geo.layers.offer import periods_of_units
 from geo.layers.unit import whole_parts
 from geo.versions import Unit, Version
-from geo.web.bodyaddress import body_address
-from geo.web.frame import frame
 from geo.web.links import Links
-from geo.web.unitpage import UnitAddress
-from geo.web.unitpage import parse as parse_unit
+from geo.web.pages.bodyaddress import body_address
+from geo.web.pages.frame import frame
+from geo.web.pages.unit import UnitAddress
+from geo.web.pages.unit import parse as parse_unit
 
 WORD, TEMPLATE = "bodies", "bodies.html"
 ON_A_PAGE = 50
