@@ -313,7 +313,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_done(home, tmp_path, monkeypatc
                 values = refused(other)
             settings_ = other.context.settings
 
-            assert {"path", "reason", "free"} == set(values)
+            assert {"path", "reason", "needed", "free"} == set(values)
             assert Home(settings_.home).publications()[-1].id == Home(settings_.home).current_id("zz")
             assert Home(settings_.home).current_id("zz") in {old, new}
             assert [] == list(settings_.home.glob("versions/.staging-*"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
+import shutil
 import tempfile
 import time
 import urllib.error
@@ -120,7 +121,8 @@ def _copied(answer: Any, target: IO[bytes], stated: int, address: str, means: Me
         try:
             target.write(part)
         except OSError as error:
-            raise CannotWrite(path=target.name, reason=error.strerror, free=0) from None
+            free = shutil.disk_usage(Path(target.name).parent).free
+            raise CannotWrite(path=target.name, reason=error.strerror, needed=stated or "–", free=free) from None
         means.progress(done, stated)
     if stated and done != stated:
         raise BadData([_fault(address, "E-GEO-30", f"{done} / {stated}")])

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,18 @@ def sync_folder(folder: Path) -> None:
     _sync(folder)
 
 
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder, and those above it, where there is none, and wait until the disk holds the entries of new ones.
+
+    `mode` is that of the folder itself.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -85,8 +97,11 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def disk(folder: Path) -> Iterator[None]:
-    """Turn the operating system's refusals inside into CannotWrite with the path, the reason and the free bytes."""
+def disk(folder: Path, needed: Callable[[], int | str] = lambda: "–") -> Iterator[None]:
+    """Turn the operating system's refusals inside into CannotWrite: the path, the reason, needed and free bytes.
+
+    `needed` counts what is to be written, where that is known; it is asked only then.
+    """
     try:
         yield
     except OSError as error:
@@ -94,4 +109,5 @@ def disk(folder: Path) -> Iterator[None]:
         while not place.exists() and place != place.parent:
             place = place.parent
         free = shutil.disk_usage(place).free
-        raise CannotWrite(path=error.filename or folder, reason=error.strerror or error, free=free) from error
+        path, reason = error.filename or folder, error.strerror or error
+        raise CannotWrite(path=path, reason=reason, needed=needed(), free=free) from error

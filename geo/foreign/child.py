@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -143,7 +144,8 @@ def _answer(reply: dict[str, Any], name: str, scratch: Path) -> Any:
             faults = []
         raise BadData(faults or [_ended(name, "ended")])
     if reply.get("errno") in (errno.ENOSPC, errno.EDQUOT):
-        raise CannotWrite(path=scratch, reason=os.strerror(reply["errno"]), free=0)
+        free = shutil.disk_usage(scratch).free
+        raise CannotWrite(path=scratch, reason=os.strerror(reply["errno"]), needed="–", free=free)
     raise BadData([_ended(name, str(reply.get("reason", "ended")))])
 
 

@@ -82,7 +82,8 @@ class Ledger:
         where the original is no longer the file that was read.
         """
         original, made = _measured(incoming)
-        with disk(self.folder), self._store.locked():
+        needed = original["bytes"] + sum(row["bytes"] for row in made.values())
+        with disk(self.folder, lambda: needed), self._store.locked():
             index = self._store.begin()
             if known := self._known(index, incoming, (original["sha256"], made)):
                 return known, False

@@ -114,6 +114,13 @@ class Index:
         """Return a revision above all that the source has delivered, withdrawn ones too."""
         return 1 + max((row.revision for row in self.records if row.source == source), default=0)
 
+    def last_said(self, kind: str) -> Record | Withdrawal | None:
+        """Return the last delivery of a kind, or the tombstone of one that came later; None where there is none."""
+        own = {row.id: row for row in self.records if row.kind == kind}
+        said: list[Record | Withdrawal] = [*own.values()]
+        said += [row for row in self.withdrawals if row.id in own]
+        return max(said, key=lambda row: row.sequence, default=None)
+
     def with_record(self, incoming: Incoming, signed: Signed, original: Mapping[str, Any], listed: Listed) -> Index:
         """Return the index with one more record, without facts and without an id yet."""
         new = Record(

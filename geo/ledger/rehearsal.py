@@ -47,6 +47,7 @@ def adopt(ledger: Ledger, rehearsed: Ledger) -> int:
             if new:
                 store.write(after)
         except (OSError, BadData):
-            store.sweep(now)
+            # Read anew: the index may have been replaced before the disk refused.
+            store.sweep(store.index())
             raise
     return len(new)

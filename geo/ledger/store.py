@@ -24,7 +24,7 @@ from typing import Any
 
 from geo.core.errors import BadData, DamagedLedger, Fault, NewerLedger, SomebodyElseImports
 from geo.core.failing import reach
-from geo.core.files import disk, replace_durably, sync_folder
+from geo.core.files import disk, make_folder, replace_durably, sync_folder
 from geo.ledger.record import FORMAT, Index, Listed, Record
 
 _STAGING = ".staging-"
@@ -65,7 +65,7 @@ class Store:
         if not self.folder.joinpath("ledger.json").exists():
             self.write(index)
         for name in ("files", "deliveries"):
-            self.folder.joinpath(name).mkdir(exist_ok=True)
+            make_folder(self.folder / name)
         return index
 
     def write(self, index: Index) -> None:
@@ -78,7 +78,7 @@ class Store:
     def locked(self) -> Iterator[None]:
         """Hold the lock of the ledger; raises SomebodyElseImports at once if another process has it."""
         with disk(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             file = (self.folder / "ledger.lock").open("a+b")
         with file:
             try:
@@ -91,6 +91,7 @@ class Store:
         """Keep the delivered file under its digest; raises BadData where it is no longer the file that was read."""
         final = self.folder / "files" / sha256
         if final.exists() and listed(final)["sha256"] == sha256:
+            sync_folder(final.parent)  # whoever brought it may have died before it waited for the disk
             return
         aside = final.with_name(f"{_STAGING}{uuid.uuid4().hex}")
         try:

@@ -88,7 +88,10 @@ class Feed:
         version = staged(self._settings, self.country, self._now())
         if version.id in self._home.taken_back(self.country):
             return False
-        self._home.publish(version.id, author="feed", expected=self.current())
+        # Who sent it and why is said as if nobody had died in between.
+        said = self._ledger.index().last_said("records")
+        author, note = (said.author, said.note) if said else ("feed", "")
+        self._home.publish(version.id, author=author, note=note, expected=self.current())
         return True
 
     def apply(self, batch: Batch) -> Applied:

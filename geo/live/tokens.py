@@ -14,7 +14,7 @@ from pathlib import Path
 
 from geo.core.country import ID
 from geo.core.errors import BadOrder
-from geo.core.files import disk, replace_durably, to_json
+from geo.core.files import disk, make_folder, replace_durably, to_json
 
 _SECRET = re.compile(r"bm_([0-9a-f]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 _NOBODY = ("00000000", "0" * 32, "0" * 64)  # what an unknown token is compared with, so that it takes as long
@@ -84,7 +84,7 @@ class Tokens:
     def _write(self, tokens: Iterator[Token] | list[Token]) -> None:
         content = to_json({"tokens": [asdict(token) for token in tokens]})
         with disk(self.folder):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._path.parent, 0o700)
             replace_durably(self._path, content)
             os.chmod(self._path, 0o600)
 

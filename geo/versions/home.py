@@ -25,7 +25,7 @@ from pathlib import Path
 from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
 from geo.core.failing import reach
-from geo.core.files import digest, disk, replace_durably, sync_folder, to_json
+from geo.core.files import digest, disk, make_folder, replace_durably, sync_folder, to_json
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
 from geo.versions.writing import listed, write_all
@@ -98,9 +98,9 @@ class Home:
         final = versions / version_id
         if final.exists():
             return Version.open(final, expected_manifest=content)
-        with disk(self.folder):
-            versions.mkdir(parents=True, exist_ok=True)
-            sync_folder(self.folder)
+        new = [file for file in files.values() if isinstance(file, bytes)]
+        with disk(self.folder, lambda: sum(map(len, new))):
+            make_folder(versions)
             aside = versions / f"{STAGING}{uuid.uuid4().hex}"
             try:
                 write_all(aside, files, content)
@@ -159,8 +159,9 @@ class Home:
             reach(f"{action}: locked")
             replace_durably(self.folder / "publications.jsonl", log)
             reach(f"{action}: logged")
-            self.folder.joinpath("current").mkdir(exist_ok=True)
-            sync_folder(self.folder)
+            make_folder(self.folder / "current")
+            # Whoever staged it may have died before it waited for the disk.
+            sync_folder(self.folder / "versions")
             reach(f"{action}: before the pointer")
             replace_durably(self.folder / "current" / country, to_json({"id": version_id, "sequence": sequence}))
             reach(f"{action}: in force")
@@ -187,7 +188,7 @@ class Home:
     def locked(self, name: str) -> Iterator[None]:
         """Hold a lock that the kernel frees when its holder dies; raises SomebodyElsePublishes at once if taken."""
         with disk(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             file = (self.folder / f"{name}.lock").open("a+b")
         with file:
             try:
