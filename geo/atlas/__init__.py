@@ -29,6 +29,7 @@ from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPub
 from geo.core.failing import reach
 from geo.core.files import digest, to_json
 from geo.core.settings import Settings
+from geo.entries.blocks import Blocks
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
 from geo.sums import Adder, Waiting
@@ -57,6 +58,7 @@ class Atlas:
     kept: Waiting  # sums of periods that were added up anew
     got: Gathered
     memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # see `tiling.Ground`
+    blocks: Blocks | None = None  # of the entries, where somebody has looked for them
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -73,10 +75,17 @@ def build(settings: Settings, country_id: str, progress: Progress = lambda step:
     return staged(settings, country_id, assembled(settings, country_id, stepped), stepped)
 
 
-def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress = lambda step: None) -> Version:
+def staged(
+    settings: Settings,
+    country_id: str,
+    atlas: Atlas,
+    progress: Progress = lambda step: None,
+    known: Version | None = None,
+) -> Version:
     """Return the finished version of an atlas with its tiles, on disk but not published; raises CannotWrite, BrokenLaw.
 
-    A version that is there already is opened and compared; its tiles are not made again.
+    A version that is there already is opened and compared; its tiles are not made again. `known` is a version that was
+    opened before: where it is in force and nobody touched its files, they are not read again.
     """
     if not atlas.is_whole:
         raise ValueError("an atlas of sums alone is not staged")
@@ -98,11 +107,11 @@ def staged(settings: Settings, country_id: str, atlas: Atlas, progress: Progress
         progress("tiles")
         with home.workshop() as folder:
             ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours, atlas.memory)
-            before = _in_force(home, country_id)
+            before = _in_force(home, country_id, known)
             tiles = tiled(ground, folder, before)
             progress("stage")
             files = {**_linked(atlas.files, before), **tiles.files}
-            return home.stage(version_id, files, {**manifest, "made": tiles.keys})
+            return home.stage(version_id, files, {**manifest, "made": tiles.keys}, before)
 
 
 def _linked(files: dict[str, bytes], before: Version | None) -> dict[str, bytes | Path]:
@@ -125,10 +134,11 @@ def _spill(home: Path) -> Path:
     return place / "spill"
 
 
-def _in_force(home: Home, country_id: str) -> Version | None:
+def _in_force(home: Home, country_id: str, known: Version | None) -> Version | None:
     """Return the version in force, or None where there is none that is whole."""
     try:
-        return home.version(home.current_id(country_id))
+        current = home.current_id(country_id)
+        return known if known and known.id == current and not known.intact.changed() else home.version(current)
     except (NothingPublished, DamagedVersion, NotAVersion, NewerFormat):
         return None
 

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from geo.core.country import Country
 from geo.core.model import conformed
+from geo.entries.blocks import Stretches
 
 Pairs = list[tuple[str, int]]  # name of a file and number of the delivery that brought it
-_SPENDING = ("body", "period", "phase", "function")
-_SOURCES = ("body", "period", "function", "file", "row")
 
 
 def rows_of(table: pd.DataFrame, periods: Sequence[str]) -> pd.DataFrame:
@@ -26,25 +25,46 @@ def rows_of(table: pd.DataFrame, periods: Sequence[str]) -> pd.DataFrame:
     return table[table["period"].isin(list(periods))]
 
 
-def spending(old: NDArray[Any], new: NDArray[Any], periods: Sequence[int]) -> NDArray[Any]:
-    """Return the figures of all bodies; `new` are those of some periods, by their numbers."""
-    return _sorted(np.concatenate([old[~np.isin(old["period"], periods)], new]), _SPENDING)
+def blocks(old: NDArray[Any], new: NDArray[Any], pairs: Sequence[tuple[int, int]]) -> NDArray[Any]:
+    """Return rows sorted by body and period: those of some pairs of both (in order) as in `new`, others as in `old`."""
+    return _stretches(old, new, pairs).array(old, new)
 
 
 def sources(
-    old: tuple[NDArray[Any], Pairs], new: tuple[NDArray[Any], Pairs], periods: Sequence[int]
+    old: tuple[NDArray[Any], Pairs], new: tuple[NDArray[Any], Pairs], at: Sequence[tuple[int, int]]
 ) -> tuple[NDArray[Any], Pairs]:
-    """Return the rows in which figures stand and their files, numbered anew."""
-    kept = old[0][~np.isin(old[0]["period"], periods)], old[1]
-    pairs = sorted({part[1][number] for part in (kept, new) for number in np.unique(part[0]["file"]).tolist()})
+    """Return the rows in which figures stand and their files, numbered anew; of the pairs `at` they are as in `new`."""
+    stretches = _stretches(old[0], new[0], at)
+    kept = np.delete(old[0]["file"], stretches.rows())
+    used = ((old[1], kept), (new[1], new[0]["file"]))
+    pairs = sorted({files[number] for files, numbers in used for number in np.unique(numbers).tolist()})
     number = {pair: place for place, pair in enumerate(pairs)}
     parts = []
-    for rows, files in (kept, new):
+    for rows, files in (old, new):
+        # Files keep their order among each other, so rows keep theirs.
         moved = np.array([number.get(pair, 0) for pair in files] or [0])
         renumbered = rows.copy()
         renumbered["file"] = moved[rows["file"]]
         parts.append(renumbered)
-    return _sorted(np.concatenate(parts), _SOURCES), pairs
+    return stretches.array(parts[0], parts[1]), pairs
+
+
+def _stretches(old: NDArray[Any], new: NDArray[Any], pairs: Sequence[tuple[int, int]]) -> Stretches:
+    """Return where the rows of some (body, period) stand in `old`, and how many of each are in `new`."""
+    (starts, stops), (first, last) = _bounds(old, pairs), _bounds(new, pairs)
+    return Stretches(starts, stops, last - first)
+
+
+def _bounds(rows: NDArray[Any], pairs: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    bodies, period = np.ascontiguousarray(rows["body"]), rows["period"]
+    wanted = np.array([body for body, _ in pairs], bodies.dtype)
+    within = zip(*(np.searchsorted(bodies, wanted, side).tolist() for side in ("left", "right")), pairs, strict=True)
+    found = [
+        [start + int(np.searchsorted(period[start:stop], of, side)) for side in ("left", "right")]
+        for start, stop, (_, of) in within
+    ]
+    bounds = np.array(found, np.int64).reshape(-1, 2)
+    return bounds[:, 0], bounds[:, 1]
 
 
 def totals(country: Country, old: pd.DataFrame, new: pd.DataFrame, order: Sequence[tuple[str, str]]) -> pd.DataFrame:
@@ -92,9 +112,3 @@ def searched(documents: NDArray[Any], sizes: Mapping[int, NDArray[np.object_]]) 
 
 def _ranks(column: pd.Series) -> NDArray[Any]:
     return np.asarray(pd.factorize(column, sort=True)[0])
-
-
-def _sorted(rows: NDArray[Any], names: Sequence[str]) -> NDArray[Any]:
-    sizes = [int(rows[name].max(initial=0)) + 1 for name in names]
-    key = np.ravel_multi_index([rows[name].astype(np.int64) for name in names], sizes)
-    return rows[np.argsort(key, kind="stable")]

@@ -59,6 +59,11 @@ def totals_of(
     owners = periods_by_edition(country, ledger)
     in_force = {period: edition for edition, periods in owners.items() for period in periods}
     sums = totals(ledger.entries, placements, in_force, country.function_digits, adder)
+    return with_restated(country, sums, placements, shares)
+
+
+def with_restated(country: Country, sums: pd.DataFrame, placements: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Return sums of editions of their own periods, with those restated in other borders behind each edition's."""
     parts = []
     for (edition, level), _ in placements.groupby(["edition", "level"], sort=False):
         own = sums[(sums["edition"] == edition) & (sums["level"] == level)]

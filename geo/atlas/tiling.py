@@ -152,7 +152,8 @@ def _bodies(ground: Ground, shown: tuple[str, str], folder: Path, before: Versio
     found.keys[_BODIES] = bodies.key
     if before is not None and before.manifest.get("made", {}).get(_BODIES) == bodies.key:
         change = Change(bodies.table, bodies.plan, bodies.table, _figures_of(before), figures)
-        update_tiles(change, before.folder / FOLDER, folder, bodies.about)
+        done = update_tiles(change, before.folder / FOLDER, folder, bodies.about)
+        found.files.update({f"{FOLDER}/{name}": before.folder / FOLDER / name for name in done.kept})
         return
     write_bodies(bodies.table, figures, bodies.plan, folder, bodies.about)
     write_values(figures, bodies.plan, folder, bodies.about)

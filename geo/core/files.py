@@ -46,8 +46,11 @@ def write_durably(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def place_durably(path: Path, made: Path) -> None:
-    """Give a finished file a second name, or copy it where a disk has no such names, and wait for the disk."""
+def place_durably(path: Path, made: Path, *, is_on_disk: bool = False) -> None:
+    """Give a finished file a second name, or copy it where a disk has no such names, and wait for the disk.
+
+    Of a file whose content is on the disk already only the name is new, which `sync_folder` waits for.
+    """
     reach("write")
     try:
         os.link(made, path)
@@ -55,7 +58,9 @@ def place_durably(path: Path, made: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         shutil.copyfile(made, path)
-    _sync(path)
+        is_on_disk = False
+    if not is_on_disk:
+        _sync(path)
 
 
 def replace_durably(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -41,9 +42,19 @@ class Ledger:
     kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind of body → name_kk, name_ru, name_en
     deliveries: NDArray[np.int64] | None = None  # which delivery brought each entry, 0: the folder; None: all of them
 
-    def units(self) -> dict[str, str]:
+    def units(self) -> Mapping[str, str]:
         """Return body → the unit of the top level whose money it spends."""
-        return {**dict(zip(self.bodies["body_id"], self.bodies["unit_code"], strict=True)), **self.owners}
+        return self._units
+
+    @cached_property
+    def body_ids(self) -> frozenset[str]:
+        """Return the ids of all bodies."""
+        return frozenset(self.bodies["body_id"].tolist())
+
+    @cached_property
+    def _units(self) -> Mapping[str, str]:
+        bodies, units = (self.bodies[name].tolist() for name in ("body_id", "unit_code"))
+        return {**dict(zip(bodies, units, strict=True)), **self.owners}
 
 
 def read_ledger(

@@ -127,7 +127,8 @@ def check_known(ledger: Ledger, records: pd.DataFrame) -> None:
 
 
 def _unknown(ledger: Ledger, records: pd.DataFrame) -> Iterator[Fault]:
-    known = {"body_id": (set(ledger.bodies["body_id"]), "E-JOIN-17"), "function": (ledger.functions, "E-JOIN-06")}
+    known = {"body_id": (ledger.body_ids, "E-JOIN-17"), "function": (ledger.functions, "E-JOIN-06")}
     for column, (codes, code) in known.items():
-        for row in records[~records[column].isin(list(codes))].to_dict("records"):
+        is_known = np.array([text in codes for text in records[column].tolist()], bool)
+        for row in records[~is_known].to_dict("records"):
             yield Fault(row["source_file"], row["source_row"], column, code, row[column], {"near": "–"})

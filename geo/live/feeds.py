@@ -64,6 +64,7 @@ class Feed:
         self._home = Home(settings.home)
         self._ledger = Ledger(ledger_folder(settings, country))
         self._standing = Standing(settings, country)
+        self._version: Version | None = None  # the last that came into force from here
         self._turn = threading.Lock()
 
     def current(self) -> str:
@@ -85,13 +86,14 @@ class Feed:
     def _settled(self) -> bool:
         if self._is_in_force():
             return False
-        version = staged(self._settings, self.country, self._now())
+        version = self._staged(self._now())
         if version.id in self._home.taken_back(self.country):
             return False
         # Who sent it and why is said as if nobody had died in between.
         said = self._ledger.index().last_said("records")
         author, note = (said.author, said.note) if said else ("feed", "")
-        self._home.publish(version.id, author=author, note=note, expected=self.current())
+        self._home.publish(version, author=author, note=note, expected=self.current())
+        self._version = version
         return True
 
     def apply(self, batch: Batch) -> Applied:
@@ -135,7 +137,7 @@ class Feed:
             rehearsed = rehearsal(self._ledger, scratch / "ledger")
             rehearsed.add_files(incoming, signed, facts)
             atlas = self._standing.atlas(rehearsed)
-        version = staged(self._settings, self.country, atlas)
+        version = self._staged(atlas)
         lines = _changed(before, ahead.in_force().feed())
         reach("ingest: staged")
         if self.current() != in_force:
@@ -152,15 +154,19 @@ class Feed:
         for left in reversed(range(_TRIES)):
             in_force = self.current()
             if version is None:
-                version = staged(self._settings, self.country, self._now())
+                version = self._staged(self._now())
             try:
-                self._home.publish(version.id, author=signed.author, note=signed.note, expected=in_force)
+                self._home.publish(version, author=signed.author, note=signed.note, expected=in_force)
+                self._version = version
                 return version
             except SomebodyElsePublishes:
                 if not left:
                     raise
                 version = None
         raise AssertionError
+
+    def _staged(self, atlas: Atlas) -> Version:
+        return staged(self._settings, self.country, atlas, known=self._version)
 
     def _now(self) -> Atlas:
         """Return the atlas of what the ledger holds, by the short way where there is one."""
@@ -204,7 +210,8 @@ class Feed:
 
     def _known_codes(self, at: str) -> Known:
         got = self._standing.gathered()
-        return Known(got.ledger.units(), frozenset(got.ledger.functions), got.country.minor_units, at[:7])
+        # Records lie over figures and bring no body; what is beneath stays, and so does what it has looked up.
+        return Known(got.beneath.units(), frozenset(got.beneath.functions), got.country.minor_units, at[:7])
 
     def _sent(self, source: str) -> pd.DataFrame:
         rows = self._ledger.in_force().sent()

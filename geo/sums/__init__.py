@@ -5,7 +5,19 @@ in tiyn). Entries meet places by an equal-key join that every engine can do.
 """
 
 from geo.sums.adding import Adder, Entries, totals
+from geo.sums.amending import amended
 from geo.sums.kept import Kept, Waiting
 from geo.sums.restating import MILLION, apportioned, restate, restate_parts
 
-__all__ = ["MILLION", "Adder", "Entries", "Kept", "Waiting", "apportioned", "restate", "restate_parts", "totals"]
+__all__ = [
+    "MILLION",
+    "Adder",
+    "Entries",
+    "Kept",
+    "Waiting",
+    "amended",
+    "apportioned",
+    "restate",
+    "restate_parts",
+    "totals",
+]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from geo.core.errors import BudgetMapError
+from geo.core.errors import BudgetMapError, DamagedVersion
 from geo.core.failing import reach
 from geo.core.files import disk, sync_folder
 from geo.versions.home import STAGING, Home
@@ -111,6 +111,8 @@ def _of_country(home: Home, country: str, own: Sequence[Publication], rule: Rule
         in_force = home.current_id(country)
     except BudgetMapError:
         return {}
+    if in_force not in {row.id for row in own}:  # the log was lost: nobody can tell what led here
+        raise DamagedVersion(id=in_force, file="publications.jsonl")
     found = {row.id: OLD for row in own}
     ends = [*(row.at for row in own[1:]), ""]
     for row, end in zip(own, ends, strict=True):

@@ -17,7 +17,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from geo.core.failing import reach
 from geo.core.files import digest, disk, make_folder, replace_durably, sync_folder, to_json
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
-from geo.versions.writing import listed, write_all
+from geo.versions.writing import listed_all, write_all
 
 STAGING = ".staging-"
 
@@ -86,14 +86,22 @@ class Home:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
 
-    def stage(self, version_id: str, files: Mapping[str, bytes | Path], manifest: Mapping[str, object]) -> Version:
+    def stage(
+        self,
+        version_id: str,
+        files: Mapping[str, bytes | Path],
+        manifest: Mapping[str, object],
+        before: Version | None = None,
+    ) -> Version:
         """Write a version aside, digest by digest, and bring it in whole by one rename; return it opened.
 
-        A file may be its content, or the path of a finished file that nobody changes any more. A version that is
-        there already is opened and compared: same id means same bytes (else DamagedVersion).
+        A file may be its content, or the path of a finished file that nobody changes any more. A version that is there
+        is opened and compared: same id, same bytes (else DamagedVersion). Files of `before`, a version that was found
+        whole, are neither written nor read again.
         """
         versions = self.folder / "versions"
-        index = {name: listed(files[name]) for name in sorted(files)}
+        rows = before.manifest["files"] if before else {}
+        index = listed_all(files, before.folder if before else versions, rows)
         content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": index})
         final = versions / version_id
         if final.exists():
@@ -103,7 +111,7 @@ class Home:
             make_folder(versions)
             aside = versions / f"{STAGING}{uuid.uuid4().hex}"
             try:
-                write_all(aside, files, content)
+                write_all(aside, files, content, before.folder if before else None)
                 reach("stage: written")
                 os.replace(aside, final)
                 reach("stage: named")
@@ -112,7 +120,7 @@ class Home:
                 raise
             sync_folder(versions)
             reach("stage: synced")
-        return Version.open(final)
+        return Version.open(final, whole=before)
 
     def compared(self, version_id: str, files: Mapping[str, bytes]) -> Version:
         """Return a finished version whose files have this content: same id means same bytes, else DamagedVersion."""
@@ -134,7 +142,13 @@ class Home:
         return sorted(self.folder.joinpath("versions").glob(f"{STAGING}*"))
 
     def publish(
-        self, version_id: str, *, author: str = "", note: str = "", action: str = "publish", expected: str | None = None
+        self,
+        version: str | Version,
+        *,
+        author: str = "",
+        note: str = "",
+        action: str = "publish",
+        expected: str | None = None,
     ) -> Publication:
         """Make a checked version the one in force, durably; return its publication.
 
@@ -142,8 +156,10 @@ class Home:
         Publishing the version in force again changes nothing and returns its publication. A damaged pointer is
         replaced unless `expected` asks what it said; then DamagedVersion is raised.
         """
-        version = self.version(version_id)
-        country = version.country.id
+        opened = self.version(version) if isinstance(version, str) else version
+        if damaged := opened.intact.changed():
+            raise DamagedVersion(id=opened.id, file=damaged)
+        version_id, country = opened.id, opened.country.id
         with disk(self.folder), self.locked("publish"):
             in_force = self._in_force(country, is_asked=expected is not None)
             if expected is not None and in_force != expected:
@@ -212,12 +228,9 @@ class Home:
 
     def _in_force(self, country: str, *, is_asked: bool) -> str:
         """Return the id in force, "" where there is none or where nobody asks and the pointer is damaged."""
-        try:
+        with suppress(*(() if is_asked else (DamagedVersion,))):
             return self._pointer(country)[0] if country in self.countries() else ""
-        except DamagedVersion:
-            if is_asked:
-                raise
-            return ""
+        return ""
 
     def _reached(self, country: str, logged: list[Publication]) -> int:
         """Return the sequence in force; where the pointer is damaged, all that was logged may have been in force."""

@@ -19,9 +19,11 @@ _BLOCK = 1 << 18
 Look = tuple[int, int, int]
 
 
-def check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise DamagedVersion with the first file that is missing or differs from the manifest."""
+def check_digests(folder: Path, manifest: Mapping[str, Any], whole: frozenset[str] = frozenset()) -> None:
+    """Raise DamagedVersion with the first file that is missing or differs from the manifest, but for `whole` ones."""
     for name, listed in manifest["files"].items():
+        if name in whole:
+            continue
         if not _is_whole(folder / name, listed["sha256"]):
             raise DamagedVersion(id=folder.name, file=name)
 
@@ -50,6 +52,15 @@ class Intact:
                     return name
                 self._seen[path] = now
         return ""
+
+    def shared(self, other: Intact) -> frozenset[str]:
+        """Return the files that are the very files of another version, seen there since as they were when whole."""
+        names = {
+            name: seen
+            for name, digest in self._digests.items()
+            if other._digests.get(name) == digest and (seen := self._seen[f"{self.folder}/{name}"]) is not None
+        }
+        return frozenset(name for name, seen in names.items() if seen == other._seen[f"{other.folder}/{name}"])
 
     def read_slowly(self, bytes_per_s: int, stop: Any) -> str:
         """Return the first file whose digest is wrong, reading them all at a pace; "" for none.

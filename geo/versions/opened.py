@@ -90,14 +90,17 @@ class Version:
     _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def open(cls, folder: Path, expected_manifest: bytes | None = None) -> Version:
-        """Return the version in a folder after checking every file; raises DamagedVersion or NewerFormat."""
+    def open(cls, folder: Path, expected_manifest: bytes | None = None, whole: Version | None = None) -> Version:
+        """Return the version in a folder after checking every file; raises DamagedVersion or NewerFormat.
+
+        Files that it has in common with `whole`, a version that was checked, are not read again.
+        """
         content = _read(folder, "manifest.json")
         if expected_manifest is not None and content != expected_manifest:
             raise DamagedVersion(id=folder.name, file="manifest.json")
         manifest = _checked_manifest(folder, content)
         intact = Intact(folder, manifest, content)
-        check_digests(folder, manifest)
+        check_digests(folder, manifest, intact.shared(whole.intact) if whole else frozenset())
         axes = json.loads((folder / "axes.json").read_bytes())
         return cls(
             id=manifest["id"],

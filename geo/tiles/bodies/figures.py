@@ -34,7 +34,8 @@ class Figures:
     def of(self, period: int, function: int | None = None) -> NDArray[Any]:
         """Return the rows of a period, and of one function or of all, in their order."""
         if function is not None:
-            return self._parts.get((period, function), self.rows[:0])
+            rows = self.of(period)
+            return rows[rows["function"] == function]
         if period not in self._of:
             is_in = self.rows["period"] == period
             self._of[period] = self.rows if is_in.all() else self.rows[is_in]
@@ -48,10 +49,12 @@ class Figures:
 
     def pairs(self) -> Iterator[tuple[int, int | None]]:
         """Yield every (period, function) that has a figure, and before those of a period the period with None."""
-        found = sorted(self._parts)
-        for period in sorted({period for period, _ in found}):
+        count = max(1, len(self.functions))
+        keys = self.rows["period"].astype(np.int32) * count + self.rows["function"]
+        found = np.flatnonzero(np.bincount(keys)) if len(keys) else np.zeros(0, np.int64)
+        for period in np.unique(found // count).tolist():
             yield period, None
-            yield from ((other, function) for other, function in found if other == period)
+            yield from ((period, key % count) for key in found.tolist() if key // count == period)
 
     @cached_property
     def _bodies(self) -> NDArray[np.int32]:
@@ -60,20 +63,6 @@ class Figures:
     @cached_property
     def _of(self) -> dict[int, NDArray[Any]]:
         return {}
-
-    @cached_property
-    def _parts(self) -> dict[tuple[int, int], NDArray[Any]]:
-        if not len(self.rows):
-            return {}
-        count = max(1, len(self.functions))
-        keys = self.rows["period"].astype(np.int32) * count + self.rows["function"]
-        order = np.argsort(keys.astype(np.uint16) if keys.max() < 1 << 16 else keys, kind="stable")
-        sizes = np.bincount(keys)
-        stops = np.cumsum(sizes)
-        return {
-            divmod(int(key), count): self.rows[order[stops[key] - sizes[key] : stops[key]]]
-            for key in np.flatnonzero(sizes)
-        }
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ before are not those of the figures of before, everything is built anew; `Update
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,8 @@ from geo.tiles.bodies.splice import Splice
 from geo.tiles.bodies.totals import FILE as TOTALS
 from geo.tiles.bodies.totals import Totals, put_new, put_small, read_totals, write_totals
 from geo.tiles.bodies.values import cut, value_file, write_pair
+
+_THREADS = 2  # archives of values written at a time
 
 
 @dataclass(frozen=True)
@@ -62,31 +64,36 @@ class Change:
 
 @dataclass(frozen=True)
 class Updated:
-    """What an update did: the proof of the new body tiles, tiles and value archives written anew, archives linked."""
+    """What an update did: the proof of the new body tiles, how many tiles and value archives were written anew.
+
+    `kept` are the value archives, by their names in the folder of before, that are those of now.
+    """
 
     proof: Proof
     tiles: int
     archives: int
-    linked: int
+    kept: tuple[str, ...]
     is_whole: bool
 
 
 def update_tiles(change: Change, previous: Path, folder: Path, about: About) -> Updated:
-    """Write body and value tiles into a folder (on the disk of `previous`), taking from `previous` what stays.
+    """Write body and value tiles into a folder, but for value archives of periods and functions without a new figure.
 
-    Value archives of periods and functions without a new figure are linked, not copied. Raises BrokenLaw as
-    `write_bodies` and `write_values` do.
+    Those are named, see `Updated`. Raises BrokenLaw as `write_bodies` and `write_values` do.
     """
     done = update_bodies(change, previous, folder, about)
     functions = {(int(row["period"]), int(row["function"])) for rows in change.rows for row in rows}
     changed = functions | {(period, None) for period, _ in functions}
-    written = linked = 0
+    kept, anew = [], []
     for pair in change.after.pairs():
-        if not done.is_whole and pair not in changed and _is_linked(pair, change, previous, folder, about):
-            linked += 1
-        elif write_pair(change.after, change.plan, pair, folder, about):
-            written += 1
-    return replace(done, archives=written, linked=linked)
+        name = value_file(change.after, pair)
+        is_kept = not done.is_whole and pair not in changed and (previous / name).is_file()
+        kept += [name] if is_kept else []
+        anew += [] if is_kept else [pair]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        made = threads.map(lambda pair: write_pair(change.after, change.plan, pair, folder, about), anew)
+        written = sum(proof is not None for proof in made)
+    return replace(done, archives=written, kept=tuple(kept))
 
 
 def update_bodies(change: Change, previous: Path, folder: Path, about: About) -> Updated:
@@ -95,13 +102,13 @@ def update_bodies(change: Change, previous: Path, folder: Path, about: About) ->
     if done is not None:
         return done
     proof = write_bodies(change.bodies, change.after, change.plan, folder, about)
-    return Updated(proof, proof.tiles, 0, 0, is_whole=True)
+    return Updated(proof, proof.tiles, 0, (), is_whole=True)
 
 
 def _updated(change: Change, previous: Path, folder: Path, about: About) -> Updated | None:
     """Write the new archive of bodies; None where that of before cannot be built upon, or is not of its figures."""
     plan, after = change.plan, change.after
-    old, totals = _old_archive(change, previous), _totals(change, previous)
+    old, totals = _old_archive(change, previous, about), _totals(change, previous)
     if old is None or totals is None:
         return None
     refuse_overflow(np.ascontiguousarray(after.of(after.period)["amount"]))
@@ -118,16 +125,16 @@ def _updated(change: Change, previous: Path, folder: Path, about: About) -> Upda
     splice.write(folder / FILE, sheet(plan, after, proof, about))
     chosen = np.flatnonzero(totals[1].is_large)
     write_totals(folder / TOTALS, totals[1].amounts.of(chosen), totals[1].largest[chosen])
-    return Updated(proof, len(tiles), 0, 0, is_whole=False)
+    return Updated(proof, len(tiles), 0, (), is_whole=False)
 
 
-def _old_archive(change: Change, previous: Path) -> Archive | None:
+def _old_archive(change: Change, previous: Path, about: About) -> Archive | None:
     """Return the old archive of bodies, or None where it cannot be built upon."""
     plan, before, path = change.plan, change.before, previous / FILE
     if not change.is_of_figures or not len(plan.grid.order) or not path.is_file():
         return None
     old = Archive.open(path)
-    expected = {**cut(plan, before.phases), "period": before.periods[before.period]}
+    expected = {**about.described(), **cut(plan, before.phases), "period": before.periods[before.period]}
     return None if any(old.metadata.get(key) != value for key, value in expected.items()) else old
 
 
@@ -180,17 +187,3 @@ def _sums(
     for zoom, now, then in [*steps, *((part.zoom, part.sums, then) for part, then in anew)]:
         zooms[zoom] = [a + b - c for a, b, c in zip(zooms[zoom], now, then, strict=True)]
     return list(map(tuple, zooms))
-
-
-def _is_linked(pair: tuple[int, int | None], change: Change, previous: Path, folder: Path, about: About) -> bool:
-    """Link the archive of a period and function whose figures stay; tell whether that could be done."""
-    name = value_file(change.after, pair)
-    if not (previous / name).is_file():
-        return False
-    metadata = Archive.open(previous / name).metadata
-    expected = {**about.described(), **cut(change.plan, change.after.phases)}
-    if any(metadata.get(key) != value for key, value in expected.items()):
-        return False
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    os.link(previous / name, folder / name)
-    return True
