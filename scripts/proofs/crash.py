@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scripts.proofs.dying import Play, broken_laws, child, copied, plays
+from scripts.proofs.dying import Play, broken_laws, child, plays
 
 DEAD = -9
 
@@ -28,8 +28,8 @@ def at_steps(play: Play, folder: Path, *, every: bool = True) -> tuple[int, list
         orders += [f"{step}#{number}" for number in ([1, times] if every and times > 1 else [1])]
     wrong = []
     for order in orders:
-        settings = copied(play.settings, folder / "dying")
-        code = child(play.act, settings, order)
+        settings = play.opened(folder / "dying")
+        code = child(play.doing.act, settings, order)
         if code != DEAD:
             wrong.append(f"{play.name}, {order}: ended with {code}, not killed")
         wrong += [f"{play.name}, {order}: {law}" for law in broken_laws(play, settings)]
@@ -40,8 +40,8 @@ def at_instants(play: Play, folder: Path, count: int, chance: random.Random) -> 
     """Return (kills that came in time, broken laws) of dying at random instants of the act."""
     killed, wrong = 0, []
     for _ in range(count):
-        settings, instant = copied(play.settings, folder / "dying"), chance.uniform(0.0005, play.seconds)
-        killed += child(play.act, settings, kill_after_s=instant) == DEAD
+        settings, instant = play.opened(folder / "dying"), chance.uniform(0.0005, play.seconds)
+        killed += child(play.doing.act, settings, kill_after_s=instant) == DEAD
         wrong += [f"{play.name}, after {instant:.4f} s: {law}" for law in broken_laws(play, settings)]
     return killed, wrong
 

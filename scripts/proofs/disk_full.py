@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scripts.proofs.dying import Play, broken_laws, child, copied, plays
+from scripts.proofs.dying import Play, broken_laws, child, plays
 
 DONE, REFUSED = 0, 4
 WRITES = ("write", "write: not synced", "replace")
@@ -27,8 +27,8 @@ def refused(play: Play, folder: Path, most: int) -> tuple[int, int, list[str]]:
     chosen = orders[:: max(1, -(-len(orders) // most))]
     told, wrong = 0, []
     for order in chosen:
-        settings = copied(play.settings, folder / "full")
-        code = child(play.act, settings, f"{order}=full")
+        settings = play.opened(folder / "full")
+        code = child(play.doing.act, settings, f"{order}=full")
         told += code == REFUSED
         if code not in {DONE, REFUSED}:
             wrong.append(f"{play.name}, {order}: ended with {code}")

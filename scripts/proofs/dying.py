@@ -14,111 +14,63 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from geo.atlas import assembled, build
+from geo.core.errors import CannotWrite
 from geo.core.failing import VARIABLE
 from geo.core.settings import Settings
-from geo.keeping import backup, examined, restore
-from geo.ledger import Incoming, Ledger, Signed
+from geo.keeping import examined
 from geo.versions import Home
 from geo.versions.cleaning import Rule, clean
 from geo.web import create_app
-from tests.country_zz import write_zz
+from scripts.proofs.acts import doings
+from scripts.proofs.doing import Act, Doing
 
 VIEW = "zz/region/executed/2024/per=none/"
 ASKED = [f"/{lang}/{VIEW}{face}" for lang in ("kk", "en") for face in ("data.csv", "data.json", "map.svg")]
 ASKED += ["/en/zz/", f"/en/{VIEW}", f"/en/{VIEW}values.json", "/api/current", "/readyz"]
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b\d\d:\d\d\b")  # the clock is no part of the law
-NEVER = datetime(2100, 1, 1, tzinfo=UTC)
-Act = Callable[[Settings], object]
 
 
 @dataclass(frozen=True)
 class Play:
-    """An act with the home that it begins from, and the answers before and after it."""
+    """An act with the answers before and after it."""
 
-    name: str
-    act: Act
-    settings: Settings  # of the home before; never written to
+    doing: Doing
     before: str
     after: str
     steps: tuple[str, ...]  # every step that the act reaches, in order, with repetitions
     seconds: float
 
+    @property
+    def name(self) -> str:
+        """Return the name of the act."""
+        return self.doing.name
+
+    def opened(self, folder: Path) -> Settings:
+        """Return settings of a copy of the home before, and begin there."""
+        settings = copied(self.doing.settings, folder)
+        self.doing.begins(settings)
+        return settings
+
 
 def plays(folder: Path, only: Sequence[str] = ()) -> list[Play]:
-    """Return every act that writes, or those that are named, made ready below an empty folder."""
-    settings = _prepared(folder)
-    files = assembled(settings, "zz", lambda step: None).files
-    copy = folder / "copy.tar"
-    backup(Home(settings.home), copy)
-    original = folder / "original.csv"
-    original.write_text("code,sum\n01,1\n", encoding="utf-8")
-    other = folder / "other"
-    shutil.copytree(settings.data, other)
-    people = other / "boundaries/zz/population.csv"
-    people.write_text(people.read_text("utf-8").replace("2024,60", "2024,61"), encoding="utf-8")
-    empty = replace(settings, home=folder / "empty")
-    empty.home.mkdir()
-
-    def publishes(now: Settings) -> None:
-        home = Home(now.home)
-        with home.locked("build"):
-            home.remove_leftovers()
-            home.stage("cccc", files, {"country": "zz"})
-        home.publish("cccc")
-
-    def rolls_back(now: Settings) -> None:
-        if Home(now.home).current_id("zz") != "aaaa":
-            Home(now.home).rollback("zz")
-
-    def builds(now: Settings) -> None:
-        Home(now.home).publish(build(replace(now, data=other), "zz").id)
-
-    def imports(now: Settings) -> None:
-        incoming = Incoming("bodies", "proof", original, {"cells.json": original})
-        Ledger(now.home / "ledger" / "zz").add_files(incoming, Signed("2026-01-01T00:00:00Z"), {})
-
-    def restores(now: Settings) -> None:
-        if not Home(now.home).countries():
-            restore(copy, Home(now.home))
-
-    acts: list[tuple[str, Act, Settings]] = [
-        ("publish", publishes, settings),
-        ("rollback", rolls_back, settings),
-        ("gc", lambda now: clean(Home(now.home), Rule(2, 1), NEVER, is_dry=False), settings),
-        ("import", imports, settings),
-        ("restore", restores, empty),
-        ("build", builds, settings),
-    ]
-    return [_rehearsed(folder, *one) for one in acts if not only or one[0] in only]
+    """Return every act that writes, or those that are named, rehearsed below an empty folder."""
+    return [_rehearsed(folder, doing) for doing in doings(folder, only)]
 
 
-def _prepared(folder: Path) -> Settings:
-    """Return settings of a home of four versions: two that led to the one in force, one of old, one never in force."""
-    write_zz(folder / "data")
-    settings = Settings(home=folder / "home", data=folder / "data", country="zz")
-    home = Home(settings.home)
-    files = assembled(settings, "zz", lambda step: None).files
-    for name in ("dddd", "aaaa", "bbbb"):
-        home.stage(name, files, {"country": "zz"})
-        home.publish(name)
-    home.stage("eeee", files, {"country": "zz"})
-    return settings
-
-
-def _rehearsed(folder: Path, name: str, act: Act, settings: Settings) -> Play:
-    calm, told = copied(settings, folder / f"calm-{name}"), folder / f"{name}.steps"
+def _rehearsed(folder: Path, doing: Doing) -> Play:
+    calm, told = copied(doing.settings, folder / f"calm-{doing.name}"), folder / f"{doing.name}.steps"
+    doing.begins(calm)
     began = time.monotonic()
-    if child(act, calm, f"list={told}") != 0:
-        raise SystemExit(f"{name} fails even when nobody disturbs it")
+    if child(doing.act, calm, f"list={told}") != 0:
+        raise SystemExit(f"{doing.name} fails even when nobody disturbs it")
     seconds = time.monotonic() - began
     steps = tuple(told.read_text("utf-8").splitlines())
-    return Play(name, act, settings, answers(settings), answers(calm), steps, seconds)
+    return Play(doing, answers(doing.settings), answers(calm), steps, seconds)
 
 
 def copied(settings: Settings, folder: Path) -> Settings:
@@ -149,8 +101,6 @@ def child(act: Act, settings: Settings, order: str = "", kill_after_s: float = 0
 
 
 def _acted(act: Act, settings: Settings, order: str) -> int:
-    from geo.core.errors import CannotWrite
-
     os.environ[VARIABLE] = order
     try:
         act(settings)
@@ -171,7 +121,7 @@ def broken_laws(play: Play, settings: Settings) -> list[str]:
         wrong.append("answers are neither those before nor those after")
     if trouble := [row.what for row in examined(Home(settings.home)) if row.is_trouble and row.what not in _EXPECTED]:
         wrong.append(f"a doctor finds {', '.join(trouble)}")
-    if code := child(play.act, settings):
+    if code := child(play.doing.again, settings):
         wrong.append(f"it cannot be done again: {code}")
     elif answers(settings) != play.after:
         wrong.append("done again, it ends otherwise")
@@ -182,12 +132,3 @@ def broken_laws(play: Play, settings: Settings) -> list[str]:
 
 
 _EXPECTED = {"restoring", "disk"}  # a restore that was broken off says so; room is the machine's
-
-
-def country_of_zz(folder: Path) -> bytes:
-    """Return the small country as the file of a version that describes it."""
-    from geo.core.country_file import read_country
-    from geo.core.files import to_json
-
-    write_zz(folder / "data")
-    return to_json(read_country(folder / "data" / "boundaries" / "zz").to_json())

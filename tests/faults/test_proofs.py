@@ -7,8 +7,8 @@ import pytest
 from geo.versions import Home
 from scripts.proofs.crash import at_instants, at_steps
 from scripts.proofs.disk_full import refused
-from scripts.proofs.dying import country_of_zz, plays
-from scripts.proofs.publishers import contested, staged
+from scripts.proofs.dying import plays
+from scripts.proofs.publishers import contested, country_of_zz, staged
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # children of ours only write and end
 
