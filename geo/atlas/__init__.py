@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from geo.atlas.inputs import check_unchanged
 from geo.atlas.reporting import reporting
 from geo.atlas.subgroups import subgroups_of
 from geo.atlas.tables import Maps, denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
-from geo.atlas.tiling import Ground, tiled
+from geo.atlas.tiling import Ground, Painted, tiled
 from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
@@ -59,6 +60,12 @@ class Atlas:
     got: Gathered
     memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # see `tiling.Ground`
     blocks: Blocks | None = None  # of the entries, where somebody has looked for them
+    late: Mapping[str, Future[bytes]] = field(default_factory=dict, compare=False, repr=False)  # files being written
+    painting: Future[Painted] | None = field(default=None, compare=False, repr=False)  # the surface, being painted
+
+    def every_file(self) -> dict[str, bytes]:
+        """Return the files of the version, once all of them are written."""
+        return {**self.files, **{name: file.result() for name, file in self.late.items()}}
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -101,16 +108,16 @@ def staged(
         home.remove_leftovers()
         reach("build: locked")
         if version_id in home.version_ids():
-            return home.compared(version_id, atlas.files)
+            return home.compared(version_id, atlas.every_file())
         atlas.kept.store(_kept(settings))
         reach("build: sums kept")
         progress("tiles")
         with home.workshop() as folder:
             ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours, atlas.memory)
             before = _in_force(home, country_id, known)
-            tiles = tiled(ground, folder, before)
+            tiles = tiled(ground, folder, before, atlas.painting)
             progress("stage")
-            files = {**_linked(atlas.files, before), **tiles.files}
+            files = {**_linked(atlas.every_file(), before), **tiles.files}
             return home.stage(version_id, files, {**manifest, "made": tiles.keys}, before)
 
 

@@ -5,55 +5,33 @@ The bytes are those of building everything anew. Where more than figures would c
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from geo.atlas import Atlas
 from geo.atlas import splicing as splice
-from geo.atlas.bodies import file_of, source_rows
 from geo.atlas.gathered import Gathered
-from geo.atlas.reporting import reporting
+from geo.atlas.refiled import Refiled
 from geo.atlas.subgroups import subgroups_of
 from geo.atlas.tables import with_restated
-from geo.core.files import to_json
-from geo.core.offer import default_word, word_of
-from geo.entries import Ledger
+from geo.atlas.tiling import Ground, Painted, default_period, painted
+from geo.atlas.weaving import Woven, unit_numbers, woven
 from geo.entries.blocks import Blocks, Pair
-from geo.entries.overlaid import check_known, of_period, slices, still_true
-from geo.finding.reordered import documents_in, kind_of, reordered
+from geo.entries.overlaid import check_known, slices, still_true
 from geo.laws import check_laws
 from geo.sums import Adder, Waiting, amended
-from geo.versions.content import facts_of, level_arrays, npy, parquet, spending_rows
-from geo.versions.subgroups import subgroup_files
+from geo.versions.content import parquet
 
 Tables = dict[str, pd.DataFrame]
-_AXIS = {"totals": 1, "reported": 1, "unplaced": 0, "wider": 0}  # where the periods stand in an array of a level
 _FINE = "subgroups"
+_THREADS = 2
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True)
-class Woven:
-    """The ledger of now and its blocks, the entries that went and came, and the delivery of each that came."""
-
-    ledger: Ledger
-    blocks: Blocks
-    went: pd.DataFrame
-    came: pd.DataFrame
-    of: Any
-
-    def rows(self, periods: Sequence[str]) -> pd.DataFrame:
-        """Return the entries of some periods."""
-        entries = self.ledger.entries
-        return pd.concat([entries.iloc[self.blocks.of_period(period)] for period in periods] or [entries.iloc[:0]])
 
 
 @dataclass(frozen=True)
@@ -97,31 +75,39 @@ class Amendment:
         """Return the atlas of now; raises BadData, BrokenLaw."""
         told = self.after[pd.MultiIndex.from_frame(self.after[["period", "body_id"]]).isin(self.pairs)]
         check_known(self.got.beneath, told)
-        woven = self._woven(told)
-        with ThreadPoolExecutor(2) as beside:
-            written = {"entries": beside.submit(parquet, woven.ledger.entries)}
-            tables = self._tables(woven)
-            names = [name for name in ("totals", "published", _FINE) if name in tables]
-            now = {name: splice.rows_of(tables[name], self.periods) for name in names}
-            now["entries"] = woven.rows(self.periods)
-            # Bodies lie where they lay.
-            ours = {**tables, **now, "placements": tables["placements"].head(0)}
-            laws = beside.submit(check_laws, ours, self.got.country)
-            written |= {name: beside.submit(parquet, tables[name]) for name in names}
-            got = replace(self.got, ledger=replace(woven.ledger, published=tables["published"]))
-            files = self._files(got, tables, now, woven)
-            files |= {f"tables/{name}.parquet": made.result() for name, made in written.items()}
-            return replace(
-                self.atlas,
-                tables=tables,
-                files=files,
-                inputs=got.inputs,
-                rows_read=got.ledger.rows_read,
-                laws=laws.result(),
-                kept=Waiting(self.atlas.kept.folder, self.atlas.kept.most),
-                got=got,
-                blocks=woven.blocks,
-            )
+        made = self._woven(told)
+        # What takes the longest begins first; whoever stages the version waits for what is not done by then.
+        beside = ThreadPoolExecutor(_THREADS)
+        painting = beside.submit(self._painted, made)
+        late = {"tables/entries.parquet": beside.submit(parquet, made.ledger.entries)}
+        tables = self._tables(made)
+        names = [name for name in ("totals", "published", _FINE) if name in tables]
+        late |= {f"tables/{name}.parquet": beside.submit(parquet, tables[name]) for name in names}
+        now = {name: splice.rows_of(tables[name], self.periods) for name in names}
+        # Bodies lie where they lay.
+        ours = {**tables, **now, "entries": made.of_periods(self.periods), "placements": tables["placements"].head(0)}
+        laws = beside.submit(check_laws, ours, self.got.country)
+        beside.shutdown(wait=False)
+        got = replace(self.got, ledger=replace(made.ledger, published=tables["published"]))
+        files = Refiled(self.atlas, got, tables, now["totals"], made, self.pairs).files()
+        return replace(
+            self.atlas,
+            tables=tables,
+            files=files,
+            inputs=got.inputs,
+            rows_read=got.ledger.rows_read,
+            laws=laws.result(),
+            kept=Waiting(self.atlas.kept.folder, self.atlas.kept.most),
+            got=got,
+            blocks=made.blocks,
+            late=late,
+            painting=painting,
+        )
+
+    def _painted(self, made: Woven) -> Painted:
+        period = default_period(self.axes["periods"])
+        ground = Ground(self.got.country, self.atlas.tables, {}, self.atlas.maps, [], self.atlas.memory)
+        return painted(ground, period, made.of_periods([period]))
 
     def _once(self, key: str, make: Callable[[], Made]) -> Made:
         """Return what stays as long as only figures change; the atlas keeps it."""
@@ -145,106 +131,40 @@ class Amendment:
         return Blocks.of(entries, self.axes["periods"], sorted(self.got.ledger.bodies["body_id"]))
 
     def _woven(self, told: pd.DataFrame) -> Woven:
-        """Return the ledger of now: in a changed block stands what is beneath, with the records over it."""
+        """Return the ledger of now."""
         ledger, beneath = self.got.ledger, self.got.beneath
-        under = self._once("blocks beneath", lambda: self._blocks(beneath.entries)).at(self.pairs).rows()
-        part, of = of_period(beneath.entries.iloc[under], _deliveries(beneath)[under], told)
+        under = self._once("blocks beneath", lambda: self._blocks(beneath.entries))
         blocks = self.atlas.blocks or self._blocks(ledger.entries)
-        stretches = blocks.at(self.pairs, part)
-        now = replace(
-            ledger,
-            entries=stretches.frame(ledger.entries, part),
-            deliveries=stretches.array(_deliveries(ledger), of),
-            rows_read=beneath.rows_read + len(self.after),
-        )
-        return Woven(now, blocks.spliced(stretches, part), ledger.entries.iloc[stretches.rows()], part, of)
+        made = woven((ledger, blocks), (beneath, under), told, self.pairs)
+        return replace(made, ledger=replace(made.ledger, rows_read=beneath.rows_read + len(self.after)))
 
-    def _tables(self, woven: Woven) -> Tables:
-        """Return the tables of the version."""
-        country, beneath, tables = self.got.country, self.got.beneath, dict(self.atlas.tables)
+    def _published(self, made: Woven) -> pd.DataFrame:
+        """Return the total lines that still say what stands beneath them."""
+        beneath, country = self.got.beneath, self.got.country
         told = self.after[self.after["period"].isin(self.periods)]
-        some = woven.rows(self.periods)
-        left = still_true(beneath, told, some, len(self._groups()), country.minor_units)
-        published = splice.published(beneath.published, tables["published"], left, self.periods)
-        tables |= {"entries": woven.ledger.entries, "published": published}
+        units, names = self._once("units", lambda: unit_numbers(beneath.units(), [*made.blocks.bodies]))
+        sums = made.sums(self.periods, units, names)
+        left = still_true(beneath, told, sums, len(self._groups()), country.minor_units)
+        return splice.published(beneath.published, self.atlas.tables["published"], left, self.periods)
+
+    def _tables(self, made: Woven) -> Tables:
+        """Return the tables of the version."""
+        country, tables = self.got.country, dict(self.atlas.tables)
+        tables |= {"entries": made.ledger.entries, "published": self._published(made)}
         placed, shares, old = tables["placements"], tables["shares"], tables["totals"]
         own = old[~old["is_restated"] & old["period"].isin(self.periods)]
         in_force = {period: country.edition_in_force(period).id for period in self.periods}
-        sums = amended(own, (woven.went, woven.came), placed, in_force, country.function_digits)
+        sums = amended(own, (made.went, made.came), placed, in_force, country.function_digits)
         order = self._once("order", lambda: [*placed.groupby(["edition", "level"], sort=False).groups])
         tables["totals"] = splice.totals(country, old, with_restated(country, sums, placed, shares), order)
-        divided = subgroups_of(country, woven.ledger, placed, shares, self.adder)
-        tables = {name: table for name, table in tables.items() if name != _FINE}
+        tables.pop(_FINE, None)
+        if not self._is_divided():
+            return tables
+        divided = subgroups_of(country, made.ledger, placed, shares, self.adder)
         return tables | ({} if divided is None else {_FINE: divided})
 
-    def _files(self, got: Gathered, tables: Tables, now: Tables, woven: Woven) -> dict[str, bytes]:
-        files, country, axes = dict(self.atlas.files), got.country, self.axes
-        at, digits = [axes["periods"].index(period) for period in self.periods], country.function_digits
-        some, numbers = {"entries": woven.came, "bodies": tables["bodies"]}, self._numbers(tables["bodies"])
-        old = np.load(io.BytesIO(files["spending.npy"]), allow_pickle=False)
-        spending = splice.blocks(old, spending_rows(some, axes, digits), numbers)
-        files |= {"spending.npy": npy(spending), "facts.json": to_json(facts_of(tables, got.prices))}
-        files |= self._sources(got, source_rows(some, woven.of, axes, digits), numbers)
-        for (edition, level), units in tables["units"].groupby(["edition", "level"]):
-            inherited = tables["shares"][tables["shares"]["to_edition"] == edition]
-            key = f"{edition}/{level}"
-            arrays, _ = level_arrays(key, units, now["totals"], axes, inherited)
-            for name, array in arrays.items():
-                axis = _AXIS[name.removeprefix(f"{key}/").removesuffix(".npy")]
-                files[name] = npy(splice.array(files[name], array, axis, at))
-        files |= subgroup_files(country, tables)
-        if self._reporting(self.atlas.tables["totals"]) != self._reporting(now["totals"]):
-            files["reporting.json"] = to_json(reporting(country, tables["totals"], got.deliveries, got.bundled))
-        return files | self._search(files, tables, spending, axes)
-
-    def _numbers(self, bodies: pd.DataFrame) -> list[tuple[int, int]]:
-        """Return the pairs as numbers of the axes, (body, period), in order."""
-        places = self._once("places", lambda: {body: at for at, body in enumerate(bodies["body_id"])})
-        periods = {period: at for at, period in enumerate(self.axes["periods"])}
-        return sorted((places[body], periods[period]) for period, body in self.pairs)
-
-    def _sources(
-        self, got: Gathered, new: tuple[Any, splice.Pairs], numbers: list[tuple[int, int]]
-    ) -> dict[str, bytes]:
-        deliveries = {record.id: record.sequence for record in got.deliveries.ledger.records()}
-        known = json.loads(self.atlas.files["sources.json"])
-        old = np.load(io.BytesIO(self.atlas.files["sources.npy"]), allow_pickle=False)
-        pairs = [(row["name"], deliveries.get(row["delivery"], 0)) for row in known]
-        rows, pairs = splice.sources((old, pairs), new, numbers)
-        return {"sources.npy": npy(rows), "sources.json": to_json([file_of(got, *pair) for pair in pairs])}
-
-    def _reporting(self, totals: pd.DataFrame) -> set[tuple[str, ...]]:
-        """Return which units have figures in the periods that change."""
-        rows = splice.rows_of(totals, self.periods).drop_duplicates(["level", "unit_id", "period", "is_restated"])
-        return set(rows[["level", "unit_id", "period", "is_restated"]].itertuples(index=False, name=None))
-
-    def _search(
-        self, files: Mapping[str, bytes], tables: Tables, spending: Any, axes: Mapping[str, Any]
-    ) -> dict[str, bytes]:
-        """Return the files of the search index where its order changes: in it stands first what spends most."""
-        months = {word_of(period): number for number, period in enumerate(axes["periods"])}
-        shown = months[default_word([*months])]
-        if axes["periods"][shown] not in self.periods:
-            return {}
-        chosen = (spending["period"] == shown) & (spending["phase"] == axes["phases"].index("executed"))
-        spent = np.zeros(len(tables["bodies"]), "int64")
-        np.add.at(spent, spending["body"][chosen], spending["amount"][chosen])
-        units = np.array([*self._sizes(files, tables, axes["periods"][shown])], dtype=object)
-        sizes = {kind_of("unit"): units, kind_of("body"): spent.astype(object)}
-        return reordered(files, splice.searched(documents_in(files), sizes))
-
-    def _sizes(self, files: Mapping[str, bytes], tables: Tables, period: str) -> Iterator[int]:
-        """Yield what the units of the index executed, in the newest edition that has them; upper levels come first."""
-        sums = tables["totals"]
-        sums = sums[(sums["period"] == period) & (sums["phase"] == "executed")]
-        spent = sums.groupby(["edition", "level", "unit_id"])["amount_minor"].sum().to_dict()
-        levels = {level.id: place for place, level in enumerate(self.got.country.levels)}
-        for row in json.loads(files["search/places.json"])["units"]:
-            key = (row["editions"][0], row["level"], row["unit_id"])
-            yield int(spent.get(key, 0)) - levels[row["level"]] * 2**62
-
-
-def _deliveries(ledger: Ledger) -> Any:
-    """Return which delivery brought each entry."""
-    brought = ledger.deliveries
-    return np.zeros(len(ledger.entries), np.int64) if brought is None else brought
+    def _is_divided(self) -> bool:
+        """Tell whether some figure beneath or over it names a subgroup."""
+        digits, entries = self.got.country.function_digits, self.got.beneath.entries
+        known = self._once("functions beneath", lambda: frozenset(entries["function"].unique()))
+        return any(len(code) > digits for code in known.union(self.after["function"].unique()))

@@ -26,6 +26,7 @@ _LIBRARIES = (
     "rasterio",
     "shapely",
 )
+_SEEN: dict[Path, tuple[tuple[int, ...], str]] = {}  # what files looked like when their digests were made
 _SERVING = ("web", "faces", "cli", "layers", "search", "exporting", "live")  # code that no byte of a version depends on
 
 
@@ -39,7 +40,7 @@ def input_digests(borders: Path, budget: Path, deliveries: Sequence[Mapping[str,
         for path in _data_files(folder):
             name = path.relative_to(folder).as_posix()
             try:
-                listed[f"{folder.parent.name}/{folder.name}/{name}"] = digest(path.read_bytes())
+                listed[f"{folder.parent.name}/{folder.name}/{name}"] = _digest(path)
             except OSError as error:
                 faults.append(Fault(name, 0, "", "E-CSV-09", error.strerror or ""))
     if faults:
@@ -51,6 +52,17 @@ def input_digests(borders: Path, budget: Path, deliveries: Sequence[Mapping[str,
         "libraries": library_versions(),
         **({"deliveries": list(deliveries)} if deliveries else {}),
     }
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of a file, read again only when somebody has touched it since."""
+    state = path.stat()
+    look = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    known = _SEEN.get(path)
+    if known is None or known[0] != look:
+        # Looked at before it is read: who writes meanwhile is noticed the next time.
+        _SEEN[path] = known = (look, digest(path.read_bytes()))
+    return known[1]
 
 
 def check_unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +24,7 @@ from geo.atlas.mapped import mapped_bodies
 from geo.core.country import Country
 from geo.core.files import to_json
 from geo.core.offer import default_word, word_of
-from geo.surface import Pictures, Scope, facts, pictures, spending, surface, write_cog
+from geo.surface import Pictures, Scope, cog, facts, grid_of, pictures, spending, surface
 from geo.tiles.archive import Sheet, write_archive
 from geo.tiles.bodies import write_bodies
 from geo.tiles.bodies.about import About
@@ -87,11 +87,20 @@ class Tiled:
                 self.files[f"{FOLDER}/{path.relative_to(folder).as_posix()}"] = path
 
 
-def tiled(ground: Ground, folder: Path, before: Version | None) -> Tiled:
+@dataclass(frozen=True)
+class Painted:
+    """The surface: its raster and the facts of it as files, and its pictures."""
+
+    raster: bytes
+    told: Mapping[str, Any]
+    pictures: Pictures
+
+
+def tiled(ground: Ground, folder: Path, before: Version | None, painting: Future[Painted] | None = None) -> Tiled:
     """Write every archive below a folder and return them; `before` is the version in force, if any.
 
-    Raises BrokenLaw where the sums of a zoom are not those of the figures, BadData for a projection that does not keep
-    areas, CannotWrite.
+    `painting` is the surface where somebody is painting it already. Raises BrokenLaw where the sums of a zoom are not
+    those of the figures, BadData for a projection that does not keep areas, CannotWrite.
     """
     found = Tiled()
     for edition in sorted({edition for edition, _ in ground.maps}):
@@ -101,9 +110,9 @@ def tiled(ground: Ground, folder: Path, before: Version | None) -> Tiled:
     period = default_period(ground.tables["entries"]["period"].unique())
     edition = ground.country.edition_in_force(period).id
     with ThreadPoolExecutor(1) as beside:
-        painted = beside.submit(_surface, ground, period, edition, made)
+        painting = painting or beside.submit(painted, ground, period, ground.tables["entries"])
         _bodies(ground, (period, edition), made, before, found)
-        painted.result()
+        _hang(painting.result(), made)
     found.add(made)
     return found
 
@@ -186,19 +195,24 @@ def _bodies_key(bodies: pd.DataFrame, about: Mapping[str, Any]) -> str:
     return hashed.hexdigest()
 
 
-def _surface(ground: Ground, period: str, edition: str, folder: Path) -> None:
-    """Write the surface of what was executed in the default period: raster, pictures, legend."""
+def painted(ground: Ground, period: str, entries: pd.DataFrame) -> Painted:
+    """Return the surface of what was executed in a period; `entries` are those of the period at least."""
     country, tables = ground.country, ground.tables
-    top = country.top_level.id
+    top, edition = country.top_level.id, country.edition_in_force(period).id
     placed = tables["placements"]
     placed = placed[(placed["edition"] == edition) & (placed["level"] == top)]
-    spent = spending(tables["entries"], tables["bodies"], placed, country, Scope(period, _SURFACE_PHASE))
-    made = surface(spent, ground.maps[edition, top], country)
-    write_cog(made, folder / "surface.tif")
-    told = facts(made)
-    (folder / "surface.json").write_bytes(to_json(told))
-    painted = pictures(made)
-    write_archive(folder / "surface.pmtiles", painted.ids, painted.tiles, _picture_sheet(painted, told), "none")
+    spent = spending(entries, tables["bodies"], placed, country, Scope(period, _SURFACE_PHASE))
+    units = ground.maps[edition, top]
+    made = surface(spent, units, country, ground.once(("grid", edition), lambda: grid_of(units, country)))
+    return Painted(cog(made), facts(made), pictures(made))
+
+
+def _hang(made: Painted, folder: Path) -> None:
+    """Write the surface: raster, pictures, legend."""
+    (folder / "surface.tif").write_bytes(made.raster)
+    (folder / "surface.json").write_bytes(to_json(made.told))
+    shown = made.pictures
+    write_archive(folder / "surface.pmtiles", shown.ids, shown.tiles, _picture_sheet(shown, made.told), "none")
 
 
 def _picture_sheet(painted: Pictures, told: Mapping[str, Any]) -> Sheet:

@@ -37,10 +37,11 @@ def overlaid(ledger: Ledger, records: pd.DataFrame, digits: int, minor_units: in
     brought = ledger.deliveries
     brought = np.zeros(len(ledger.entries), np.int64) if brought is None else brought
     entries, brought = _woven(ledger.entries, brought, records)
+    sums = _sums(entries[entries["period"].isin(records["period"].unique())], ledger.units())
     return replace(
         ledger,
         entries=entries,
-        published=still_true(ledger, records, entries, groups_of(entries, digits), minor_units),
+        published=still_true(ledger, records, sums, groups_of(entries, digits), minor_units),
         rows_read=ledger.rows_read + len(records),
         deliveries=brought,
     )
@@ -73,15 +74,14 @@ def groups_of(entries: pd.DataFrame, digits: int) -> int:
 
 
 def still_true(
-    ledger: Ledger, records: pd.DataFrame, entries: pd.DataFrame, groups: int, minor_units: int
+    ledger: Ledger, records: pd.DataFrame, sums: pd.DataFrame, groups: int, minor_units: int
 ) -> pd.DataFrame:
     """Return the published total lines without those of which a feed has changed the figures beneath.
 
-    `entries` hold the periods of the records at least. A line may differ by two units of currency for each group.
+    `sums` are what each unit has in the periods of the records at least, by phase: columns unit_id, period, phase, sum.
+    A line may differ by two units of currency for each group.
     """
-    units = ledger.units()
-    told = records.assign(unit_id=records["body_id"].map(units))[_CELL].drop_duplicates()
-    sums = _sums(entries[entries["period"].isin(told["period"].unique())], units)
+    told = records.assign(unit_id=records["body_id"].map(ledger.units()))[_CELL].drop_duplicates()
     both = ledger.published.merge(told.assign(is_told=True), on=_CELL, how="left").merge(sums, on=_CELL, how="left")
     is_off = (both["amount_minor"] - both["sum"].fillna(0)).abs() > 2 * groups * minor_units
     is_left = (both["is_told"].notna() & is_off).to_numpy()

@@ -6,9 +6,22 @@ The method stands in docs/surface.md. Everything here is the same for the same i
 from __future__ import annotations
 
 from geo.surface.amounts import Scope, Spending, spending
-from geo.surface.cog import write_cog
+from geo.surface.cog import cog, write_cog
 from geo.surface.density import Surface, surface
+from geo.surface.grid import grid_of
 from geo.surface.legend import facts
 from geo.surface.pictures import Pictures, pictures
 
-__all__ = ["Pictures", "Scope", "Spending", "Surface", "facts", "pictures", "spending", "surface", "write_cog"]
+__all__ = [
+    "Pictures",
+    "Scope",
+    "Spending",
+    "Surface",
+    "cog",
+    "facts",
+    "grid_of",
+    "pictures",
+    "spending",
+    "surface",
+    "write_cog",
+]

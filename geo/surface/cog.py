@@ -22,10 +22,11 @@ def write_cog(surface: Surface, path: Path) -> None:
     density times area stays the same at every overview, along its edge it does not.
     """
     with disk(path.parent):
-        path.write_bytes(_cog(surface))
+        path.write_bytes(cog(surface))
 
 
-def _cog(surface: Surface) -> bytes:
+def cog(surface: Surface) -> bytes:
+    """Return the file that `write_cog` writes."""
     grid = surface.grid
     tags = {name: str(value).lower() if isinstance(value, bool) else value for name, value in method(surface).items()}
     with rasterio.MemoryFile() as memory:

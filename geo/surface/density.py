@@ -46,15 +46,15 @@ class Surface:
         return self.terms_minor["kernel"] + self.terms_minor["even"]
 
 
-def surface(spent: Spending, units: GeoDataFrame, country: Country) -> Surface:
+def surface(spent: Spending, units: GeoDataFrame, country: Country, grid: Grid | None = None) -> Surface:
     """Return the density of spending on the units (polygons of one level, EPSG:4326).
 
     A body with a point of its own is spread around it, inside its unit; a body of which only the unit is known, or
     whose point lies out of reach of its unit, is spread evenly over the unit. Not on the surface, and told as terms:
-    bodies without a unit, units without a cell, transfers. Raises BadData where the country's projection does not keep
-    areas.
+    bodies without a unit, units without a cell, transfers. `grid` is that of the units where it is known. Raises
+    BadData where the country's projection does not keep areas.
     """
-    grid = grid_of(units, country)
+    grid = grid or grid_of(units, country)
     unit = pd.Index(units["unit_id"]).get_indexer(spent.bodies["unit_id"]).astype(np.int64)  # NOBODY where none is
     amount = spent.bodies["amount_minor"].to_numpy(np.int64)
     counts = np.bincount(grid.owners.ravel() + 1, minlength=len(units) + 1)[1:]

@@ -54,8 +54,9 @@ class _Mosaic:
         margins = ((below * PIXELS, beneath * PIXELS), (before * PIXELS, after * PIXELS))
         even = np.pad(self.values, margins, constant_values=np.nan)
         fours = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2)
-        lands = np.isfinite(fours).sum(axis=(1, 3))
-        sums = np.nansum(fours, axis=(1, 3), dtype=np.float64)
+        is_land = np.isfinite(fours)
+        lands = is_land.sum(axis=(1, 3))
+        sums = np.where(is_land, fours, 0).sum(axis=(1, 3), dtype=np.float64)
         means = np.where(lands > 0, sums / np.maximum(lands, 1), np.nan).astype(np.float32)
         return _Mosaic(self.zoom - 1, self.x // 2, self.y // 2, means)
 
