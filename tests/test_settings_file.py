@@ -1,5 +1,7 @@
 """Laws about the file of settings, secrets, and servers of the public."""
 
+import os
+
 import pytest
 
 from geo.core.errors import BadSetting, BadSettings, NotForThePublic
@@ -106,3 +108,50 @@ def test_a_secret_that_can_be_guessed_is_weak(secret, expected):
     """Short, of few letters, or out of a sample; a random one is none of these."""
     assert expected == is_weak(secret)
     assert not is_weak("9f2c4e7a01b8d365")
+
+
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    [
+        (f"spark://me:{SECRET}@host/x", f"spark://me:{HIDDEN}@host/x"),
+        (f"spark://me:p@{SECRET}@host/x", f"spark://me:{HIDDEN}@host/x"),
+        (f"spark://me:p/{SECRET}@host/x", f"spark://me:{HIDDEN}@host/x"),
+        (f"spark://host/x?password={SECRET}&a={SECRET}", f"spark://host/x?password={HIDDEN}&a={HIDDEN}"),
+        ("duckdb://", "duckdb://"),
+    ],
+)
+def test_what_an_address_holds_of_a_secret_is_not_shown(engine, expected):
+    """Whatever letters a password has, and also where it stands in the query."""
+    rows = {row[0]: row[1] for row in Settings(engine=engine).sources({})}
+
+    assert expected == rows["BUDGETMAP_ENGINE"]
+
+
+@pytest.mark.parametrize("text", ['port = "81"', "home = 3", "language = true", "production = 1", 'production = "yes"'])
+def test_a_row_of_the_file_has_the_type_of_its_setting(tmp_path, text):
+    """TOML knows numbers, words and truth; one that is taken for another was meant otherwise."""
+    with pytest.raises(BadSetting):
+        Settings.from_env(written(tmp_path, f"{text}\n"))
+
+
+def test_a_pipe_or_a_device_is_no_file_of_settings(tmp_path):
+    """Nobody waits for it, and nobody reads it to its end."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero", "/dev/null", tmp_path):
+        for name in ("BUDGETMAP_METRICS_TOKEN_FILE", "BUDGETMAP_CONFIG"):
+            with pytest.raises(BadSettings) as refused:
+                Settings.from_env({"BUDGETMAP_CONFIG": "", name: str(path)})
+
+            assert ["E-CFG-05"] == [fault.code for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["map.example", "ftp://map.example/", "https://u:p@map.example/", "https://map.example/?t=1", "http://[/"],
+)
+def test_the_public_address_is_one_that_readers_may_see(base_url):
+    """It stands in every embed code: no password, no query, a scheme of the web."""
+    with pytest.raises(NotForThePublic) as refused:
+        check(Settings(production=True, base_url=base_url), {})
+
+    assert ["E-CFG-09"] == [fault.code for fault in refused.value.faults]

@@ -35,8 +35,19 @@ def _faults(settings: Settings, environ: Mapping[str, str]) -> Iterator[Fault]:
     for row in fields(settings):
         if row.metadata.get("is_secret") and is_weak(str(getattr(settings, row.name))):
             yield Fault(ENVIRONMENT, 0, "", "E-CFG-08", PREFIX + row.name.upper())
-    if not urlsplit(settings.base_url).hostname:
+    if not _is_address(settings.base_url):
         yield Fault(ENVIRONMENT, 0, "", "E-CFG-09", f"{PREFIX}BASE_URL")
+
+
+def _is_address(base_url: str) -> bool:
+    """Tell whether readers can be sent there: it stands in embed codes, so it holds no password and no query."""
+    try:
+        parts = urlsplit(base_url)
+        return bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0) and not (
+            parts.query or parts.fragment or "@" in parts.netloc
+        )
+    except ValueError:
+        return False
 
 
 def is_weak(secret: str) -> bool:

@@ -8,7 +8,9 @@ variable with _FILE behind it.
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass
@@ -28,7 +30,8 @@ OTHERS = frozenset(
 _LARGEST = 65535
 _LARGEST_FILE = 100_000  # bytes
 _TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
-_PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^@]*(?=@)")
+_PASSWORD = re.compile(r"(?<=://)([^/@:?#]*):.*(?=@)")  # to the last @: a password may hold one
+_ASKED = re.compile(r"(?<=[?&;])([^=&;]*)=[^&;]*")
 Row = Field[Any]
 
 
@@ -68,10 +71,11 @@ def gathered(environ: Mapping[str, str], rows: Iterable[Row]) -> dict[str, Given
 
 
 def shown(row: Row, value: object) -> str:
-    """Return a value as anybody may read it: of a secret only that it is there, of an address not its password."""
+    """Return a value as anybody may read it: of a secret only that it is there, of an address no password, no query."""
     if row.metadata.get("is_secret"):
         return HIDDEN if value else ""
-    return _PASSWORD.sub(rf"\1:{HIDDEN}", written(value))
+    text = _PASSWORD.sub(rf"\1:{HIDDEN}", written(value))
+    return _ASKED.sub(rf"\1={HIDDEN}", text) if "://" in text else text
 
 
 def written(value: object) -> str:
@@ -85,10 +89,7 @@ def _from_file(environ: Mapping[str, str], by_name: Mapping[str, Row], faults: l
     if named == "" or (named is None and not path.is_file()):
         return {}
     try:
-        content = path.read_bytes()
-        if len(content) > _LARGEST_FILE:
-            raise ValueError(f"> {_LARGEST_FILE} B")
-        plain = tomllib.loads(content.decode("utf-8-sig"))
+        plain = tomllib.loads(_read(path).decode("utf-8-sig"))
     except OSError as error:
         faults.append(Fault(str(path), 0, "", "E-CFG-05", error.strerror or str(error)))
         return {}
@@ -99,7 +100,7 @@ def _from_file(environ: Mapping[str, str], by_name: Mapping[str, Row], faults: l
     for name, value in plain.items():
         if (row := by_name.get(name)) is None:
             faults.append(_unknown(path.name, name, list(by_name)))
-        elif not isinstance(value, str | int | bool) or isinstance(value, bool) != (_kind(row) is bool):
+        elif type(value) is not (_kind(row) if _kind(row) in {bool, int} else str):
             faults.append(_wrong(path.name, row, name, str(value)))
         else:
             faults += _take(found, row, name, Given(written(value), path.name))
@@ -135,11 +136,22 @@ def _parsed(row: Row, text: str) -> object:
 def _content(variable: str, path: str, faults: list[Fault]) -> str:
     """Return what a file of a secret holds, without the end of its line."""
     try:
-        content = Path(path).read_text(encoding="utf-8").strip()
+        content = _read(Path(path)).decode("utf-8").strip()
     except (OSError, ValueError):
         content = ""
     if not content:
         faults.append(Fault(ENVIRONMENT, 0, "", "E-CFG-05", path, {"name": variable}))
+    return content
+
+
+def _read(path: Path) -> bytes:
+    """Return a small regular file; raises OSError, ValueError. A pipe is not waited for, nor a device read on."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError(str(path))
+        content = file.read(_LARGEST_FILE + 1)
+    if len(content) > _LARGEST_FILE:
+        raise ValueError(f"> {_LARGEST_FILE} B")
     return content
 
 
@@ -149,7 +161,7 @@ def _wrong(origin: str, row: Row, name: str, text: str) -> Fault:
         allowed = "0, 1"
     elif issubclass(_kind(row), str | Path) and not row.metadata.get("words"):
         allowed = "“…”"
-    value = HIDDEN if row.metadata.get("is_secret") else text
+    value = shown(row, text)
     return Fault(origin, 0, "", "E-CFG-01", value, {"name": name, "allowed": allowed})
 
 
