@@ -110,16 +110,15 @@ def doctor(context: click.Context, is_fixed: bool) -> None:
 @click.argument("which", metavar="VERSION_ID | all")
 @click.pass_context
 def verify(context: click.Context, which: str) -> None:
-    """Compare every file of VERSION_ID, or of all versions and ledgers, with its digest, and try every law.
+    """Compare every file of VERSION_ID, or of the whole home, with its digest, and try every law.
 
     Exit code 4 where a file is damaged or a law is broken.
     """
-    from geo.keeping import verified
+    from geo.keeping import all_verified, verified
 
     speaker: Speaker = context.obj
     home = Home(speaker.settings.home)
-    ids = home.version_ids() if which == "all" else [which]
-    rows = verified(home, ids, with_ledgers=which == "all")
+    rows = all_verified(home) if which == "all" else verified(home, [which])
     for row in rows:
         speaker.line("keeping.whole" if not row.wrong else "keeping.broken", id=row.id, files=row.files, laws=row.laws)
         for name in row.wrong:
@@ -132,9 +131,10 @@ def verify(context: click.Context, which: str) -> None:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
 def backup(speaker: Speaker, out: Path) -> None:
-    """Write a copy of the home to OUT, one tar file: versions, publications, pins, ledgers, frozen embeds.
+    """Write a copy of the home to OUT, one tar file: versions, publications, pins, ledgers, tokens, frozen embeds.
 
-    Data folders and settings are yours to keep. Publishing may go on meanwhile.
+    Data folders and settings are yours to keep. Publishing may go on meanwhile. A home that is damaged or empty is not
+    copied, so that an earlier copy is never replaced by one that cannot be brought back.
     """
     from geo.keeping import backup as copy
 

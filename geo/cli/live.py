@@ -41,7 +41,7 @@ def ingest(speaker: Speaker, country: str | None, host: str | None, port: int) -
 def watch(speaker: Speaker, /, folder: Path, source: str, is_once: bool, **given: Any) -> None:
     """Take the batches that are dropped into FOLDER; move each to done/ or refused/ with a report beside it."""
     from geo.core.country import ID
-    from geo.core.errors import BadOrder
+    from geo.core.errors import BadOrder, readable
     from geo.live import Feed
     from geo.live.folder import Watched
     from geo.live.folder import watch as watch_folder
@@ -53,10 +53,14 @@ def watch(speaker: Speaker, /, folder: Path, source: str, is_once: bool, **given
     told: dict[str, Any] = {}
 
     def tell(name: str, report: dict[str, Any]) -> None:
-        told[name] = report
+        shown = readable(name, 200)  # a name is anybody's text, on a terminal too
+        if is_once:  # else there is no end, and no end to what would be remembered
+            told[shown] = report
         language = speaker.settings.language
-        what = report["detail"][language] if "detail" in report else report["version"]
-        speaker.plain(f"{name}  {speaker.text(f'live.{_word(report)}')}  {what}")
+        what = report["detail"][language] if "detail" in report else report.get("version", "")
+        speaker.plain(f"{shown}  {speaker.text(f'live.{_word(report)}')}  {what}".rstrip())
+        if report.get("outcome") != "refused" and "remedy" in report:
+            speaker.plain(f"    {report['remedy'][language]}")
 
     def wait() -> bool:
         if not is_once:
@@ -114,6 +118,6 @@ def revoke(speaker: Speaker, token_id: str) -> None:
 
 
 def _word(report: dict[str, Any]) -> str:
-    return {"applied": "applied", "already applied": "again", "refused": "refused"}.get(
+    return {"applied": "applied", "already applied": "again", "refused": "refused", "ignored": "ignored"}.get(
         report.get("outcome", ""), "waits"
     )

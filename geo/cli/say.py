@@ -21,6 +21,8 @@ _EXITS: dict[type[errors.BudgetMapError], int] = {
     errors.SomebodyElsePublishes: 3,
     errors.NothingToRollBack: 3,
     errors.CannotWrite: 4,
+    errors.CannotRead: 4,
+    errors.DamagedTokens: 4,
     errors.MissingPart: 4,
     errors.PortTaken: 4,
     errors.DamagedVersion: 4,

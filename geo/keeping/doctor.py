@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +39,16 @@ class Finding:
 
 
 def examined(home: Home) -> list[Finding]:
-    """Return everything that is wrong with a home, leftovers first; an empty or new home has nothing wrong."""
+    """Return everything that is wrong with a home, leftovers first; one without a version may be a wrong name."""
     if not home.folder.is_dir():
-        return []
-    parts = (_leftovers, _versions, _pointers, _pins, _ledgers, _embeds, _folder)
+        return [Finding("nothing", str(home.folder))]
+    parts = (_leftovers, _versions, *_SMALL, _ledgers, _folder)
     return [found for part in parts for found in part(home)]
+
+
+def small_troubles(home: Home) -> list[str]:
+    """Return which of the files beside the versions are not whole: pointers, log, pins, tokens, frozen embeds."""
+    return [found.place for part in _SMALL for found in part(home) if found.is_trouble]
 
 
 def mended(home: Home) -> list[str]:
@@ -69,6 +75,8 @@ def _leftovers(home: Home) -> Iterator[Finding]:
 
 def _versions(home: Home) -> Iterator[Finding]:
     ids = set(home.version_ids())
+    if not ids:
+        yield Finding("nothing", str(home.folder))
     for path in sorted(home.folder.glob("versions/[!.]*")):
         if path.name not in ids:
             yield Finding("no_version", f"versions/{path.name}", is_trouble=False)
@@ -101,9 +109,9 @@ def _pointers(home: Home) -> Iterator[Finding]:
             yield Finding("nothing_behind", f"current/{country}")
     for country in sorted({row.country for row in logged} - set(home.countries())):
         yield Finding("no_pointer", f"current/{country}")
-    reached = {row.sequence for row in home.publications()}
-    for row in logged:
-        if row.sequence not in reached and row.country in home.countries():
+    with suppress(BudgetMapError):  # a pointer that cannot be read has been told
+        reached = {row.sequence for row in home.publications()}
+        for row in (row for row in logged if row.sequence not in reached and row.country in home.countries()):
             yield Finding("unreached", f"publications.jsonl: {row.sequence}", is_trouble=False)
 
 
@@ -115,6 +123,21 @@ def _pins(home: Home) -> Iterator[Finding]:
         return
     for version_id in sorted(set(held) - set(home.version_ids())):
         yield Finding("pin_of_nothing", f"pins.json: {version_id}", is_trouble=False)
+
+
+def _tokens(home: Home) -> Iterator[Finding]:
+    path = home.folder / "live" / "tokens.json"
+    try:
+        is_list = isinstance(json.loads(path.read_bytes())["tokens"], list)
+        is_open = bool(path.stat().st_mode & 0o077)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        is_list, is_open = False, False
+    if not is_list:
+        yield Finding("tokens", "live/tokens.json")
+    if is_open:
+        yield Finding("open_tokens", "live/tokens.json", is_trouble=False)
 
 
 def _ledger_folders(home: Home) -> list[Path]:
@@ -131,13 +154,16 @@ def _ledgers(home: Home) -> Iterator[Finding]:
 
 def _embeds(home: Home) -> Iterator[Finding]:
     for path in sorted(home.folder.glob("embeds/*/[!.]*")):
-        head, _, packed = path.read_bytes().partition(b"\n")
         try:
+            head, _, packed = path.read_bytes().partition(b"\n")
             is_whole = json.loads(head)["sha256"] == digest(brotli.decompress(packed))
-        except (ValueError, KeyError, TypeError, RecursionError, brotli.error):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, brotli.error):
             is_whole = False
         if not is_whole:
             yield Finding("embed", path.relative_to(home.folder).as_posix())
+
+
+_SMALL = (_pointers, _pins, _tokens, _embeds)
 
 
 def _folder(home: Home) -> Iterator[Finding]:

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MADE_AGAIN = ("made", "spill", ".restoring")  # folders of the home: sums, exports, room of the engine
-KNOWN = ("versions", "current", "embeds", "ledger", "live", *MADE_AGAIN)
-KNOWN_FILES = ("publications.jsonl", "pins.json", "README.md")
+KEPT = ("versions", "current", "embeds", "ledger", "live")
+KEPT_FILES = ("publications.jsonl", "pins.json", "README.md")
 
 
 def kept_files(home: Path) -> list[str]:
-    """Return what a copy of a home holds, by name: what changes first, so that it names nothing that comes later."""
-    names = [path.relative_to(home).as_posix() for path in _walked(home)]
+    """Return what a copy of a home holds, by name: what changes first, so that it names nothing that comes later.
+
+    A folder of the home, or of one version, may be a link to another disk; deeper ones are not followed.
+    """
+    names = [path.relative_to(home).as_posix() for path in _walked(home)] if home.is_dir() else []
     return sorted(names, key=lambda name: (not _changes(name), name))
 
 
@@ -24,7 +27,7 @@ def asides(home: Path) -> list[Path]:
 
 def strangers(home: Path) -> list[str]:
     """Return what lies in a home and is not ours, by name."""
-    known = {*KNOWN, *KNOWN_FILES}
+    known = {*KEPT, *KEPT_FILES, *MADE_AGAIN}
     return sorted(
         path.name
         for path in home.iterdir()
@@ -38,11 +41,13 @@ def _changes(name: str) -> bool:
 
 def _walked(folder: Path, depth: int = 0) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        is_made = depth == 0 and path.name in MADE_AGAIN
-        if is_made or path.name.startswith(".") or path.suffix == ".lock" or path.is_symlink():
+        is_folder = path.is_dir()
+        is_strange = depth == 0 and path.name not in (KEPT if is_folder else KEPT_FILES)
+        is_deep_link = path.is_symlink() and not (is_folder and depth < 2)
+        if is_strange or is_deep_link or path.name.startswith(".") or path.suffix == ".lock":
             continue
-        if path.is_dir():
+        if is_folder:
             is_half = path.parent.name == "versions" and not (path / "manifest.json").exists()
             yield from () if is_half else _walked(path, depth + 1)
-        else:
+        elif path.is_file():
             yield path

@@ -1,11 +1,13 @@
-"""Whether a home is what was written: digests of every file, laws of every version, ledgers."""
+"""Whether a home is what was written: digests of every file, laws of every version, pointers and ledgers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.core.errors import BrokenLaw, BudgetMapError, DamagedVersion
+from geo.core.errors import BrokenLaw, BudgetMapError, DamagedVersion, NewerFormat, NothingPublished
+from geo.keeping.doctor import small_troubles
+from geo.keeping.home_files import kept_files
 from geo.ledger import Ledger
 from geo.versions import Home
 from geo.versions.intact import damaged_files
@@ -16,17 +18,29 @@ from geo.versions.opened import listed_manifest
 class Verified:
     """What was compared: files whose digests are right, laws that hold, and what is wrong, a line each."""
 
-    id: str  # a version, or "ledger/<country>"
+    id: str  # a version, "ledger/<country>", or "home" for what lies beside them
     files: int
     laws: int
     wrong: tuple[str, ...]
 
 
-def verified(home: Home, version_ids: Sequence[str], *, with_ledgers: bool) -> list[Verified]:
-    """Return one row for each version and, where asked, each ledger; raises NotAVersion for an id that is none."""
-    rows = [_version(home, version_id) for version_id in version_ids]
-    folders = sorted(path.parent for path in home.folder.glob("ledger/*/ledger.json")) if with_ledgers else []
-    return rows + [_ledger(Ledger(folder), folder.name) for folder in folders]
+def verified(home: Home, version_ids: Sequence[str]) -> list[Verified]:
+    """Return one row for each version; raises NotAVersion for an id that is none."""
+    return [_version(home, version_id) for version_id in version_ids]
+
+
+def all_verified(home: Home) -> list[Verified]:
+    """Return one row for each version and ledger, the last for pointers, log, pins, tokens and embeds.
+
+    Raises NothingPublished where there is no version: a home that was mistyped is not whole.
+    """
+    if not (ids := home.version_ids()):
+        raise NothingPublished(country="–", folder=home.folder)
+    folders = sorted(path for path in home.folder.glob("ledger/*") if path.is_dir())
+    wrong = small_troubles(home)
+    small = [name for name in kept_files(home.folder) if not name.startswith(("versions/", "ledger/"))]
+    beside = Verified("home", len(small) - len({*wrong} & {*small}), 0, tuple(wrong))
+    return [*verified(home, ids), *(_ledger(Ledger(folder), folder.name) for folder in folders), beside]
 
 
 def _version(home: Home, version_id: str) -> Verified:
@@ -42,6 +56,8 @@ def _version(home: Home, version_id: str) -> Verified:
         manifest = listed_manifest(folder)
         wrong = damaged_files(folder, manifest)
         return Verified(version_id, len(manifest["files"]) + 1 - len(wrong), 0, tuple(wrong))
+    except NewerFormat as error:
+        return Verified(version_id, 0, 0, (str(error),))
     except BrokenLaw as error:
         return Verified(version_id, len(listed_manifest(folder)["files"]) + 1, 0, (str(error),))
 

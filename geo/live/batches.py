@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ def rows_of(batch: Batch, scratch: Path) -> Rows:
     A row of CSV counts as the file does, the header is row 1; of JSON the first record is 1.
     """
     if batch.is_csv:
+        _check_count(batch, batch.content.count(b"\n") - 1)  # before anything is made of them
         path = scratch / batch.name
         path.write_bytes(batch.content)
         rows = read_rows(path, NEEDED)
@@ -52,11 +54,15 @@ def rows_of(batch: Batch, scratch: Path) -> Rows:
     else:
         rows = Rows(batch.name)
         rows.rows.extend(_records(batch, rows.faults))
-    if len(rows.rows) > MOST_RECORDS:
-        rows.faults.append(Fault(batch.name, 0, "", "E-LIVE-09", str(len(rows.rows)), {"limit": str(MOST_RECORDS)}))
     if rows.faults:
         raise BadData(rows.faults)
+    _check_count(batch, len(rows.rows))
     return rows
+
+
+def _check_count(batch: Batch, count: int) -> None:
+    if count > MOST_RECORDS:
+        raise BadData([Fault(batch.name, 0, "", "E-LIVE-09", str(count), {"limit": str(MOST_RECORDS)})])
 
 
 def _records(batch: Batch, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -64,6 +70,7 @@ def _records(batch: Batch, faults: list[Fault]) -> Iterator[tuple[int, dict[str,
     listed = plain.get("records") if isinstance(plain, dict) and set(plain) == {"records"} else None
     if not isinstance(listed, list) or not listed:
         raise BadData([Fault(batch.name, 0, "", "E-LIVE-06", '{"records": […]}')])
+    _check_count(batch, len(listed))
     for number, record in enumerate(listed, 1):
         if not isinstance(record, dict) or not all(isinstance(value, _SCALARS) for value in record.values()):
             faults.append(Fault(batch.name, number, "", "E-LIVE-06", json.dumps(record, ensure_ascii=False)))
@@ -78,21 +85,34 @@ def _parsed(batch: Batch) -> Any:
     try:
         # Numbers stay as they are written: a float would round them.
         return json.loads(
-            batch.content.decode("utf-8"),
+            batch.content.decode("utf-8-sig"),
             parse_float=str,
             parse_int=str,
             parse_constant=_refused,
             object_pairs_hook=_once,
         )
-    except (ValueError, RecursionError) as error:
-        place = str(error) if isinstance(error, ValueError) else ">"
-        raise BadData([Fault(batch.name, 0, "", "E-LIVE-06", place)]) from None
+    except UnicodeDecodeError as error:
+        fault = Fault(batch.name, batch.content.count(b"\n", 0, error.start) + 1, "", "E-CSV-07", str(error.start))
+    except json.JSONDecodeError as error:
+        fault = Fault(batch.name, 0, "", "E-LIVE-06", f"{error.lineno}:{error.colno} {error.doc[error.pos :][:60]}")
+    except _Twice as error:
+        fault = Fault(batch.name, 0, "", "E-LIVE-10", str(error))
+    except ValueError as error:
+        fault = Fault(batch.name, 0, "", "E-LIVE-06", str(error))
+    except RecursionError:
+        fault = Fault(batch.name, 0, "", "E-LIVE-06", f"{batch.content[:40].decode('utf-8', 'replace')}…")
+    raise BadData([fault])
+
+
+class _Twice(ValueError):
+    """A key stands twice in one object, so nobody can tell which of its values is meant."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError(", ".join(sorted({name for name, _ in pairs})))
+        counts = Counter(name for name, _ in pairs)
+        raise _Twice(", ".join(sorted(name for name, count in counts.items() if count > 1)))
     return made
 
 

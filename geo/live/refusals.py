@@ -71,6 +71,10 @@ class NoSuchPlace(errors.PublisherError):
     code = "E-LIVE-30"
 
 
+class OtherMethod(NoSuchPlace):
+    """The place answers another method; `allow` names it."""
+
+
 STATUS: dict[type[errors.BudgetMapError], int] = {
     NotAllowed: 401,
     OtherCountry: 403,
@@ -83,9 +87,11 @@ STATUS: dict[type[errors.BudgetMapError], int] = {
     NotCurrent: 409,
     UnknownBatch: 404,
     NoSuchPlace: 404,
+    OtherMethod: 405,
     errors.BadData: 422,
     errors.BrokenLaw: 422,
     errors.SomebodyElseImports: 503,
     errors.SomebodyElsePublishes: 503,
+    errors.DamagedTokens: 503,
     errors.CannotWrite: 507,
 }

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import re
+from contextlib import suppress
 from typing import Any
 
 from geo.live.refusals import LacksHeader, NotWhole, OtherForm, TooLarge
@@ -16,6 +17,8 @@ _FORMS = {"application/json": False, "text/csv": True}
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)", re.ASCII)
 _BASE = re.compile(r'\*|"([a-z0-9][a-z0-9-]{0,63})"', re.ASCII)
 _NOTE = 200  # characters
+_BLOCK = 1 << 16
+_MOST_DROPPED = 4 * MOST_BYTES
 
 
 class Request:
@@ -25,8 +28,10 @@ class Request:
         """Remember what WSGI gave."""
         self._environ = environ
         self.method = str(environ.get("REQUEST_METHOD", ""))
-        self.path = str(environ.get("PATH_INFO", ""))
+        query = str(environ.get("QUERY_STRING", ""))
+        self.path = str(environ.get("PATH_INFO", "")) + (f"?{query}" if query else "")  # no place has a query
         self.peer = str(environ.get("REMOTE_ADDR", ""))
+        self.sender = ""  # whose token it came with, once that is known
 
     @property
     def secret(self) -> str:
@@ -79,11 +84,19 @@ class Request:
             raise NotWhole(bytes=len(content))
         return content
 
+    def drop(self) -> None:
+        """Read on what a refused sender still sends, within bounds, so that the answer is heard and not the break."""
+        stream = self._environ["wsgi.input"]
+        with suppress(OSError):
+            for _ in range(_MOST_DROPPED // _BLOCK):
+                if not stream.read(_BLOCK):
+                    return
+
     def _read(self, length: int | None) -> bytes:
         stream, parts, size = self._environ["wsgi.input"], [], 0
         wanted = MOST_BYTES + 1 if length is None else length
         try:
-            while size < wanted and (part := stream.read(min(1 << 16, wanted - size))):
+            while size < wanted and (part := stream.read(min(_BLOCK, wanted - size))):
                 parts.append(part)
                 size += len(part)
         except OSError:

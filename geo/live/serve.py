@@ -6,34 +6,46 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 
 from geo.core.errors import PortTaken
+from geo.core.production import check
 from geo.core.settings import PREFIX, Settings
 from geo.core.sources import written
 from geo.live.feeds import Feed
 from geo.live.http import Application
 from geo.live.tokens import Tokens
+from geo.web.operating.logs import Lines, take_over
 
 # Senders wait for their turn, and one who sends slowly keeps a thread; beyond these the kernel lets them wait.
-THREADS, CONNECTIONS = 16, 256
-SLOWEST_HEADER_MS = 15_000
+THREADS, CONNECTIONS = 16, 1024
+SLOWEST_HEADER_MS = 5_000
 
 
 def app_from_env() -> Application:
-    """Return the application of the serving process, settled: what a killed one had taken is in force first."""
+    """Return the application of the serving process, settled: what a killed one had taken is in force first.
+
+    What it notes, and what became of each batch, leaves as lines of JSON like those of the readers' server.
+    """
     settings = Settings.from_env()
+    lines = Lines(settings)
+    take_over(lines)
     feed = Feed(settings, settings.country)
     feed.settle()
-    return Application(feed, Tokens(settings.home))
+    return Application(feed, Tokens(settings.home), partial(lines.line, "batch"))
 
 
 def serve(settings: Settings, port: int, announce: Callable[[str], None]) -> None:
-    """Serve until stopped; `announce` hears the address once the port is known to be free. Raises PortTaken."""
+    """Serve until stopped; `announce` hears the address once the port is known to be free.
+
+    Raises PortTaken, and NotForThePublic for what a server of the public must not start with.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    check(settings, os.environ)
     _check_port(settings.host, port)
     for row in fields(settings):  # the serving process reads its settings from the environment
         os.environ[PREFIX + row.name.upper()] = written(getattr(settings, row.name))

@@ -20,6 +20,8 @@ def problem(error: errors.BudgetMapError) -> dict[str, Any]:
     }
     if "seconds" in error.values:
         said["retry_after"] = error.values["seconds"]
+    if "allow" in error.values:
+        said["allow"] = error.values["allow"]
     faults = getattr(error, "faults", ())
     return {**said, "faults": [fault_told(fault) for fault in faults]} if faults else said
 

@@ -1,10 +1,12 @@
-"""So many at once, then so many a second, for each of a bounded number of people."""
+"""So many at once, then so many a second, for each of a bounded number of people; and so many inside at a time."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _MOST = 4096  # people remembered; who was not heard of for longest is forgotten first
 
@@ -29,3 +31,25 @@ class Turnstile:
             while len(self._left) > _MOST:
                 self._left.popitem(last=False)
         return may
+
+
+class Room:
+    """Holds so many of each one at a time; who comes beyond them is not let in."""
+
+    def __init__(self, most: int) -> None:
+        """Begin empty."""
+        self._most, self._inside, self._lock = most, Counter[str](), threading.Lock()
+
+    @contextmanager
+    def entered(self, who: str) -> Iterator[bool]:
+        """Yield whether one is inside now, and let them out at the end."""
+        with self._lock:
+            may = self._inside[who] < self._most
+            self._inside[who] += may
+        try:
+            yield may
+        finally:
+            with self._lock:
+                self._inside[who] -= may
+                if not self._inside[who]:
+                    del self._inside[who]

@@ -151,7 +151,7 @@ def test_verifying_names_every_damaged_file(home):
     folder = home.folder / "versions" / IDS[1]
     for name in ("axes.json", "spending.npy"):
         (folder / name).write_bytes(b"")
-    whole, broken = verified(home, [IDS[0], IDS[1]], with_ledgers=True)
+    whole, broken = verified(home, [IDS[0], IDS[1]])
 
     assert ((), ("axes.json", "spending.npy")) == (whole.wrong, broken.wrong)
     assert whole.laws > 0

@@ -143,3 +143,21 @@ class NoAnswer(OperatorError):
     """A site that was asked for figures gave no answer that can be used."""
 
     code = "E-SYS-07"
+
+
+class NoPlaceForCopy(OperatorError):
+    """A copy of a home cannot be written to a device, or into the home itself."""
+
+    code = "E-SYS-10"
+
+
+class CannotRead(OperatorError):
+    """A file or a folder that is looked at cannot be read."""
+
+    code = "E-SYS-11"
+
+
+class DamagedTokens(OperatorError):
+    """The list of tokens cannot be read, so nobody may send."""
+
+    code = "E-LIVE-31"
