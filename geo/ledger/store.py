@@ -37,6 +37,7 @@ class Store:
 
     folder: Path
     _checked: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _swept: list[bool] = field(default_factory=list, compare=False, repr=False)  # true once a writer has begun here
     _read: dict[bytes, Index] = field(default_factory=dict, compare=False, repr=False)  # the index that was read last
 
     def index(self) -> Index:
@@ -60,8 +61,14 @@ class Store:
             raise DamagedLedger(folder=self.folder, file=path.name) from None
 
     def begin(self) -> Index:
-        """Return the index for a writer, after making the folders where there are none."""
+        """Return the index for a writer, after making the folders where there are none.
+
+        The first time what killed importers left behind is removed; only for who holds the lock.
+        """
         index = self.index()
+        if not self._swept:
+            self.sweep(index)
+            self._swept.append(True)
         if not self.folder.joinpath("ledger.json").exists():
             self.write(index)
         for name in ("files", "deliveries"):

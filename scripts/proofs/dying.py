@@ -19,10 +19,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from geo.core.errors import CannotWrite
+from geo.core.errors import BudgetMapError, CannotWrite
 from geo.core.failing import VARIABLE
 from geo.core.settings import Settings
 from geo.keeping import examined
+from geo.keeping.home_files import asides
+from geo.ledger import Ledger
 from geo.versions import Home
 from geo.versions.cleaning import Rule, clean
 from geo.web import create_app
@@ -36,12 +38,20 @@ MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b\d\d:\d\d\b")  # the cl
 
 
 @dataclass(frozen=True)
+class Told:
+    """Digests of all that readers are answered, and of what the ledgers hold."""
+
+    answers: str
+    ledgers: str
+
+
+@dataclass(frozen=True)
 class Play:
-    """An act with the answers before and after it."""
+    """An act with what is told before and after it."""
 
     doing: Doing
-    before: str
-    after: str
+    before: Told
+    after: Told
     steps: tuple[str, ...]  # every step that the act reaches, in order, with repetitions
     seconds: float
 
@@ -70,7 +80,7 @@ def _rehearsed(folder: Path, doing: Doing) -> Play:
         raise SystemExit(f"{doing.name} fails even when nobody disturbs it")
     seconds = time.monotonic() - began
     steps = tuple(told.read_text("utf-8").splitlines())
-    return Play(doing, answers(doing.settings), answers(calm), steps, seconds)
+    return Play(doing, told_in(doing.settings), told_in(calm), steps, seconds)
 
 
 def copied(settings: Settings, folder: Path) -> Settings:
@@ -79,8 +89,14 @@ def copied(settings: Settings, folder: Path) -> Settings:
     return replace(settings, home=Path(shutil.copytree(settings.home, folder)))
 
 
-def answers(settings: Settings) -> str:
-    """Return a digest of all that readers are answered."""
+def told_in(settings: Settings) -> Told:
+    """Return what readers and importers are told in a home."""
+    ledgers = [Ledger(path) for path in sorted(settings.home.glob("ledger/*"))]
+    held = [(row.id, row.withdrawn_by) for ledger in ledgers for row in ledger.records()]
+    return Told(_answers(settings), repr(held))
+
+
+def _answers(settings: Settings) -> str:
     logging.disable(logging.CRITICAL)  # an empty home answers 503, which is what it must
     client, hashed = create_app(replace(settings, log="none")).test_client(), hashlib.sha256()
     for path in ASKED:
@@ -116,19 +132,28 @@ def _acted(act: Act, settings: Settings, order: str) -> int:
 
 def broken_laws(play: Play, settings: Settings) -> list[str]:
     """Return what is not as it must be after an act was interrupted in a home; the act is done again."""
-    wrong = []
-    if answers(settings) not in {play.before, play.after}:
+    wrong, home = [], Home(settings.home)
+    now = told_in(settings)
+    if now.answers not in {play.before.answers, play.after.answers}:
         wrong.append("answers are neither those before nor those after")
-    if trouble := [row.what for row in examined(Home(settings.home)) if row.is_trouble and row.what not in _EXPECTED]:
+    if now.ledgers not in {play.before.ledgers, play.after.ledgers}:
+        wrong.append("the ledger is neither that before nor that after")
+    if trouble := _trouble(home):
         wrong.append(f"a doctor finds {', '.join(trouble)}")
     if code := child(play.doing.again, settings):
         wrong.append(f"it cannot be done again: {code}")
-    elif answers(settings) != play.after:
+    elif told_in(settings) != play.after:
         wrong.append("done again, it ends otherwise")
-    clean(Home(settings.home), Rule(9, 1), datetime.now(UTC) - timedelta(days=1), is_dry=False)
-    if left := Home(settings.home).leftovers():
+    try:
+        clean(home, Rule(9, 1), datetime.now(UTC) - timedelta(days=1), is_dry=False)
+    except BudgetMapError as error:
+        wrong.append(f"it cannot be cleaned: {error}")
+    if left := [*home.leftovers(), *asides(home.folder), *home.folder.glob("ledger/*/*/.staging-*")]:
         wrong.append(f"left behind: {left[0].name}")
     return wrong
 
 
-_EXPECTED = {"restoring", "disk"}  # a restore that was broken off says so; room is the machine's
+def _trouble(home: Home) -> list[str]:
+    """Return what a doctor finds; room is the machine's, and a restore that was broken off says so."""
+    found = {row.what for row in examined(home) if row.is_trouble} - {"disk"}
+    return sorted(found - {"restoring", "no_pointer"} if "restoring" in found else found)
