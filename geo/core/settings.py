@@ -42,7 +42,7 @@ class Settings:
     open_versions: int = field(default=8, metadata=_help("Versions that a serving process keeps open."))
     cache_mb: int = field(
         default=64,
-        metadata=_help("Megabytes of finished answers that a serving process keeps, of those that never change."),
+        metadata=_help("Megabytes of finished answers that a serving process keeps to give them again."),
     )
     embeds_mb: int = field(
         default=512,

@@ -48,6 +48,10 @@ class Guard:
         if found is not None and look(f"{found[0]}/{found[1]}") == found[2]:
             raise DamagedVersion(id=version_id, file=found[1])
 
+    def is_damaged(self, version_id: str) -> bool:
+        """Tell whether a version was found damaged and nobody has found it whole since."""
+        return version_id in self._damaged
+
     def damaged(self, folder: Path, name: str) -> None:
         """Remember that a file of the version in a folder is not whole."""
         if folder.name not in self._damaged:

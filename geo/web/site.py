@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from geo.core.errors import (
     DamagedVersion,
@@ -21,9 +23,29 @@ from geo.core.errors import (
 from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.layers import offer_of
-from geo.versions import Home, Version
+from geo.versions import Home, Publication, Version
 from geo.web.scrubbing import Guard, Scrubber
 from geo.web.watched import Watched
+
+
+class Standing(NamedTuple):
+    """What answers at the addresses of what is in force are made of: that version, and the one it is compared with."""
+
+    version: str
+    before: str  # "" of the first one
+    has_before: bool  # whether that is still kept, and whole as far as is known
+
+
+class Read(Home):
+    """A home whose log of publications is parsed again only when it was replaced: every page asks for it."""
+
+    @cached_property
+    def _log(self) -> Watched[tuple[Publication, ...]]:
+        return Watched(self.folder, lambda _: tuple(super(Read, self).logged()))
+
+    def logged(self) -> list[Publication]:
+        """Return every line of the log, as a home does."""
+        return [*self._log.get("publications.jsonl")]
 
 
 @dataclass(frozen=True)
@@ -40,11 +62,15 @@ class Site:
     @cached_property
     def home(self) -> Home:
         """Return the home of the settings."""
-        return Home(self.settings.home)
+        return Read(self.settings.home)
 
     @cached_property
     def _pointers(self) -> Watched[str]:
         return Watched(self.settings.home / "current", self.home.current_id)
+
+    @cached_property
+    def _standings(self) -> Watched[tuple[int, str, str]]:
+        return Watched(self.settings.home / "current", self._sequence_and_before)
 
     def current(self, country: str) -> Version:
         """Return the version in force; the pointer is read each time, so a publication shows at once."""
@@ -133,6 +159,21 @@ class Site:
     def id_in_force(self, country: str) -> str:
         """Return the id of the version in force; the pointer is looked at each time and read when it was replaced."""
         return self._pointers.get(country)
+
+    def standing(self, country: str) -> tuple[int, Standing]:
+        """Return the sequence number of the publication in force and what its answers are made of, while it is whole.
+
+        Raises NothingPublished, DamagedVersion, NewerFormat.
+        """
+        sequence, version_id, before = self._standings.get(country)
+        self.opened(version_id)
+        has_before = os.path.isdir(f"{self.home.folder}/versions/{before}") and not self.guard.is_damaged(before)
+        return sequence, Standing(version_id, before, before != "" and has_before)
+
+    def _sequence_and_before(self, country: str) -> tuple[int, str, str]:
+        row = self.home.publication(country)
+        rows = [one for one in self.home.publications() if one.country == country and one.sequence < row.sequence]
+        return row.sequence, row.id, next((one.id for one in reversed(rows) if one.id != row.id), "")
 
     def offers(self, pinned: Version | None = None, asked: str = "") -> Mapping[str, Offer]:
         """Return what may be asked for, by country: of one pinned version, or of all that are in force and whole.

@@ -1,4 +1,4 @@
-"""Laws about what stands before Flask: it can only repeat what Flask said, and only what never changes."""
+"""Laws about what stands before Flask: it can only repeat what Flask said, and only while that stays the same."""
 
 from dataclasses import replace
 
@@ -6,13 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.settings import Settings
 from geo.web import create_app
 from geo.web.answering.ready import Ready, Shelf
+from geo.web.operating.templates import template_of
+from tests.restaged import new_home, restaged, with_totals
 from tests.web.asking import page
 from tests.web.route_map import ASSETS, DATA, EMBEDS, ERRORS, MACHINES, PAGES, REDIRECTS
 
 FIXED = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *ASSETS) if "{v}" in path or path in ASSETS)
-CHANGING = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *MACHINES, *REDIRECTS, *ERRORS) if path not in FIXED)
+OTHERS = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *MACHINES, *REDIRECTS, *ERRORS) if path not in FIXED)
+MAP = "/en/zz/region/executed/2024/"
 CODINGS = (None, "", "br", "gzip", "gzip, deflate, br, zstd", "br;q=0, gzip", "identity", "*")
 MEGA = 1024 * 1024
 
@@ -27,6 +31,18 @@ def app(small_home):
 def version(app):
     """Name the version in force."""
     return app.test_client().get("/api/current").json["countries"]["zz"]["id"]
+
+
+@pytest.fixture
+def live(tmp_path, zz_version):
+    """Yield (home, its first version, a service over it)."""
+    home, first = new_home(tmp_path, zz_version)
+    return home, first, create_app(Settings(home=home.folder, country="zz"))
+
+
+def home_back(home):
+    """Return what publishes the version before again."""
+    return lambda: home.rollback("zz")
 
 
 def asked(app, path, method="GET", **headers):
@@ -76,13 +92,62 @@ def test_the_second_time_flask_is_not_asked(app, version):
     assert [path.replace("{v}", version) for path in FIXED] == seen
 
 
-@pytest.mark.parametrize("path", CHANGING)
-def test_nothing_else_is_kept(app, version, path):
-    """What is in force, errors and redirects are made anew each time."""
+@pytest.mark.parametrize("path", OTHERS)
+def test_only_answers_of_what_is_in_force_are_kept_beside_those(app, version, path):
+    """And in full: errors, redirects and what is said of more than one version are made anew each time."""
     for method in ("GET", "HEAD", "OPTIONS", "POST"):
-        asked(app, path.replace("{v}", version), method)
+        status, headers, _ = asked(app, path.replace("{v}", version), method)
+        if method == "GET":
+            may_be = status == "200 OK" and dict(headers).get("X-Version") == version
+    kept = [*app.extensions["front"].shelf._young]
 
-    assert 0 == len(app.extensions["front"].shelf)
+    assert [] == [key for key in kept if not may_be or key[0] != path]
+    assert len(kept) == template_of(path.partition("?")[0]).is_settled * may_be * ("?" not in path)
+
+
+@pytest.mark.parametrize("path", [MAP, f"{MAP}embed/", f"{MAP}data.csv", f"{MAP}values.json", f"{MAP}parts.html"])
+def test_what_is_in_force_is_repeated_until_something_else_is_published(live, path):
+    """Byte for byte what Flask says then, also of who has it already; published again, it need not be made again."""
+    home, first, app = live
+    alone = behind(app.extensions["budgetmap"].settings)
+    seen = []
+    for publish in (None, lambda: restaged(home, first, 2, with_totals(first, {(0, -1, 0, -1): 7})), home_back(home)):
+        if publish:
+            publish()
+        answers = [asked(app, path) for _ in range(2)]
+        known = dict(answers[0][1])["ETag"]
+        seen.append(answers[0])
+
+        assert [asked(alone, path)] * 2 == answers
+        assert "304 NOT MODIFIED" == asked(app, path, If_None_Match=known)[0]
+    assert seen[0][2] != seen[1][2]
+    assert seen[0][2].count(first.id.encode()) == seen[2][2].count(first.id.encode())
+
+
+def test_what_was_made_while_something_was_published_is_not_kept(live):
+    """Nobody can say any more of what it was made."""
+    home, first, app = live
+    front, flask = app.extensions["front"], app.extensions["front"].behind
+
+    def publishing(environ, start):
+        answer = flask(environ, start)
+        restaged(home, first, 2)
+        return answer
+
+    front.behind = publishing
+    asked(app, MAP)
+
+    assert 0 == len(front.shelf)
+
+
+def test_what_is_damaged_is_not_repeated_either(live):
+    """A page that was made of it when it was whole: whoever asks now is told."""
+    home, first, app = live
+    app.extensions["budgetmap"].guard.look_s = 0.0
+    before = asked(app, MAP)[0]
+    (home.folder / "versions" / first.id / "axes.json").write_bytes(b"{}")
+
+    assert ("200 OK", "503 SERVICE UNAVAILABLE") == (before, asked(app, MAP)[0])
 
 
 def test_a_query_a_half_and_a_head_are_not_kept(app, version):

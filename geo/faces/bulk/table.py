@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.model import TABLES
+from geo.core.way import WAY
 from geo.faces.files import amount_text, cell
 from geo.versions import Version
 
@@ -47,7 +48,7 @@ class Table:
         The heading is a piece of its own, of no rows.
         """
         yield _written([[column.name for column in self.columns]]), 0
-        waiting = iter(self.rows(version))
+        waiting = WAY.given(self.rows(version))
         while rows := list(islice(waiting, _PIECE)):
             yield _written(rows), len(rows)
 

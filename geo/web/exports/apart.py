@@ -11,6 +11,7 @@ from typing import Any
 
 from geo.core.errors import TooManyRows
 from geo.core.files import digest
+from geo.core.way import WAY
 from geo.exporting import written
 from geo.faces.exports import Table, ordered
 from geo.faces.exports.style import qgis_style
@@ -50,7 +51,7 @@ def _kept(kind: str, wanted: Wanted) -> Path:
 def _make(kind: str, table: Table, wanted: Wanted, made: Path) -> None:
     order, lines = made.with_suffix(".jsonl"), _ASKED[kind](table, wanted)
     with order.open("wb") as file:
-        file.writelines(limited(lines, _WORKBOOK_ROWS) if kind == "xlsx" else lines)
+        file.writelines(WAY.given(limited(lines, _WORKBOOK_ROWS) if kind == "xlsx" else lines))
     written(kind, order, made)
 
 

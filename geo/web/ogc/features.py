@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from geo.core.text import text_of
+from geo.core.way import WAY
 from geo.faces.mark import mark_of
 from geo.web.ogc.asking import Asked
 from geo.web.ogc.collections import Collection
@@ -27,7 +28,7 @@ def page(collection: Collection, numbers: Sequence[int], matched: int, asked: As
     There is no moment of the answer in it: the same request has the same answer until other figures are in force.
     """
     about = {"numberMatched": matched, "numberReturned": len(numbers), "links": list(links)}
-    features = ",".join(_feature(collection, number, asked.crs) for number in numbers)
+    features = ",".join(_feature(collection, number, asked.crs) for number in WAY.given(numbers))
     head = f'{{"type":"FeatureCollection"{_marks(collection)},{_dump(about)[1:-1]}'
     return f'{head},"features":[{features}]}}'.encode()
 

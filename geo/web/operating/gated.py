@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from geo.core.errors import BudgetMapError, Overloaded, TooManyRequests
+from geo.core.way import WAY
 from geo.web.operating.clients import Buckets, network_of
 from geo.web.operating.counted import Counts
 from geo.web.operating.gate import Lane, Size
@@ -59,7 +60,10 @@ class Gated:
             return self.refusals.given(Overloaded, environ, start, away)
         began = lane.now()
         try:
-            return self._sent(environ, start)
+            if template.cost == DEAR:
+                return self._sent(environ, start, is_dear=True)
+            with WAY.first():
+                return self._sent(environ, start)
         finally:
             lane.leave(lane.now() - began)
 
@@ -90,11 +94,11 @@ class Gated:
     def _tokens_of(self, template: Template, environ: Environ) -> int:
         return self.buckets.wait(network_of(environ, self.proxies), template.tokens)
 
-    def _sent(self, environ: Environ, start: Any) -> Iterable[bytes]:
+    def _sent(self, environ: Environ, start: Any, *, is_dear: bool = False) -> Iterable[bytes]:
         """Return what Flask answers: whole where it is short, else in pieces where there is room for another."""
         began: list[tuple[Any, ...]] = []
         body = self.behind(environ, lambda *words: began.append(words))
-        pieces = iter(body)
+        pieces = WAY.given(body) if is_dear else iter(body)
         try:
             gathered, is_whole = _gathered(pieces)
         except Exception as error:

@@ -18,11 +18,15 @@ _VIEW = rf"/{_WORD}/{_WORD}/.+"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A kind of address: its name, what an answer costs, and how many dear answers it counts for."""
+    """A kind of address: its name, what an answer costs, and how many dear answers it counts for.
+
+    `is_settled`: an answer at an address of what is in force is made of that version and the one before it, of no more.
+    """
 
     name: str
     cost: str
     tokens: int = 0
+    is_settled: bool = False
 
 
 _FACES = {
@@ -40,6 +44,8 @@ _FACES = {
     "data.parquet": (DEAR, 3),
     "values.json": (PAGE, 0),
 }
+_BODIES = "/of=bodies/"  # files of organisations, of which there are many thousands
+_SETTLED = ("unit", "body", "bodies", "compare", "glossary")
 # (pattern of a path, template): the first that fits. Those below may stand behind /v/<version>.
 _SERVICE = (
     ("/", Template("/", PAGE)),
@@ -49,13 +55,13 @@ _SERVICE = (
     (r"/static/.+", Template("/static/{name}", LIGHT)),
     (r"/tiles/.+", Template("/tiles/{archive}", LIGHT)),
     (r"/api/current(?:/.*)?", Template("/api/current", LIGHT)),
-    (r"/api/news/.+", Template("/api/news/{version}", PAGE)),
+    (r"/api/news/.+", Template("/api/news/{version}", PAGE, 1)),
     (r"/api/versions/.+", Template("/api/versions/{version}", PAGE)),
     ("/oembed", Template("/oembed", PAGE)),
     (r"/frame\.js", Template("/frame.js", LIGHT)),
     (r"/notice/.+", Template("/notice/{version}/{view}", LIGHT)),
     (r"/openapi\.json", Template("/openapi.json", PAGE)),
-    (r"/catalog\.jsonld", Template("/catalog.jsonld", PAGE)),
+    (r"/catalog\.jsonld", Template("/catalog.jsonld", DEAR)),
     (r"/robots\.txt", Template("/robots.txt", LIGHT)),
     (r"/sitemap\.xml", Template("/sitemap.xml", DEAR)),
 )
@@ -68,14 +74,22 @@ _COUNTRY = (
     (rf"/{_WORD}/{_WORD}/search/?", Template("/{lang}/{country}/search/", DEAR, 1)),
     (rf"/{_WORD}/{_WORD}/nearest/", Template("/{lang}/{country}/nearest/", DEAR, 1)),
     *(
-        (rf"/{_WORD}/{_WORD}/{word}/.*", Template(f"/{{lang}}/{{country}}/{word}/", PAGE))
-        for word in ("unit", "body", "bodies", "compare", "status", "changes", "glossary", "bulk", "live")
+        (rf"/{_WORD}/{_WORD}/{word}/.*", Template(f"/{{lang}}/{{country}}/{word}/", PAGE, is_settled=word in _SETTLED))
+        for word in (*_SETTLED, "status", "changes", "bulk", "live")
     ),
     *(
-        (rf"{_VIEW}/{re.escape(face)}", Template(f"/{{lang}}/{{view}}/{face}", cost, tokens))
+        (
+            rf"{_VIEW}{_BODIES}(?:[^/]+/)?{re.escape(face)}",
+            Template(f"/{{lang}}/{{view}}{_BODIES}{face}", DEAR, tokens or 1),
+        )
+        for face, (_, tokens) in _FACES.items()
+        if face.startswith("data.")
+    ),
+    *(
+        (rf"{_VIEW}/{re.escape(face)}", Template(f"/{{lang}}/{{view}}/{face}", cost, tokens, is_settled=cost == PAGE))
         for face, (cost, tokens) in _FACES.items()
     ),
-    (rf"{_VIEW}/[^/]*", Template("/{lang}/{view}/", PAGE)),
+    (rf"{_VIEW}/[^/]*", Template("/{lang}/{view}/", PAGE, is_settled=True)),
     (rf"/(?:kk|ru|en)(?:/{_WORD})?/?", Template("/{lang}/", PAGE)),
 )
 _OTHER = Template(OTHER, PAGE)
@@ -83,7 +97,7 @@ _ROOT = Template(f"{_PINNED}/", PAGE)
 
 
 def _pinned(template: Template) -> Template:
-    return Template(_PINNED + template.name, template.cost, template.tokens)
+    return Template(_PINNED + template.name, template.cost, template.tokens)  # settled by its address
 
 
 _ROWS = tuple((re.compile(pattern), template) for pattern, template in (*_SERVICE, *_COUNTRY))
