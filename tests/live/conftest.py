@@ -77,22 +77,31 @@ class Sender:
 
     def post(self, content, batch_id="b1", kind="application/json", **headers):
         """Return (status, headers, answer) of a batch."""
+        return self.send("POST", "/ingest", content, **{**self.headers_of(content, batch_id, kind), **headers})
+
+    def headers_of(self, content, batch_id="b1", kind="application/json"):
+        """Return the headers that a batch needs."""
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         given = {"batch-id": batch_id, "content-type": kind, "content-digest": f"sha-256=:{digest}:", "if-match": "*"}
-        return self.send("POST", "/ingest", content, **{**given, **headers})
+        return {**given, "content-length": str(len(content))}
 
     def send(self, method, path, content=b"", **headers):
         """Return (status, headers, answer) of any request; a header of None is left out."""
-        given = {"authorization": f"Bearer {self.secret}", "content-length": str(len(content))}
-        environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1"}
-        environ["wsgi.input"] = io.BytesIO(content)
-        for name, value in {**given, **{k.replace("_", "-"): v for k, v in headers.items()}}.items():
+        environ = self.environ(method, path, **{"content-length": str(len(content)), **headers})
+        said = []
+        body = b"".join(self.app({**environ, "wsgi.input": io.BytesIO(content)}, lambda *answer: said.append(answer)))
+        return int(said[0][0][:3]), dict(said[0][1]), json.loads(body)
+
+    def environ(self, method, path, **headers):
+        """Return a request as a server hands it over, with the token of the sender; its body is another's business."""
+        place, _, query = path.partition("?")
+        environ = {"REQUEST_METHOD": method, "PATH_INFO": place, "QUERY_STRING": query, "REMOTE_ADDR": "127.0.0.1"}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        for name, value in {"authorization": f"Bearer {self.secret}", **given}.items():
             key = name.upper().replace("-", "_")
             if value is not None:
                 environ[key if key in {"CONTENT_LENGTH", "CONTENT_TYPE"} else f"HTTP_{key}"] = value
-        said = []
-        body = b"".join(self.app(environ, lambda *answer: said.append(answer)))
-        return int(said[0][0][:3]), dict(said[0][1]), json.loads(body)
+        return environ
 
 
 @pytest.fixture

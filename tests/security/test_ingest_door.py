@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import shutil
 
 import pytest
@@ -120,6 +121,70 @@ def test_a_body_that_was_cut_is_refused_wherever_it_was(sender, cut):
     whole = sender.post(WHOLE[:cut], **{"content-digest": "sha-256=:" + _digest(WHOLE) + ":"})
 
     assert 400 == whole[0]
+
+
+HUGE = {
+    "a million records of nothing": b'{"records":[' + b",".join([b"{}"] * 1_000_000) + b"]}",
+    "a million numbers": b'{"records":[' + b",".join([b"1"] * 1_000_000) + b"]}",
+    "a million rows": b"id,revision,body,period,function,executed\n" + b"1,,,,,\n" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("what", HUGE)
+def test_too_many_records_are_counted_and_not_judged(sender, what):
+    """One fault that says how many there are, not two million faults that keep others waiting."""
+    kind = "text/csv" if "rows" in what else "application/json"
+    status, _, answer = sender.post(HUGE[what], kind=kind)
+
+    assert (422, [("E-LIVE-09", "1000000")]) == (status, [(row["code"], row["value"]) for row in answer["faults"]])
+
+
+UNCLEAR = {
+    b'{"records":[{"id":"a","id":"b"}]}': ("E-LIVE-10", "id"),
+    b'{"records": [{"id": x}]}': ("E-LIVE-06", "1:21 x}]}"),
+    b"[" * 100_000: ("E-LIVE-06", "[" * 40 + "…"),
+    b"\xef\xbb\xbf\n\xff": ("E-CSV-07", "1"),
+}
+
+
+@pytest.mark.parametrize("content", UNCLEAR, ids=range(len(UNCLEAR)))
+def test_what_cannot_be_read_is_told_with_its_place(sender, content):
+    """In words of ours, not of the parser; nothing is stored."""
+    status, _, answer = sender.post(content)
+    [fault] = answer["faults"]
+
+    assert (422, *UNCLEAR[content]) == (status, fault["code"], fault["value"])
+
+
+def test_a_mark_of_byte_order_is_none_of_the_content(sender):
+    """Programs of Windows put one before what they write, as CSV and as JSON."""
+    whole = sender.post(b"\xef\xbb\xbf" + WHOLE.replace(b"01", b"99"))
+
+    assert ["E-JOIN-06"] == [fault["code"] for fault in whole[2]["faults"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [("GET", "/ingest", "POST"), ("PUT", "/ingest/b1", "DELETE"), ("GET", "/ingest/b1", "DELETE")],
+)
+def test_another_method_is_told_the_one_there_is(sender, method, path, allow):
+    """405 with Allow; a place that is none is 404, and one with a query is none."""
+    status, headers, _ = sender.send(method, path)
+
+    assert (405, allow) == (status, headers["Allow"])
+    assert 404 == sender.send("POST", "/ingest?x=1")[0]
+    assert 404 == sender.send("DELETE", "/ingest/../x")[0]
+
+
+def test_who_sends_too_much_hears_so(sender):
+    """What still comes is read on, within bounds, since nobody hears an answer while sending; it is kept nowhere."""
+    stream = io.BytesIO(b" " * 9_000_000)
+    environ = sender.environ("POST", "/ingest", **{**sender.headers_of(b""), "content-length": "9000000"})
+    said = []
+    sender.app({**environ, "wsgi.input": stream}, lambda *answer: said.append(answer))
+
+    assert "413 Content Too Large" == said[0][0]
+    assert 9_000_000 == stream.tell()
 
 
 def _digest(content):
