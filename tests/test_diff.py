@@ -181,3 +181,13 @@ def test_a_version_published_again_keeps_its_parent():
     found = {number: row.id if row else None for number, row in parents(rows).items()}
 
     assert {1: None, 2: None, 3: "1", 4: "1", 5: "2"} == found
+
+
+def test_a_person_reads_which_version_came_after_which(home):
+    """Sequence, parent, author and note stand in the list; of the first there is no parent."""
+    first, second, _ = ids(home)
+    lines = run("versions", "--brief", **of(home)).stdout.splitlines()
+
+    assert f"       After {first}." == lines[2]
+    assert [f"  {first}     1", f"* {second}     2"] == [line[:24] for line in lines[:2]]
+    assert lines[1].endswith("zz  Ә  corrected")

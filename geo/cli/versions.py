@@ -32,6 +32,9 @@ def versions(speaker: Speaker, brief: bool) -> None:
         mark = "*" if version_id in in_force else " "
         said = f"{row.sequence:>4}  {row.at}  {row.country}  {row.author}  {row.note}" if row else ""
         speaker.plain(f"{mark} {version_id}  {said}".rstrip())
+        if row and parent:
+            how = "back" if row.action == "rollback" else "after"
+            speaker.plain(f"       {speaker.text(f'versions.{how}', before=parent.id)}")
         told = {"version": version_id, "is_in_force": version_id in in_force, "publication": row}
         told["parent"] = parent.id if parent else None
         told["changed"] = None if brief or not row else _changed(home, row, parent, speaker)

@@ -13,6 +13,7 @@ from geo.layers.grouped import Group, Origins, grouped
 from geo.layers.moved import UNPLACED, Moved
 from geo.versions import Version
 
+_RECORDS = "records"  # of feeds, as a manifest calls them
 MOST = 20  # lines of a group; the files have them all
 
 
@@ -55,9 +56,12 @@ def summary(found: Moved, after: Version, text: Text) -> str:
 
 
 def origin_lines(origins: Origins, text: Text) -> Iterator[str]:
-    """Yield each delivery that came or went, by its file and id."""
+    """Yield each delivery that came or went, by its file and id; records of feeds, which have none, in one line."""
+    if any(row["kind"] == _RECORDS for row in (*origins.new, *origins.gone)):
+        yield text("versions.records")
     for key, rows in (("new", origins.new), ("gone", origins.gone)):
-        yield from (text(f"versions.{key}", file=row["file"], id=row["id"], kind=row["kind"]) for row in rows)
+        files = [row for row in rows if row["kind"] != _RECORDS]
+        yield from (text(f"versions.{key}", file=row["file"], id=row["id"], kind=row["kind"]) for row in files)
 
 
 def _besides(reading: ChangesReading, origins: Origins, text: Text) -> Iterator[str]:

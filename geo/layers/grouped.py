@@ -33,7 +33,7 @@ class Group:
 class Origins:
     """The deliveries that only the newer or only the older version was made of, in the order of their ids."""
 
-    new: tuple[Mapping[str, Any], ...]  # id, kind, source, key, revision, file
+    new: tuple[Mapping[str, Any], ...]  # id, kind, source, key, revision, file, sha256
     gone: tuple[Mapping[str, Any], ...]
 
 
@@ -61,6 +61,8 @@ def origins(before: Version, after: Version) -> Origins:
 
 
 def _deliveries(version: Version) -> dict[str, Mapping[str, Any]]:
-    names = ("id", "kind", "source", "key", "revision", "file")
+    names = ("id", "kind", "source", "key", "revision", "file", "sha256")
     rows = version.manifest.get("inputs", {}).get("deliveries", ())
-    return {str(row["id"]): {name: row.get(name, "") for name in names} for row in rows}
+    told = [{name: row.get(name, "") for name in names} for row in rows]
+    # The records of all feeds are one row, whichever batches brought them: it is another one when they are others.
+    return {f"{row['id']} {row['sha256']}" if row["kind"] == "records" else str(row["id"]): row for row in told}
