@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from geo.atlas.asgiven import source_files
+from geo.atlas.atlas import Atlas
 from geo.atlas.bodies import body_files
 from geo.atlas.deliveries import Taken, every_entry
 from geo.atlas.finding import search_files
@@ -23,14 +22,13 @@ from geo.atlas.inputs import check_unchanged
 from geo.atlas.reporting import reporting
 from geo.atlas.subgroups import subgroups_of
 from geo.atlas.tables import Maps, denominators_of, drawn_maps, periods_by_edition, placements_of, totals_of
-from geo.atlas.tiling import Ground, Painted, tiled
+from geo.atlas.tiling import Ground, tiled
 from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
 from geo.core.failing import reach
 from geo.core.files import digest, to_json
 from geo.core.settings import Settings
-from geo.entries.blocks import Blocks
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
 from geo.sums import Adder, Waiting
@@ -38,34 +36,10 @@ from geo.versions import Home, Version
 from geo.versions.content import contents
 from geo.versions.subgroups import subgroup_files
 
+__all__ = ["CHECKED", "STEPS", "Atlas", "assembled", "build", "check_data", "check_version", "put_together", "staged"]
 Progress = Callable[[str], None]
 CHECKED = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws")
 STEPS = (*CHECKED, "tiles", "stage")
-
-
-@dataclass(frozen=True)
-class Atlas:
-    """A country's figures put together and checked, not yet on disk: tables by name and the files of a version."""
-
-    country: Country
-    tables: dict[str, pd.DataFrame]
-    files: dict[str, bytes]
-    inputs: dict[str, object]
-    rows_read: int
-    laws: int
-    is_whole: bool  # every entry is there, not sums alone
-    maps: Maps  # (edition, level) → units, those that figures are shown on
-    neighbours: list[Any]
-    kept: Waiting  # sums of periods that were added up anew
-    got: Gathered
-    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # see `tiling.Ground`
-    blocks: Blocks | None = None  # of the entries, where somebody has looked for them
-    late: Mapping[str, Future[bytes]] = field(default_factory=dict, compare=False, repr=False)  # files being written
-    painting: Future[Painted] | None = field(default=None, compare=False, repr=False)  # the surface, being painted
-
-    def every_file(self) -> dict[str, bytes]:
-        """Return the files of the version, once all of them are written."""
-        return {**self.files, **{name: file.result() for name, file in self.late.items()}}
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:

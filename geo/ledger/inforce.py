@@ -141,13 +141,17 @@ class InForce:
 
     def sent(self) -> pd.DataFrame:
         """Return every row that feeds sent, of batches that are not withdrawn, columns `feed.IN_FORCE`."""
-        return feed.sent(self.records, self._told)
+        return self._sent
 
     def _told(self, record: Record) -> pd.DataFrame:
         key = (record.id, "told")
         if key not in self.frames:
             self.frames[key] = feed.told(record, self.frame(record, "records"))
         return self.frames[key]
+
+    @cached_property
+    def _sent(self) -> pd.DataFrame:
+        return feed.sent(self.records, self._told)
 
     @cached_property
     def _feed(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from geo.atlas.gathered import ledger_folder
 from geo.core.errors import (
     BadData,
     DamagedVersion,
-    Fault,
     NewerFormat,
     NotAVersion,
     NothingPublished,
@@ -31,14 +30,16 @@ from geo.core.failing import reach
 from geo.core.files import disk
 from geo.core.settings import Settings
 from geo.intake.scratch import scratch_folder
-from geo.ledger import Incoming, Ledger, Record, Signed
-from geo.ledger.feed import LINE, RECORDS
+from geo.ledger import Incoming, InForce, Ledger, Record, Signed
+from geo.ledger.feed import LINE
 from geo.ledger.foresight import foreseen
 from geo.ledger.rehearsal import rehearsal
 from geo.live.batches import Batch, rows_of
+from geo.live.contradicting import contradictions
 from geo.live.reading import Known, records_of
 from geo.live.refusals import NotCurrent, OtherContent, UnknownBatch
 from geo.versions import Home, Version
+from geo.versions.atwork import at_work
 
 _TRIES = 3  # to come into force while others publish
 
@@ -65,6 +66,7 @@ class Feed:
         self._ledger = Ledger(ledger_folder(settings, country))
         self._standing = Standing(settings, country)
         self._version: Version | None = None  # the last that came into force from here
+        self._seen: InForce | None = None  # what counted behind the last batch
         self._turn = threading.Lock()
 
     def current(self) -> str:
@@ -106,7 +108,7 @@ class Feed:
             if known := self._known(batch.source, batch.id):
                 return self._again(batch, known)
             in_force = self._expected(batch.base)
-            with scratch_folder() as scratch, disk(scratch):
+            with at_work(self._settings.home, self.country), scratch_folder() as scratch, disk(scratch):
                 return self._taken(batch, in_force, scratch)
 
     def withdraw(self, source: str, batch_id: str, base: str | None, signed: Signed) -> Applied:
@@ -126,8 +128,8 @@ class Feed:
     def _taken(self, batch: Batch, in_force: str, scratch: Path) -> Applied:
         rows = rows_of(batch, scratch)
         records = records_of(rows, self._known_codes(batch.at))
-        before = self._ledger.in_force().feed()
-        if faults := [*_contradictions(batch, records, self._sent(batch.source))]:
+        before = self._in_force().feed()
+        if faults := [*contradictions(batch, records, self._sent(batch.source))]:
             raise BadData(faults)
         incoming, facts = _incoming(batch, records, len(rows.rows), scratch)
         signed = Signed(batch.at, batch.source, batch.note)
@@ -147,6 +149,7 @@ class Feed:
         is_as_foreseen = self._ledger.records() == ahead.records()
         version = self._published(signed, version if is_as_foreseen else None)
         self._standing.keep(atlas)
+        self._seen = ahead.in_force()
         return Applied(batch.id, version.id, self._sequence(), True, len(rows.rows), lines)
 
     def _published(self, signed: Signed, version: Version | None = None) -> Version:
@@ -213,8 +216,13 @@ class Feed:
         # Records lie over figures and bring no body; what is beneath stays, and so does what it has looked up.
         return Known(got.beneath.units(), frozenset(got.beneath.functions), got.country.minor_units, at[:7])
 
+    def _in_force(self) -> InForce:
+        """Return what counts in the ledger; where it is as the last batch left it, all of it has been read."""
+        records = self._ledger.records()
+        return self._seen if self._seen and self._seen.records == records else self._ledger.in_force()
+
     def _sent(self, source: str) -> pd.DataFrame:
-        rows = self._ledger.in_force().sent()
+        rows = self._in_force().sent()
         return rows[rows["source"] == source]
 
 
@@ -228,26 +236,6 @@ def _incoming(batch: Batch, records: pd.DataFrame, count: int, scratch: Path) ->
     records.to_parquet(table, index=False)
     incoming = Incoming("records", batch.source, original, {table.name: table}, name=batch.name, key=batch.id)
     return incoming, {"batch": batch.id, "rows_read": count}
-
-
-def _contradictions(batch: Batch, records: pd.DataFrame, sent: pd.DataFrame) -> Iterator[Fault]:
-    """Yield records of which the same revision was sent before, saying something else."""
-    known = sent[sent["record"].isin(records["record"])]
-    first = known["delivery"] == known["delivery"].groupby([known["record"], known["revision"]]).transform("min")
-    said, says = _said(known[first]), _said(records)
-    for key, (row, content) in says.items():
-        if key in said and said[key][1] != content:
-            yield Fault(batch.name, row, "revision", "E-LIVE-03", key[0], {"revision": str(key[1])})
-
-
-def _said(rows: pd.DataFrame) -> dict[tuple[str, int], tuple[int, set[tuple[object, ...]]]]:
-    """Return record and revision → the first row of it, and what it says."""
-    kept = [name for name in RECORDS if name not in {"record", "revision", "source_row"}]
-    columns = ("record", "revision", "source_row", *kept)
-    found: dict[tuple[str, int], tuple[int, set[tuple[object, ...]]]] = {}
-    for record, revision, row, *content in zip(*(rows[name].tolist() for name in columns), strict=True):
-        found.setdefault((record, revision), (row, set()))[1].add(tuple(content))
-    return found
 
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame) -> int:

@@ -185,8 +185,7 @@ class Home:
 
     def rollback(self, country: str, *, author: str = "", note: str = "") -> Publication:
         """Publish the version that was in force before the current one; raises NothingToRollBack."""
-        in_force = self.current_id(country)
-        kept = {*self.version_ids()}  # what was cleaned away is nothing to return to
+        in_force, kept = self.current_id(country), {*self.version_ids()}  # nobody returns to what was cleaned away
         earlier = [row.id for row in self.leading(country) if row.id != in_force and row.id in kept]
         if not earlier:
             raise NothingToRollBack(country=country)

@@ -6,9 +6,11 @@ import pytest
 
 from geo.core.settings import Settings
 from geo.core.text import text_of
+from geo.versions.atwork import at_work
 from geo.web import create_app
 from geo.web.site import Site
 from geo.web.watching import Watch
+from geo.web.watching.state import AT_ONCE_S
 from tests.restaged import new_home, restaged, with_plain, with_totals
 
 EXECUTED, LAST = 4, 2  # places of a phase and of the period 2024-12
@@ -84,6 +86,20 @@ def test_pages_ask_often_only_while_figures_are_being_published(two):
 
     assert [2, 30, 30] == [watch.every_s(type(row)(**{**vars(row), "at": one})) for one in at]
     assert 0 == Watch(Site(settings_of(home, watch_s=0))).every_s(row)
+
+
+def test_pages_ask_at_once_while_a_version_is_being_made(two):
+    """As long as somebody is at work, and not for ever where one died at it; a page that never asks asks never."""
+    home = two[0]
+    watch, row = Watch(Site(settings_of(home, watch_s=30, watch_live_s=2))), home.publication("zz")
+    never = Watch(Site(settings_of(home, watch_s=0)))
+    with at_work(home.folder, "zz"):
+        during, nobody = watch.every_s(row), never.every_s(row)
+        os.utime(home.folder / ".at-work-zz", (1, 1))
+        died = watch.every_s(row)
+
+    assert (AT_ONCE_S, 0, 2, 2) == (during, nobody, died, watch.every_s(row))
+    assert [] == [*home.folder.glob(".at-work*")]
 
 
 @pytest.mark.parametrize(
