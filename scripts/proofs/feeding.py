@@ -58,8 +58,9 @@ class Fed:
 
 
 def feeding(settings: Settings, asked: Sequence[str]) -> list[Doing]:
-    """Return the acts of ingest that are asked for, upon a country with one batch, which is made in an empty home."""
-    Home(settings.home).publish(build(settings, "zz").id)
+    """Return the acts of ingest that are asked for, upon a country with one batch; built where it is not there."""
+    if not Home(settings.home).countries():
+        Home(settings.home).publish(build(settings, "zz").id)
     Feed(settings, "zz").apply(FIRST)
     rows: dict[str, tuple[Act, Act, bool]] = {
         "ingest": (Fed().takes, _starts_and_hears_again, True),

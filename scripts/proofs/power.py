@@ -43,15 +43,15 @@ class State:
         return (self.is_told, *sorted(read.items(), key=lambda row: row[0]))
 
 
-def recorded(play: Play, folder: Path) -> list[Moment]:
-    """Return every moment of an act that nobody disturbs."""
-    settings, told = play.opened(folder / "recorded"), folder / f"{play.name}.moments"
-    if code := child(_recording(play.doing.act, told), settings):
-        raise SystemExit(f"{play.name} cannot be recorded: {code}")
+def recorded(act: Act, settings: Settings) -> list[Moment]:
+    """Return every moment of an act in a home, which nobody disturbs."""
+    told = settings.home.with_suffix(".moments")
+    if code := child(_recording(act, told), settings):
+        raise SystemExit(f"it cannot be recorded: {code}")
     moments: list[Moment] = pickle.loads(told.read_bytes())
     last = moments[-1]
     if tree(last.seen, last.contents) != _found(settings.home):
-        raise SystemExit(f"{play.name}: something was written that was not recorded")
+        raise SystemExit("something was written that was not recorded")
     return moments
 
 
@@ -120,12 +120,25 @@ def made(state: State, folder: Path) -> Path:
     return folder
 
 
+def lost(play: Play, state: State, folder: Path) -> list[str]:
+    """Return what is lost in a state, or is neither as before nor as after."""
+    now = told_in(replace(play.doing.settings, home=made(state, folder / "found")))
+    if now == play.after:
+        return []
+    if state.is_told:
+        return [f"{play.name}, {state.says}: it was said to be done, and it is not"]
+    are_whole = now.answers in {play.before.answers, play.after.answers}
+    is_whole = now.ledgers in {play.before.ledgers, play.after.ledgers}
+    if are_whole and is_whole:
+        return []
+    return [f"{play.name}, {state.says}: answers or ledger are neither those before nor those after"]
+
+
 def broken(play: Play, state: State, folder: Path) -> list[str]:
     """Return the laws that do not hold in a state; the act is done again there."""
-    settings = replace(play.doing.settings, home=made(state, folder / "found"))
-    lost = state.is_told and told_in(settings) != play.after
-    wrong = ["it was said to be done, and it is not"] if lost else []
-    return [f"{play.name}, {state.says}: {law}" for law in [*wrong, *broken_laws(play, settings)]]
+    gone = lost(play, state, folder)
+    wrong = broken_laws(play, replace(play.doing.settings, home=folder / "found"))
+    return gone + [f"{play.name}, {state.says}: {law}" for law in wrong]
 
 
 def _is_aside(path: str) -> bool:
@@ -150,7 +163,7 @@ def main() -> None:
     try:
         print(f"{'act':<12}{'moments':>9}{'states':>8}{'tried':>7}{'broken':>8}")
         for play in plays(folder, asked.only.split(",") if asked.only else ()):
-            moments = recorded(play, folder)
+            moments = recorded(play.doing.act, play.opened(folder / "recorded"))
             every = [*states(moments, is_short=asked.short)]
             told, rest = [one for one in every if one.is_told], [one for one in every if not one.is_told]
             chosen = rest[:: max(1, -(-len(rest) // asked.most))] + told

@@ -1,14 +1,13 @@
 """What an act does to a folder, as the disk hears of it: names, contents, and which of them were waited for.
 
 The process records itself: each call that names, renames or removes something, and each wait for the disk, is noted,
-and the folder is looked at before and behind it, so what libraries write is seen as well. It needs no right to watch
+and the folder is looked at behind it, so what libraries write is seen as well. It needs no right to watch
 another process. That nothing was missed is a law of its own: all that was recorded, kept, is the folder as it is.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +44,7 @@ class Recording:
     _durable: dict[int, bytes] = field(default_factory=dict)
     _count: int = 0
     _device: int = 0
+    _is_new: bool = False  # a content was read at the last look
     _turn: threading.RLock = field(default_factory=threading.RLock)
 
     def begin(self) -> None:
@@ -66,8 +66,6 @@ class Recording:
     def _noted(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def noting(*given: Any, **how: Any) -> Any:
             with self._turn:
-                if self._look():
-                    self._note("written")
                 made = call(*given, **how)
                 if self._look():
                     self._note(f"{call.__name__} {' '.join(Path(str(word)).name for word in given)}")
@@ -103,28 +101,29 @@ class Recording:
 
     def _look(self) -> bool:
         """Look at every name below the folder; return whether anything is otherwise than at the last look."""
-        before, read = self._seen, dict(self._contents)
-        self._seen, alive = {}, set()
+        before, self._is_new = self._seen, False
+        alive = {self.folder.stat().st_ino}
+        self._numbers.setdefault(*alive, ROOT)
+        self._seen = {}
         self._enter(self.folder, ROOT, alive)
         self._numbers = {inode: number for inode, number in self._numbers.items() if inode in alive}
-        return before != self._seen or read != self._contents
+        return self._is_new or before != self._seen
 
     def _enter(self, folder: Path, number: int, alive: set[int]) -> None:
         names: dict[str, int] = {}
         self._seen[number] = names
-        if number == ROOT:
-            self._numbers[folder.stat().st_ino] = ROOT
-            alive.add(folder.stat().st_ino)
-        for name in sorted(os.listdir(folder)):
-            path = folder / name
-            facts = path.lstat()
+        with os.scandir(folder) as inside:
+            found = sorted(inside, key=lambda one: one.name)
+        for one in found:
+            facts = one.stat(follow_symlinks=False)
             alive.add(facts.st_ino)
-            names[name] = self._number(facts.st_ino)
-            if stat.S_ISDIR(facts.st_mode):
-                self._enter(path, names[name], alive)
-            elif self._looks.get(names[name]) != (facts.st_size, facts.st_mtime_ns):
-                self._looks[names[name]] = (facts.st_size, facts.st_mtime_ns)
-                self._contents[names[name]] = path.read_bytes()
+            names[one.name] = inner = self._number(facts.st_ino)
+            if one.is_dir(follow_symlinks=False):
+                self._enter(Path(one.path), inner, alive)
+            elif self._looks.get(inner) != (facts.st_size, facts.st_mtime_ns):
+                self._looks[inner] = (facts.st_size, facts.st_mtime_ns)
+                self._contents[inner] = Path(one.path).read_bytes()
+                self._is_new = True
 
     def _number(self, inode: int) -> int:
         if inode not in self._numbers:
