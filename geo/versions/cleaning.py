@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from geo.core.errors import BudgetMapError, DamagedVersion
@@ -62,7 +63,7 @@ def verdicts(home: Home, rule: Rule, now: datetime) -> list[Verdict]:
     for country in sorted({*home.countries(), *(row.country for row in logged)}):
         own = [row for row in publications if row.country == country]
         known = [row.id for row in logged if row.country == country]
-        reasons |= _of_country(home, country, own, rule, since) or dict.fromkeys(known, DAMAGED)
+        reasons |= _of_country(home, country, own, rule, now) or dict.fromkeys(known, DAMAGED)
     found = []
     for version_id in home.version_ids():
         folder = home.folder / "versions" / version_id
@@ -105,7 +106,7 @@ def _put_aside(versions: Path, ids: Sequence[str]) -> Iterator[Path]:
         yield aside
 
 
-def _of_country(home: Home, country: str, own: Sequence[Publication], rule: Rule, since: datetime) -> dict[str, str]:
+def _of_country(home: Home, country: str, own: Sequence[Publication], rule: Rule, now: datetime) -> dict[str, str]:
     """Return id → why it is kept, or old, of what was in force in a country; nothing where the pointer is lost."""
     try:
         in_force = home.current_id(country)
@@ -114,14 +115,27 @@ def _of_country(home: Home, country: str, own: Sequence[Publication], rule: Rule
     if in_force not in {row.id for row in own}:  # the log was lost: nobody can tell what led here
         raise DamagedVersion(id=in_force, file="publications.jsonl")
     found = {row.id: OLD for row in own}
-    ends = [*(row.at for row in own[1:]), ""]
-    for row, end in zip(own, ends, strict=True):
-        if not end or _time(end) > since:
+    for row, end in zip(own, _ends(own, now), strict=True):
+        if end is None or end > now - timedelta(hours=rule.hours):
             found[row.id] = YOUNG
     leading = dict.fromkeys(row.id for row in reversed(home.leading(country)))
     for version_id in [*leading][: rule.versions]:
         found[version_id] = LAST
     return found | {in_force: IN_FORCE}
+
+
+def _ends(own: Sequence[Publication], now: datetime) -> list[datetime | None]:
+    """Return when each publication was followed by the next, None for the last.
+
+    None ends before it began: where the clock went back in between, the end is the latest time that was noted until
+    then and has come.
+    """
+    latest, ends = datetime.min.replace(tzinfo=UTC), []
+    for row, following in pairwise(own):
+        if (began := _time(row.at)) <= now:
+            latest = max(latest, began)
+        ends.append(max(latest, _time(following.at)))
+    return [*ends, None]
 
 
 def _unpublished(folder: Path, since: datetime) -> str:
