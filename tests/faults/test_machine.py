@@ -3,6 +3,8 @@
 import ctypes
 import json
 import lzma
+import os
+import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -60,6 +62,19 @@ def test_a_clock_that_once_went_ahead_does_not_keep_everything(home):
     noted(home, -9, 365, -7, -6)
 
     assert ["young", "old"] == [row.reason for row in verdicts(home, Rule(2, 24), NOW)][:2]
+
+
+def test_descriptors_and_threads_do_not_grow_with_publications(home, settings):
+    """Versions are opened and closed as they come into force: after forty as many are held as after eight."""
+    client, held = create_app(settings).test_client(), []
+    client.application.extensions["budgetmap"].guard.look_s = 0.0
+    for number in range(40):
+        home.publish(IDS[number % 4])
+        for path in (VIEW, f"/v/{IDS[(number + 1) % 4]}{VIEW}data.csv", "/tiles/zz/2020-01-01/units/0/0/0.mvt"):
+            client.get(path).close()
+        held.append((len(os.listdir("/proc/self/fd")), threading.active_count()))
+
+    assert held[7] == held[-1]
 
 
 def without_rights():
