@@ -67,7 +67,11 @@ def mended(home: Home) -> list[str]:
 
 
 def _leftovers(home: Home) -> Iterator[Finding]:
-    for path in [*home.leftovers(), *asides(home.folder)]:
+    left = {*home.leftovers(), *asides(home.folder)}
+    for folder in _ledger_folders(home):
+        with suppress(BudgetMapError):  # one that cannot be read is a finding of its own
+            left |= {*Ledger(folder).leftovers()}
+    for path in sorted(left):
         yield Finding("leftover", path.relative_to(home.folder).as_posix(), is_trouble=False, is_mendable=True)
     if (home.folder / ".restoring").exists():
         yield Finding("restoring", ".restoring")

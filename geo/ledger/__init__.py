@@ -165,6 +165,10 @@ class Ledger:
                 fresh.path(record, name)
         return sum(1 + len(record.files) for record in records)
 
+    def leftovers(self) -> list[Path]:
+        """Return what importers are writing, or left behind when they were killed."""
+        return self._store.leftovers(self._store.index())
+
     def remove_leftovers(self) -> list[str]:
         """Remove what killed importers left behind and return the names; raises SomebodyElseImports."""
         with disk(self.folder), self._store.locked():

@@ -138,16 +138,20 @@ class Store:
 
     def sweep(self, index: Index) -> list[str]:
         """Remove what the index does not name and return the names; only for who holds the lock."""
-        named = {row.id for row in index.records} | {row.original["sha256"] for row in index.records}
-        inside = [path for name in ("files", "deliveries") for path in sorted(self.folder.glob(f"{name}/*"))]
-        left = [path for path in inside if path.name not in named]
-        left += sorted(self.folder.glob(".ledger.json.*"))
+        left = self.leftovers(index)
         for path in left:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
         return [path.name for path in left]
+
+    def leftovers(self, index: Index) -> list[Path]:
+        """Return what importers are writing, or left behind when they were killed: the index does not name it."""
+        named = {row.id for row in index.records} | {row.original["sha256"] for row in index.records}
+        inside = [path for name in ("files", "deliveries") for path in sorted(self.folder.glob(f"{name}/*"))]
+        left = [path for path in inside if path.name not in named]
+        return left + sorted(self.folder.glob(".ledger.json.*"))
 
     def _whole(self, path: Path, expected: Mapping[str, Any]) -> Path:
         place = str(path.relative_to(self.folder))

@@ -25,7 +25,6 @@ from geo.core.errors import BudgetMapError, CannotWrite
 from geo.core.failing import VARIABLE
 from geo.core.settings import Settings
 from geo.keeping import examined
-from geo.keeping.home_files import asides
 from geo.ledger import Ledger
 from geo.versions import Home
 from geo.versions.cleaning import Rule, clean
@@ -161,8 +160,8 @@ def broken_laws(play: Play, settings: Settings) -> list[str]:
         wrong.append("answers are neither those before nor those after")
     if now.ledgers not in {play.before.ledgers, play.after.ledgers}:
         wrong.append("the ledger is neither that before nor that after")
-    if trouble := _trouble(home):
-        wrong.append(f"a doctor finds {', '.join(trouble)}")
+    if trouble := _trouble(home) - _trouble(Home(play.doing.settings.home)):
+        wrong.append(f"a doctor finds {', '.join(sorted(trouble))}")
     if code := child(play.doing.again, settings):
         wrong.append(f"it cannot be done again: {code}")
     elif told_in(settings) != play.after:
@@ -171,12 +170,12 @@ def broken_laws(play: Play, settings: Settings) -> list[str]:
         clean(home, Rule(9, 1), datetime.now(UTC) - timedelta(days=1), is_dry=False)
     except BudgetMapError as error:
         wrong.append(f"it cannot be cleaned: {error}")
-    if left := [*home.leftovers(), *asides(home.folder), *home.folder.glob("ledger/*/*/.staging-*")]:
-        wrong.append(f"left behind: {left[0].name}")
+    if left := [row.place for row in examined(home) if row.what == "leftover"]:
+        wrong.append(f"left behind: {', '.join(left)}")
     return wrong
 
 
-def _trouble(home: Home) -> list[str]:
+def _trouble(home: Home) -> set[str]:
     """Return what a doctor finds; room is the machine's, and a restore that was broken off says so."""
     found = {row.what for row in examined(home) if row.is_trouble} - {"disk"}
-    return sorted(found - {"restoring", "no_pointer"} if "restoring" in found else found)
+    return found - {"restoring", "no_pointer"} if "restoring" in found else found
