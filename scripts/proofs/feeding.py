@@ -88,7 +88,8 @@ def _insisted(feed: Feed, now: Settings) -> None:
 def _starts_and_hears_again(now: Settings) -> None:
     """Start as the service does: what was taken comes into force; then hear the batch three times."""
     feed = Feed(now, "zz")
-    feed.settle()
+    if not _is_in_force(now):  # else a start reads everything and changes nothing
+        feed.settle()
     _agree(now)
     for _ in range(3):
         feed.apply(SECOND)
@@ -111,12 +112,16 @@ def _takes_back_again(now: Settings) -> None:
     _agree(now)
 
 
-def _agree(now: Settings) -> None:
-    """Raise Broken where the version in force was not made of the records that the ledger holds."""
+def _is_in_force(now: Settings) -> bool:
+    """Tell whether the version in force was made of the records that the ledger holds."""
     home = Home(now.home)
     made_of = home.version(home.current_id("zz")).manifest["inputs"].get("deliveries", [])
     held = Ledger(now.home / "ledger" / "zz").digests()
-    if [row for row in made_of if row["kind"] == "records"] != [row for row in held if row["kind"] == "records"]:
+    return [row for row in made_of if row["kind"] == "records"] == [row for row in held if row["kind"] == "records"]
+
+
+def _agree(now: Settings) -> None:
+    if not _is_in_force(now):
         raise Broken("the version in force is not made of the records that the ledger holds")
 
 
