@@ -27,7 +27,7 @@ _BLOCK = 1 << 20
 _LONGEST_LIST = 256 * _BLOCK
 _LONGEST_NAME, _LONGEST_PART = 1000, 200  # ours are far shorter
 _INTO = ".restoring"
-_BESIDE = {"README.md", _INTO, ".gitignore", "lost+found"}  # a home that holds only these is empty
+_BESIDE = {"README.md", _INTO, "lost+found"}  # a home that holds only these is empty
 _PRIVATE = "live"  # digests of tokens: for the owner alone
 # What tarfile says of files that are no tar, and the disk of names that cannot be a home's.
 _NO_TAR = (tarfile.TarError, EOFError, ValueError, OverflowError, FileNotFoundError, IsADirectoryError)
@@ -43,7 +43,7 @@ def restore(source: Path, home: Home) -> Copied:
     into = home.folder / _INTO
     with disk(home.folder, lambda: source.stat().st_size):
         make_folder(home.folder)
-        if not into.exists() and {path.name for path in home.folder.iterdir() if path.suffix != ".lock"} - _BESIDE:
+        if not into.exists() and any(map(_is_taken, home.folder.iterdir())):
             raise HomeTaken(folder=home.folder)
         with home.locked("keep"), home.locked("build"), home.locked("publish"):
             shutil.rmtree(into, ignore_errors=True)
@@ -61,6 +61,11 @@ def restore(source: Path, home: Home) -> Copied:
             shutil.rmtree(into)
             sync_folder(home.folder)
     return told(listed)
+
+
+def _is_taken(path: Path) -> bool:
+    """Tell whether something lies in a home that a copy could meet; hidden files of a user's folder are not ours."""
+    return path.suffix != ".lock" and not path.name.startswith(".") and path.name not in _BESIDE
 
 
 def _unpacked(source: Path, into: Path) -> dict[str, Any]:
