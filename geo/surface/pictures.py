@@ -53,10 +53,12 @@ class _Mosaic:
         beneath = (below + self.values.shape[0] // PIXELS) % 2
         margins = ((below * PIXELS, beneath * PIXELS), (before * PIXELS, after * PIXELS))
         even = np.pad(self.values, margins, constant_values=np.nan)
-        fours = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2)
-        is_land = np.isfinite(fours)
-        lands = is_land.sum(axis=(1, 3))
-        sums = np.where(is_land, fours, 0).sum(axis=(1, 3), dtype=np.float64)
+        shape = even.shape[0] // 2, even.shape[1] // 2
+        lands, sums = np.zeros(shape, np.uint8), np.zeros(shape, np.float64)
+        for part in (even[row::2, column::2] for row in (0, 1) for column in (0, 1)):
+            is_land = np.isfinite(part)
+            lands += is_land
+            sums += np.where(is_land, part, 0)
         means = np.where(lands > 0, sums / np.maximum(lands, 1), np.nan).astype(np.float32)
         return _Mosaic(self.zoom - 1, self.x // 2, self.y // 2, means)
 
