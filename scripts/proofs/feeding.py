@@ -12,10 +12,11 @@ from geo.core.errors import CannotWrite
 from geo.core.settings import Settings
 from geo.ledger import Ledger, Signed
 from geo.live import Batch, Feed
+from geo.live.folder import Watched
 from geo.versions import Home
 from scripts.proofs.doing import Act, Doing
 
-NAMES = ("ingest", "ingest-anew", "withdraw")
+NAMES = ("ingest", "ingest-anew", "watch", "withdraw")
 AT, SOURCE = "2026-01-02T00:00:00Z", "treasury"
 
 
@@ -52,6 +53,12 @@ class Fed:
         """Take a batch; where the disk refuses, the same process takes it once more and must end as if it had not."""
         _insisted(self.feeds[now.home], now)
 
+    def watches(self, now: Settings) -> None:
+        """Take the file that was dropped into the folder beside the home; refused, it is taken at the next look."""
+        folder = _dropped(now)
+        for _ in range(2):
+            list(Watched(folder, self.feeds[now.home], SOURCE, 0.0).look(0.0))
+
     def takes_back(self, now: Settings) -> None:
         """Withdraw the batch that was there before."""
         self.feeds[now.home].withdraw(SOURCE, FIRST.id, None, BACK)
@@ -65,6 +72,7 @@ def feeding(settings: Settings, asked: Sequence[str]) -> list[Doing]:
     rows: dict[str, tuple[Act, Act, bool]] = {
         "ingest": (Fed().takes, _starts_and_hears_again, True),
         "ingest-anew": (lambda now: _insisted(Feed(now, "zz"), now), _hears_again, False),
+        "watch": (Fed().watches, _watches_again, True),
         "withdraw": (Fed().takes_back, _takes_back_again, True),
     }
     found = []
@@ -101,6 +109,28 @@ def _hears_again(now: Settings) -> None:
     for _ in range(3):
         Feed(now, "zz").apply(SECOND)
     _is_once(now)
+
+
+def _dropped(now: Settings) -> Path:
+    """Return a folder in a home, unseen by others, into which somebody drops the batch until it was taken."""
+    folder = now.home / ".dropped"
+    folder.mkdir(exist_ok=True)
+    if not (folder / "done" / SECOND.name).exists():
+        (folder / SECOND.name).write_bytes(SECOND.content)
+    return folder
+
+
+def _watches_again(now: Settings) -> None:
+    """Start as the watcher does, and look."""
+    folder, feed = _dropped(now), Feed(now, "zz")
+    feed.settle()
+    _agree(now)
+    for _ in range(3):
+        list(Watched(folder, feed, SOURCE, 0.0).look(0.0))
+    _is_once(now)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.json*"))
+    if names != [f"done/{SECOND.name}", f"done/{SECOND.name}.report.json"]:
+        raise Broken(f"in the folder lie {', '.join(names)}")
 
 
 def _takes_back_again(now: Settings) -> None:
