@@ -18,7 +18,7 @@ from pathlib import Path
 import brotli
 
 from geo.core.country import ID
-from geo.core.files import digest, sync_folder, to_json, write_durably
+from geo.core.files import digest, make_folder, sync_folder, to_json, write_durably
 from geo.web.embeds.dress import Dressed
 
 log = logging.getLogger("geo.web.embeds")
@@ -75,7 +75,7 @@ class Kept:
         if self._used() + len(content) > self.most_bytes:
             self._tell("embeds are not kept: BUDGETMAP_EMBEDS_MB is reached")
             return
-        final.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(final.parent)
         aside = final.with_name(f".{uuid.uuid4().hex}")
         try:
             write_durably(aside, content)
