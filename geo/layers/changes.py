@@ -13,6 +13,7 @@ from geo.layers import Layer, layer
 from geo.layers.differences import Differences, differences
 from geo.layers.moved import Axes, Figure, Flags, Ints, Total, axes_of, cube, figures_of, places, totals_of
 from geo.layers.offer import offer_of
+from geo.layers.pairs import of_pair
 from geo.versions.opened import Version
 
 
@@ -37,7 +38,7 @@ class Changes:
 
 def changes(before: Version, after: Version) -> Changes:
     """Return what is different in one version against another; made once a pair."""
-    return after.once(f"changes/{before.id}", lambda: _changes(before, after))
+    return of_pair("changes", before, after, _changes)
 
 
 def units_changed(shown: Layer, before: Version) -> int | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.model import WIDER
+from geo.layers.pairs import of_pair
 from geo.versions.opened import REPORTED, Version
 
 UNPLACED = ""  # unit_id of what no unit owns; WIDER of what is known only more widely
@@ -71,7 +72,7 @@ class Axes:
 
 def moved(before: Version, after: Version) -> Moved:
     """Return which figures of units are different, quickly; made once a pair."""
-    return after.once(f"moved/{before.id}", lambda: _moved(before, after))
+    return of_pair("moved", before, after, _moved)
 
 
 def _moved(before: Version, after: Version) -> Moved:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from geo.core.country import ID
 from geo.core.errors import (
     DamagedVersion,
     NewerFormat,
@@ -26,6 +28,8 @@ from geo.layers import offer_of
 from geo.versions import Home, Publication, Version
 from geo.web.scrubbing import Guard, Scrubber
 from geo.web.watched import Watched
+
+READ_S = 10.0  # for which reading all files of what is in force is believed
 
 
 class Standing(NamedTuple):
@@ -58,6 +62,8 @@ class Site:
     _open: OrderedDict[str, Version] = field(default_factory=OrderedDict)
     _published: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+    _read: dict[str, tuple[str, float]] = field(default_factory=dict)  # version of which all was read, when, by country
 
     @cached_property
     def home(self) -> Home:
@@ -81,22 +87,38 @@ class Site:
             raise DamagedVersion(id=version_id, file="manifest.json") from None
 
     def checked(self, country: str) -> Version:
-        """Return the version in force after reading every file of it again; raises DamagedVersion, then and later."""
-        version_id = self.home.current_id(country)
-        try:
-            self.home.version(version_id)
-        except OperatorError:
-            self._drop(version_id)
+        """Return the version in force after reading every file of it again; raises DamagedVersion, then and later.
+
+        Whoever asks again within seconds is told what is known: reading all is work that anybody could have done.
+        """
+        version_id, now = self.home.current_id(country), time.monotonic()
+        was_read, when = self._read.get(country, ("", 0.0))
+        if was_read != version_id or now - when >= READ_S:
+            try:
+                self.home.version(version_id)
+                self._read[country] = version_id, now
+            except OperatorError:
+                self._drop(version_id)
         return self.current(country)
 
     def opened(self, version_id: str) -> Version:
-        """Return a version by id, from memory where it is open and whole; raises UnknownVersion, DamagedVersion."""
+        """Return a version by id, from memory where it is open and whole; raises UnknownVersion, DamagedVersion.
+
+        One is opened at a time, so that what many ask for at once is read by one of them.
+        """
+        if (version := self._held(version_id)) is not None:
+            return version
+        with self._opening:
+            return self._held(version_id) or self._newly_opened(version_id)
+
+    def _held(self, version_id: str) -> Version | None:
         with self._lock:
             version = self._open.get(version_id)
             if version is not None:
                 self._open.move_to_end(version_id)
-        if version is not None and self._is_there(version):
-            return version
+        return version if version is not None and self._is_there(version) else None
+
+    def _newly_opened(self, version_id: str) -> Version:
         self.guard.known(version_id)
         try:
             version = self.home.version(version_id)
@@ -106,11 +128,24 @@ class Site:
             self.guard.damaged(self.home.folder / "versions" / version_id, error.values["file"])
             raise
         self.guard.whole(version_id)
+        in_force = {version_id, *self._in_force()}  # those are never closed for others, however many are asked for
         with self._lock:
             self._open[version_id] = version
-            while len(self._open) > self.settings.open_versions:
-                self._open.popitem(last=False)
+            others = [one for one in self._open if one not in in_force]
+            for one in others[: max(0, len(self._open) - self.settings.open_versions)]:
+                del self._open[one]
         return version
+
+    def _in_force(self) -> Iterator[str]:
+        for country in self.home.countries():
+            with contextlib.suppress(OperatorError):
+                yield self.id_in_force(country)
+
+    def must_be_opened(self, version_id: str) -> bool:
+        """Tell whether an answer of a version costs the reading of all its files: it is not open, nor in force."""
+        if self.is_open(version_id) or not ID.fullmatch(version_id):
+            return False
+        return os.path.isdir(f"{self.home.folder}/versions/{version_id}") and version_id not in self._in_force()
 
     def _is_there(self, version: Version) -> bool:
         """Tell whether an open version was not cleaned away; raises DamagedVersion where a file of it changed."""
@@ -136,6 +171,10 @@ class Site:
         scrubber = Scrubber(self.guard, lambda: list(self._open.values()), self._drop)
         scrubber.start(self.settings.scrub_mb)
         return scrubber
+
+    def is_open(self, version_id: str) -> bool:
+        """Tell whether a version is held open now."""
+        return version_id in self._open
 
     def open_versions(self) -> int:
         """Return how many versions are open now."""

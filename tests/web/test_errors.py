@@ -229,7 +229,8 @@ def test_a_fault_of_ours_says_so_and_nothing_else(small_home, tmp_path, caplog):
         plain = client.get(path, headers={"Accept": "application/json", "Accept-Language": "en"})
 
         assert plain.status_code in {500, 503}
-        assert set(plain.json) == FIELDS
+        assert set(plain.json) == {*FIELDS, "id"}
+        assert plain.json["id"] == plain.headers["X-Request-Id"]
         assert plain.json["detail"] in {text_of("en")("reader.E-SYS-01"), text_of("en")("reader.E-VER-03")}
         assert str(tmp_path) not in plain.get_data(as_text=True)
         assert caplog.records

@@ -14,8 +14,11 @@ from tests.restaged import new_home, restaged, with_totals
 from tests.web.asking import page
 from tests.web.route_map import ASSETS, DATA, EMBEDS, ERRORS, MACHINES, PAGES, REDIRECTS
 
-FIXED = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *ASSETS) if "{v}" in path or path in ASSETS)
-OTHERS = tuple(path for path in (*PAGES, *EMBEDS, *DATA, *MACHINES, *REDIRECTS, *ERRORS) if path not in FIXED)
+NEWS = "/api/news/"
+EVERY = tuple(dict.fromkeys((*PAGES, *EMBEDS, *DATA, *ASSETS, *MACHINES, *REDIRECTS, *ERRORS)))
+FIXED = tuple(path for path in EVERY if path in ASSETS or NEWS in path)
+FIXED += tuple(path for path in (*PAGES, *EMBEDS, *DATA) if "{v}" in path)
+OTHERS = tuple(path for path in EVERY if path not in FIXED)
 MAP = "/en/zz/region/executed/2024/"
 CODINGS = (None, "", "br", "gzip", "gzip, deflate, br, zstd", "br;q=0, gzip", "identity", "*")
 MEGA = 1024 * 1024

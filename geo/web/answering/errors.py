@@ -17,6 +17,7 @@ from geo.web import embeds
 from geo.web.answering.answers import PAGE_POLICY, answer
 from geo.web.answering.ranges import BadRange
 from geo.web.links import Links
+from geo.web.operating.logs import ID_OF_ANSWER
 from geo.web.site import Site
 
 log = logging.getLogger("geo.web")
@@ -121,6 +122,7 @@ def _answered(error: errors.BudgetMapError, status: int, allow: str = "") -> Res
             "detail": sentence,
             "code": error.code,
             "allowed": allowed,
+            **({"id": name} if (name := _id_of_fault(status)) else {}),
         }
         content = json.dumps(plain, ensure_ascii=False).encode()
         response = answer(content, "application/problem+json", status=status, is_open=True)
@@ -148,9 +150,15 @@ def _page(error: errors.BudgetMapError, status: int, text: Text, sentence: str, 
     html = render_template(
         "error.html", t=text, links=links, sentence=sentence, code=error.code, status=status, allowed=allowed,
         country=country, languages=LANGUAGES, text_of=text_of, nothing=isinstance(error, errors.NothingPublished),
-        mark=_mark(site, country, text), latest=links.live(path) if (path := _latest(error, text)) else "",
+        mark=_mark(site, country, text), fault=_id_of_fault(status),
+        latest=links.live(path) if (path := _latest(error, text)) else "",
     )  # fmt: skip
     return answer(html.encode(), "text/html", policy=PAGE_POLICY, status=status)
+
+
+def _id_of_fault(status: int) -> str:
+    """Return by what name whoever runs the service finds the lines of a fault; "" of what is the reader's doing."""
+    return str(request.environ.get(ID_OF_ANSWER, "")) if status >= 500 else ""
 
 
 def _latest(error: errors.BudgetMapError, text: Text) -> str:

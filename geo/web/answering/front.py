@@ -26,7 +26,7 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 
 MEGA = 1024 * 1024
 LARGEST = 4 * MEGA  # bytes of an answer that is kept
-_OURS = (ROOT, "/v/", "/static/")
+_OURS = (ROOT, "/v/", "/static/", "/api/news/")
 _METHODS = ("GET", "HEAD")
 _PLACE_OF_COUNTRY = 2  # in an address of what is in force, split at its slashes: /en/kz/…
 
@@ -76,6 +76,8 @@ class Front:
         address = parse(path)
         if address is None or address.place is None:
             return None
+        if not address.is_of_borders and self.tilesets.site.must_be_opened(address.name):
+            return None  # that is dear, and takes its turn
         try:
             return self.tilesets.answer(address, accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
         except BudgetMapError:

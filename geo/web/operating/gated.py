@@ -18,7 +18,7 @@ from geo.web.operating.clients import Buckets, network_of
 from geo.web.operating.counted import Counts
 from geo.web.operating.gate import Lane, Size
 from geo.web.operating.refusals import Refusals
-from geo.web.operating.templates import DEAR, LIGHT, PAGE, Template, template_of
+from geo.web.operating.templates import DEAR, LIGHT, PAGE, Template, template_of, version_named
 
 log = logging.getLogger("geo.web")
 Environ = dict[str, Any]
@@ -35,9 +35,17 @@ _RETRY_LONG_S = 5.0
 class Gated:
     """A WSGI application around another; safe to share between threads."""
 
-    def __init__(self, behind: Application, refusals: Refusals, counts: Counts, buckets: Buckets, proxies: int) -> None:
-        """Open with nobody inside."""
-        self.behind, self.refusals, self.counts = behind, refusals, counts
+    def __init__(  # noqa: PLR0913 - the parts of which it is put together, in one place
+        self,
+        behind: Application,
+        refusals: Refusals,
+        counts: Counts,
+        buckets: Buckets,
+        proxies: int,
+        must_be_opened: Callable[[str], bool] = lambda version: False,
+    ) -> None:
+        """Open with nobody inside; `must_be_opened` tells of a version whether an answer of it reads all its files."""
+        self.behind, self.refusals, self.counts, self.must_be_opened = behind, refusals, counts, must_be_opened
         self.buckets, self.proxies = buckets, proxies
         self.lanes = {cost: Lane(size) for cost, size in SIZES.items()}
         self.long = threading.BoundedSemaphore(LONG_ANSWERS)
@@ -45,7 +53,7 @@ class Gated:
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         """Answer as Flask does, or refuse: 429 to a client with too few tokens, 503 where no turn is to be had."""
-        template = template_of(environ["PATH_INFO"])
+        template = self._template(environ["PATH_INFO"])
         if template.cost == LIGHT:
             return self._sent(environ, start)
         if template.tokens and (wait := self._tokens_of(template, environ)):
@@ -66,6 +74,15 @@ class Gated:
                 return self._sent(environ, start)
         finally:
             lane.leave(lane.now() - began)
+
+    def _template(self, path: str) -> Template:
+        """Return the template of a path; what opens a version of before is as dear as other dear answers."""
+        template = template_of(path)
+        if not self.must_be_opened(version_named(path)):
+            return template
+        # A notice costs its reader nothing: it is asked for by articles, once for each of their readers.
+        tokens = 0 if template.name.startswith("/notice/") else max(1, template.tokens)
+        return Template(template.name, DEAR, tokens)
 
     def _taken(self, environ: Environ) -> bool:
         """Read a form before its turn, so that whoever sends it slowly holds up nobody; return False where too many do.

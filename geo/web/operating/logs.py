@@ -21,6 +21,7 @@ from geo.core.sources import HIDDEN
 
 NONE, ERRORS, REQUESTS = "none", "errors", "requests"
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"})
+ID_OF_ANSWER = "budgetmap.id"  # in the environ of a request: what names its answer in lines, headers and errors
 _STDERR = 2
 _SHORTEST_HIDDEN = 6  # letters; a shorter text would be found by chance
 _MOST_FRAMES = 12

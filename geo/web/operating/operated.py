@@ -10,7 +10,7 @@ from typing import Any
 from geo.core.errors import BudgetMapError, LongAddress
 from geo.web.operating.counted import Counts
 from geo.web.operating.gated import REFUSED
-from geo.web.operating.logs import METHODS, REQUESTS, Ids, Lines
+from geo.web.operating.logs import ID_OF_ANSWER, METHODS, REQUESTS, Ids, Lines
 from geo.web.operating.refusals import Refusals
 from geo.web.operating.templates import OTHER, template_of
 
@@ -40,7 +40,7 @@ class Operated:
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         """Answer as what is behind does; 414 for an address that is longer than any of ours."""
         began = time.perf_counter()
-        name = self._ids.next()
+        name = environ[ID_OF_ANSWER] = self._ids.next()
         self._inside(began)
         said: list[tuple[str, Headers]] = []
 

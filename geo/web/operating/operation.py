@@ -37,7 +37,9 @@ class Operation:
     def gated(self, behind: Application) -> Gated:
         """Return the application with turns and tokens before it."""
         buckets = Buckets(self.settings.dear_per_minute)
-        self._gated = Gated(behind, self.refusals, self.counts, buckets, self.settings.trusted_proxies)
+        site: Site = self.app.extensions["budgetmap"]
+        proxies = self.settings.trusted_proxies
+        self._gated = Gated(behind, self.refusals, self.counts, buckets, proxies, site.must_be_opened)
         return self._gated
 
     def outermost(self, front: Application, shelf: Shelf) -> Operated:

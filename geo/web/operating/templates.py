@@ -59,6 +59,7 @@ _SERVICE = (
     (r"/api/versions/.+", Template("/api/versions/{version}", PAGE)),
     ("/oembed", Template("/oembed", PAGE)),
     (r"/frame\.js", Template("/frame.js", LIGHT)),
+    (r"/notice/.+/changes\.json", Template("/notice/{version}/{view}/changes.json", PAGE)),
     (r"/notice/.+", Template("/notice/{version}/{view}", LIGHT)),
     (r"/openapi\.json", Template("/openapi.json", PAGE)),
     (r"/catalog\.jsonld", Template("/catalog.jsonld", DEAR)),
@@ -106,6 +107,15 @@ TEMPLATES: tuple[Template, ...] = tuple(
     {row.name: row for row in (*(row for _, row in (*_ROWS, *_PINNED_ROWS)), _ROOT, _OTHER)}.values()
 )
 PLACES = {template.name: place for place, template in enumerate(TEMPLATES)}
+
+
+_NAMED = re.compile(r"/(?:v|notice|api/versions|tiles/[^/]+)/([^/]+)/?.*", re.DOTALL)
+
+
+def version_named(path: str) -> str:
+    """Return the word of a path that may name a version; "" where there is none."""
+    found = _NAMED.fullmatch(path)
+    return found[1] if found else ""
 
 
 @lru_cache(maxsize=4096)

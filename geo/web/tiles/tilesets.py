@@ -156,6 +156,8 @@ class Tilesets:
         made = Tileset.open(version, file)
         with self._lock:
             self._open[key] = made
+            for other in [one for one in self._open if not self.site.is_open(one[0])]:
+                del self._open[other]  # it would hold its version in memory
             while len(self._open) > MOST_OPEN:
                 self._open.popitem(last=False)  # closed when the last answer from it is given
         return made
