@@ -13,6 +13,7 @@ from geo.atlas.amended import Amendment
 from geo.atlas.deliveries import Deliveries
 from geo.atlas.gathered import Gathered, gathered
 from geo.atlas.inputs import input_digests
+from geo.atlas.tiling import Ground, prepare
 from geo.core.engine import connect
 from geo.core.errors import BrokenLaw
 from geo.core.settings import Settings
@@ -74,6 +75,14 @@ class Standing:
             return amendment.made()
         except BrokenLaw:
             return None  # a law of the whole is judged on the whole
+
+    def prepare(self, ledger: Ledger) -> None:
+        """Look up beforehand what every amendment asks for; `ledger` is the one that stands."""
+        atlas = self.amended(ledger)
+        if atlas is not None:
+            atlas.every_file()
+            prepare(Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours, atlas.memory))
+            self.keep(atlas)
 
     def keep(self, atlas: Atlas) -> None:
         """Remember an atlas as the one that stands."""

@@ -89,6 +89,7 @@ def _data_files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(found) if path.is_file())
 
 
+@cache
 def library_versions() -> dict[str, str]:
     """Return the versions of the libraries that shape the bytes of a version."""
     return {name: installed(name) for name in _LIBRARIES}

@@ -117,6 +117,14 @@ def tiled(ground: Ground, folder: Path, before: Version | None, painting: Future
     return found
 
 
+def prepare(ground: Ground) -> None:
+    """Look up beforehand where the bodies of the period that is shown lie, and what the unit tiles are made of."""
+    edition = ground.country.edition_in_force(default_period(json.loads(ground.files["axes.json"])["periods"])).id
+    ground.once(("bodies", edition), lambda: _shown(ground, edition))
+    for edition in sorted({edition for edition, _ in ground.maps}):
+        _key_of_units(ground, edition)
+
+
 def default_period(periods: Sequence[str]) -> str:
     """Return the period that readers are shown first, as a month."""
     months = {word_of(period): period for period in sorted(periods)}
@@ -125,9 +133,8 @@ def default_period(periods: Sequence[str]) -> str:
 
 def _units(ground: Ground, edition: str, folder: Path, before: Version | None, found: Tiled) -> None:
     """Make the unit tiles of an edition, or take over those of the version before where they would be the same."""
-    maps = {level: units for (name, level), units in ground.maps.items() if name == edition}
     name = f"{FOLDER}/units/{edition}.pmtiles"
-    key = ground.once(("units", edition), lambda: _units_key(ground, edition, maps))
+    key, maps = _key_of_units(ground, edition)
     found.keys[name] = key
     if before is not None and before.manifest.get("made", {}).get(name) == key:
         found.files[name] = before.folder / name
@@ -135,6 +142,12 @@ def _units(ground: Ground, edition: str, folder: Path, before: Version | None, f
     path = folder / f"units-{edition}.pmtiles"
     unit_tiles(maps, ground.neighbours, ground.country, edition, path)
     found.files[name] = path
+
+
+def _key_of_units(ground: Ground, edition: str) -> tuple[str, dict[str, Any]]:
+    """Return the key of the unit tiles of an edition, and the maps that they are made of, by level."""
+    maps = {level: units for (name, level), units in ground.maps.items() if name == edition}
+    return ground.once(("units", edition), lambda: _units_key(ground, edition, maps)), maps
 
 
 def _units_key(ground: Ground, edition: str, maps: Mapping[str, Any]) -> str:

@@ -83,7 +83,9 @@ class Feed:
         """
         with self._turn:
             self._standing.atlas()  # a batch is then but a change of it
-            return self._settled()
+            is_new = self._settled()
+            self._standing.prepare(self._ledger)
+            return is_new
 
     def _settled(self) -> bool:
         if self._is_in_force():
