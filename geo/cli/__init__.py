@@ -22,14 +22,20 @@ from geo.core.errors import BadOrder, BadSetting
 from geo.core.model import LANGUAGES
 from geo.core.settings import Settings
 from geo.versions import Home
+from geo.versions.access import check_readable
 
 EXIT_INTERRUPTED = 130
+_WITHOUT_HOME = {"config", "doctor"}  # these tell what is wrong, whatever is
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value on standard output.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of messages (BUDGETMAP_LANGUAGE).")
-@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of versions (BUDGETMAP_HOME).")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
+    help="Folder of versions (BUDGETMAP_HOME).",
+)
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of data (BUDGETMAP_DATA).")
 @click.version_option(__version__, prog_name="budgetmap")
 @click.pass_context
@@ -41,6 +47,8 @@ def command(context: click.Context, as_json: bool, lang: str, home: Path, data: 
     settings = Settings.from_env().with_given(language=lang, home=home, data=data)
     if settings.language not in LANGUAGES:
         raise BadSetting(name="BUDGETMAP_LANGUAGE", value=settings.language[:80], allowed=", ".join(LANGUAGES))
+    if context.invoked_subcommand not in _WITHOUT_HOME:
+        check_readable(settings.home)
     context.obj = Speaker(settings, as_json)
 
 

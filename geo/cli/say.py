@@ -28,6 +28,7 @@ _EXITS: dict[type[errors.BudgetMapError], int] = {
     errors.DamagedVersion: 4,
     errors.NewerFormat: 4,
     errors.SomebodyElseImports: 3,
+    errors.SomebodyElseFreezes: 3,
     errors.DamagedLedger: 4,
     errors.NewerLedger: 4,
     errors.HomeTaken: 3,
@@ -132,7 +133,7 @@ class Speaker:
         if not isinstance(error, errors.BudgetMapError):
             if os.environ.get("BUDGETMAP_TRACEBACK"):
                 traceback.print_exception(error)
-            error = errors.OwnFault(kind=type(error).__name__)
+            error = _foreseen(error)
         faults = getattr(error, "faults", ())
         if self.as_json:
             said = {"code": error.code, "message": sentence(error.code, error.values, self.text)}
@@ -144,6 +145,13 @@ class Speaker:
                 sys.stderr.write(f"{fault_line(fault, self.text)}{more}\n")
             sys.stderr.write(f"{error.code}: {sentence(error.code, error.values, self.text)}\n")
         return exit_code(error)
+
+
+def _foreseen(error: BaseException) -> errors.BudgetMapError:
+    """Return what the disk refused where nobody foresaw it, by its path; all else is a fault of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return errors.CannotRead(path=error.filename, reason=error.strerror or error)
+    return errors.OwnFault(kind=type(error).__name__)
 
 
 def exit_code(error: errors.BudgetMapError) -> int:

@@ -20,6 +20,7 @@ from geo.core.files import digest, disk
 from geo.keeping.home_files import asides, strangers
 from geo.ledger import Ledger
 from geo.versions import Home
+from geo.versions.access import unreadable
 from geo.versions.intact import damaged_files
 from geo.versions.opened import listed_manifest
 from geo.versions.pins import pins
@@ -42,6 +43,8 @@ def examined(home: Home) -> list[Finding]:
     """Return everything that is wrong with a home, leftovers first; one without a version may be a wrong name."""
     if not home.folder.is_dir():
         return [Finding("nothing", str(home.folder))]
+    if closed := unreadable(home.folder):
+        return [Finding("unreadable", str(place)) for place in closed]
     parts = (_leftovers, _versions, *_SMALL, _ledgers, _folder)
     return [found for part in parts for found in part(home)]
 

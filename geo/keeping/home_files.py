@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from geo.versions.access import FOLDERS
+
 MADE_AGAIN = ("made", "spill", ".restoring")  # folders of the home: sums, exports, room of the engine
-KEPT = ("versions", "current", "embeds", "ledger", "live")
+KEPT = FOLDERS
 KEPT_FILES = ("publications.jsonl", "pins.json", "README.md")
 
 

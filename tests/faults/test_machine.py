@@ -4,13 +4,16 @@ import ctypes
 import json
 import lzma
 import os
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from geo.cli import main
 from geo.core.errors import CannotWrite
 from geo.core.settings import Settings
 from geo.keeping import all_verified, restore
@@ -106,6 +109,32 @@ def test_a_home_that_may_not_be_written_is_served(home, settings):
     finally:
         for path in [home.folder, *home.folder.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.mark.parametrize("place", [".", "versions", "current", "ledger"])
+def test_a_home_that_may_not_be_looked_into_is_not_taken_for_an_empty_one(home, place, capfd):
+    """The wrong user starts the service or a command: each says which folder, with the code of the system."""
+    closed = home.folder / place
+    closed.mkdir(exist_ok=True)
+    closed.chmod(0o000)
+
+    def asked(*words):
+        without_rights()
+        sys.argv = ["budgetmap", "--home", str(home.folder), *words]
+        try:
+            main()
+        except SystemExit as left:
+            return left.code
+
+    try:
+        codes = exit_code(*(partial(asked, *words.split()) for words in ("serve", "versions", "verify all", "doctor")))
+    finally:
+        closed.chmod(0o755)
+    heard = capfd.readouterr()
+
+    assert [4, 4, 4, 4] == codes
+    assert (3, 0) == (heard.err.count("E-SYS-11"), heard.err.count("Traceback"))
+    assert str(closed.resolve()) in heard.out
 
 
 def test_a_format_that_was_written_is_kept_for_ever():
