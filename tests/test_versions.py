@@ -338,3 +338,32 @@ def test_leftovers_of_a_killed_builder_are_removed(home):
     assert [A, B] == known
     assert [".staging-dead"] == home.remove_leftovers()
     assert not Path(left).exists()
+
+
+def test_files_of_a_version_that_was_checked_are_taken_over_and_not_read_again(home, files):
+    """The same files on the disk, the same bytes as a version of contents; what is not shared is read."""
+    before = home.version(A)
+    kept = {name: before.folder / name for name in files}
+    shared = home.stage(C, kept | {"axes.json": files["axes.json"] + b" "}, {"country": "zz"}, before)
+    names = shared.intact.shared(before.intact)
+
+    assert {*files} - {"axes.json"} == names
+    assert all((shared.folder / name).samefile(before.folder / name) for name in names)
+    assert {name: row["sha256"] for name, row in shared.manifest["files"].items()} == {
+        name: digest((shared.folder / name).read_bytes()) for name in files
+    }
+
+
+@pytest.mark.parametrize("name", ["facts.json", "axes.json"])
+def test_damage_since_a_shared_file_was_checked_is_found(home, files, name):
+    """By a look that differs from the one of then, whichever of its names the file was changed under."""
+    before = home.version(A)
+    home.stage(C, {name: before.folder / name for name in files}, {"country": "zz"}, before)
+    content = bytearray((before.folder / name).read_bytes())
+    content[-2] ^= 1
+    (home.folder / "versions" / C / name).write_bytes(content)
+
+    with pytest.raises(errors.DamagedVersion):
+        home.version(C, [before])
+    with pytest.raises(errors.DamagedVersion):
+        home.publish(before)

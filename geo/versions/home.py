@@ -16,7 +16,7 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -44,11 +44,11 @@ class Home:
         found = self.folder.joinpath("versions").glob("*/manifest.json")
         return sorted(path.parent.name for path in found if ID.fullmatch(path.parent.name))
 
-    def version(self, version_id: str) -> Version:
-        """Return a finished version; raises NotAVersion, DamagedVersion or NewerFormat."""
+    def version(self, version_id: str, whole: Iterable[Version] = ()) -> Version:
+        """Return a finished version; raises NotAVersion, DamagedVersion or NewerFormat. `whole`: see `Version.open`."""
         if not ID.fullmatch(version_id) or version_id not in self.version_ids():
             raise NotAVersion(id=version_id, known=", ".join(self.version_ids()) or "–")
-        return Version.open(self.folder / "versions" / version_id)
+        return Version.open(self.folder / "versions" / version_id, whole=whole)
 
     def current_id(self, country: str) -> str:
         """Return the id of the version in force; raises NothingPublished."""
@@ -120,7 +120,7 @@ class Home:
                 raise
             sync_folder(versions)
             reach("stage: synced")
-        return Version.open(final, whole=before)
+        return Version.open(final, whole=[before] if before else [])
 
     def compared(self, version_id: str, files: Mapping[str, bytes]) -> Version:
         """Return a finished version whose files have this content: same id means same bytes, else DamagedVersion."""

@@ -8,7 +8,7 @@ unplaced and wider [period, function, phase] for bodies that no unit of the leve
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -90,17 +90,17 @@ class Version:
     _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def open(cls, folder: Path, expected_manifest: bytes | None = None, whole: Version | None = None) -> Version:
+    def open(cls, folder: Path, expected_manifest: bytes | None = None, whole: Iterable[Version] = ()) -> Version:
         """Return the version in a folder after checking every file; raises DamagedVersion or NewerFormat.
 
-        Files that it has in common with `whole`, a version that was checked, are not read again.
+        Files that it has in common with versions that were checked (`whole`) are not read again.
         """
         content = _read(folder, "manifest.json")
         if expected_manifest is not None and content != expected_manifest:
             raise DamagedVersion(id=folder.name, file="manifest.json")
         manifest = _checked_manifest(folder, content)
         intact = Intact(folder, manifest, content)
-        check_digests(folder, manifest, intact.shared(whole.intact) if whole else frozenset())
+        check_digests(folder, manifest, frozenset().union(*(intact.shared(other.intact) for other in whole)))
         axes = json.loads((folder / "axes.json").read_bytes())
         return cls(
             id=manifest["id"],

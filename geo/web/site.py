@@ -121,7 +121,7 @@ class Site:
     def _newly_opened(self, version_id: str) -> Version:
         self.guard.known(version_id)
         try:
-            version = self.home.version(version_id)
+            version = self.home.version(version_id, [*self._open.values()])
         except NotAVersion:
             raise UnknownVersion() from None
         except DamagedVersion as error:
