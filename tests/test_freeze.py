@@ -1,24 +1,30 @@
 """Laws about a site of plain files: whole, linked, served by anything, and never lost on the way to the next."""
 
+import errno
 import functools
 import json
+import os
 import re
 import shutil
 import threading
+from collections import Counter
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
 from geo.cli.frozen import say
 from geo.cli.say import Speaker
-from geo.core.errors import NotOurFolder
+from geo.core.errors import CannotWrite, NotOurFolder, SomebodyElseFreezes
 from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.versions import Home
 from geo.web import assets, create_app
-from geo.web.frozen import RECORD, Plan, freeze
-from geo.web.frozen.hosting import HEADERS, LACKS
+from geo.web.frozen import RECORD, Plan, folder, freeze
+from geo.web.frozen.counted import kind_of
+from geo.web.frozen.hosting import ABSENT, AS_IT_IS, HEADERS, LACKS
 from tests.browser.watching import Watched
 from tests.frozen import frozen_kz
 from tests.web.asking import LANGUAGES, Page
@@ -101,6 +107,10 @@ def test_the_record_counts_what_was_written_and_what_was_left_out(frozen):
 
     assert {name: content for name, content in after.items() if name != RECORD and name.startswith(f"v/{second}/")}
     assert kinds == set(record["written"])
+    carried = Counter(kind_of(name) for name in after if name != RECORD)
+    carried.subtract({kind: counted["files"] for kind, counted in record["written"].items()})
+    assert min(carried.values()) == 0
+    assert record["carried"]["files"] == carried.total() > 0
     assert record["files"] == len(after) - 1
     assert record["bytes"] == sum(len(content) for name, content in after.items() if name != RECORD)
     assert record["left_out"]["views"] > 0
@@ -117,6 +127,26 @@ def test_a_terminal_says_what_there_is_and_what_is_not(frozen, capsys, lang):
     assert [] == [kind for kind in record["written"] if text(f"frozen.kinds.{kind}") not in said]
     assert [] == [word for word in LACKS if text(f"frozen.lacks.{word}") not in said]
     assert all(text(f"frozen.missing.{kind}", count=n) in said for kind, n in record["left_out"].items() if n)
+
+
+def test_a_first_record_counts_each_kind_as_it_lies_on_the_disk(frozen):
+    """Files and bytes; nothing is written twice, nothing was there before."""
+    written = {name: content for name, content in frozen[0].items() if name != RECORD}
+    record = json.loads(frozen[0][RECORD])
+    files, sizes = Counter(map(kind_of, written)), Counter()
+    for name, content in written.items():
+        sizes[kind_of(name)] += len(content)
+
+    assert {kind: {"files": files[kind], "bytes": sizes[kind]} for kind in files} == record["written"]
+    assert {"files": 0, "bytes": 0} == record["carried"]
+
+
+def test_names_are_good_on_every_disk(frozen):
+    """A stick is often one of another system: no sign that it refuses, no two names that differ in capitals alone."""
+    names = [part for name in frozen[1] for part in name.split("/")]
+
+    assert [] == [name for name in names if re.search(r'[<>:"\\|?*\x00-\x1f]', name) or name.endswith((".", " "))]
+    assert len({name.lower() for name in frozen[1]}) == len(frozen[1])
 
 
 def reached(folder):
@@ -143,7 +173,7 @@ def test_every_file_can_be_reached_from_the_first_page(frozen):
     quoted = {name for name in after if name.startswith((f"v/{first}/", "static/"))}
     fetched = {name for name in after if name.startswith(("tiles/", "notice/")) or _is_index(name)}  # by scripts
 
-    assert set() == set(after) - reached(out) - quoted - fetched - leads - {RECORD, HEADERS}
+    assert set() == set(after) - reached(out) - quoted - fetched - leads - {RECORD, HEADERS, ABSENT, AS_IT_IS}
 
 
 def _is_index(name):
@@ -243,6 +273,63 @@ def test_an_interrupted_freeze_leaves_the_old_site_whole(frozen, tmp_path, momen
         freeze(publish_zz(tmp_path), out, stop, SMALL)
     assert frozen[1] == contents(out)
     assert ["site"] == [path.name for path in tmp_path.iterdir() if "site" in path.name]
+
+
+def test_a_disk_that_is_full_leaves_the_old_site_whole(frozen, tmp_path):
+    """At the first page, in the middle, at the last: the error says where, and nothing half-written is left."""
+    out, settings = tmp_path / "site", publish_zz(tmp_path)
+    shutil.copytree(frozen[2], out)
+    for moment in (0.0, 0.5, 1.0):
+
+        def full(done, of, moment=moment):
+            if done >= of * moment:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page")
+
+        with pytest.raises(CannotWrite, match="E-SYS-02"):
+            freeze(settings, out, full, replace(SMALL, tiles=(), search=False))
+        assert frozen[1] == contents(out)
+    assert ["site"] == [path.name for path in tmp_path.iterdir() if "site" in path.name]
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path):
+    """A file where a folder should be, above it too, and a disk of its own, which nothing can stand beside."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for out in (tmp_path / "file", tmp_path / "file" / "site", Path("/proc")):
+        with pytest.raises((CannotWrite, NotOurFolder)), folder.replaced(out):
+            pytest.fail("begun")
+    assert {"file": b"mine"} == contents(tmp_path)
+
+
+def test_two_freezes_do_not_meet(tmp_path):
+    """The second is refused while the first lives; what a killed one left goes with the next."""
+    out, left = tmp_path / "site", tmp_path / f".site.{'0' * 32}"
+    left.mkdir()
+    (left / "index.html").touch()
+    with folder.replaced(out) as aside:
+        (aside / RECORD).touch()
+        with pytest.raises(SomebodyElseFreezes), folder.replaced(out):
+            pytest.fail("begun")
+
+    assert [out] == list(tmp_path.iterdir())
+    assert {RECORD: b""} == contents(out)
+
+
+def test_a_wrong_address_leads_to_the_map_from_any_depth(frozen, tmp_path):
+    """In three languages, without asking for anything; a relative link would lead anywhere."""
+    settings = replace(publish_zz(tmp_path), base_url=HOST)
+    few = Plan(views=(), languages=("ru", "en"), units=False, lists=0, search=False, tiles=(), files={"first": ()})
+    freeze(settings, tmp_path / "site", plan=few)
+    addressed, alone = contents(tmp_path / "site"), Page(frozen[0][ABSENT].decode())
+    links = Page(addressed[ABSENT].decode()).addresses
+    listed = re.findall(r"<loc>([^<]*)</loc>", addressed["sitemap.xml"].decode())
+
+    assert [] == list(alone.addresses)
+    assert all(text_of(lang)("frozen.absent.title").encode() in frozen[0][ABSENT] for lang in LANGUAGES)
+    assert ["/deep/folder/ru/zz/", "/deep/folder/en/zz/"] == list(links)
+    assert all(f"{address.removeprefix('/deep/folder/')}index.html" in addressed for address in links)
+    assert listed
+    assert [] == [one for one in listed if f"{one.removeprefix(HOST)}index.html" not in addressed]
+    assert "sitemap.xml" not in frozen[0]
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,14 @@ def say(report: dict[str, Any], out: Path, speaker: Speaker, *, has_address: boo
             files=counted["files"],
             megabytes=_megabytes(counted["bytes"]),
         )
-    missing = [text(f"frozen.missing.{kind}", count=count) for kind, count in report["left_out"].items() if count]
-    if missing:
-        speaker.line("frozen.left_out", listed="; ".join(missing))
+    if report["carried"]["files"]:
+        carried = report["carried"]
+        speaker.line("frozen.carried", files=carried["files"], megabytes=_megabytes(carried["bytes"]))
+    if any(report["left_out"].values()):
+        speaker.line("frozen.left_out_title")
+    for kind, count in report["left_out"].items():
+        if count:
+            speaker.plain(f"  – {text(f'frozen.missing.{kind}', count=count)}")
     if not has_address:
         speaker.line("cli.frozen_unaddressed")
     speaker.line("frozen.lacks_title")

@@ -117,17 +117,55 @@ def test_a_tile_of_a_plain_site_is_what_the_service_answers_unpacked(kz_home, kz
     plan, app = Plan(most_zoom=4), create_app(kz_home)
     client, tilesets = app.test_client(), app.extensions["tilesets"]
     address = next(one for one in frozen_tiles.every_tileset(kz_version) if one.endswith("/units"))
-    described = json.loads(frozen_tiles.described(address, plan, lambda path: client.get(f"/{path}").data))
+    described = json.loads(frozen_tiles.described(address, tilesets, plan, lambda path: client.get(f"/{path}").data))
     written = dict(frozen_tiles.unpacked(address, tilesets, plan))
+    held = {f"{address}/{z}/{x}/{y}.mvt" for z, x, y in placed(described["held"])}
     surface = f"tiles/kz/{kz_version.id}/surface"
     seen = dict(frozen_tiles.unpacked(surface, tilesets, plan))
 
     assert 4 == described["maxzoom"]
+    assert held == set(written)
     assert {0, 1, 2, 3, 4} == {int(name.split("/")[4]) for name in written}
     assert [] == [name for name, content in written.items() if content != client.get(f"/{name}").data]
     statuses = {name: client.get(f"/{name}").status_code for name in seen}
     assert {200, 204} == set(statuses.values())
     assert {True} == {seen[name][:4] == b"\x89PNG" for name in seen}
+
+
+def placed(ranges):
+    """Return the places that a description says are held, as the map reads it."""
+    return {(int(z), x, y) for z, rows in ranges.items() for x, first, last in rows for y in range(first, last + 1)}
+
+
+@given(st.sets(st.tuples(st.integers(0, 3), st.integers(0, 7), st.integers(0, 7))))
+def test_ranges_say_which_tiles_are_held_and_no_others(places):
+    """In whatever order they come; as few of them as there are gaps."""
+    ranges = frozen_tiles.ranges(places)
+    rows = [(z, x, last + 1) for z, found in ranges.items() for x, _, last in found]
+
+    assert places == placed(ranges)
+    assert [] == [row for row in rows if (int(row[0]), *row[1:]) in places]
+
+
+def test_values_are_asked_for_where_a_site_has_them(kz_version, kz_home):
+    """What is said of organisations names the periods and functions of the views, and no others."""
+    few = tuple(view for view, _ in planned_views(kz_version, Plan(views=("kz/region/executed/2023/",))))
+    app = create_app(kz_home)
+    client, tilesets = app.test_client(), app.extensions["tilesets"]
+    written = [*frozen_tiles.tilesets_of(kz_version, few, Plan())]
+    bodies = next(one for one in written if one.endswith("/bodies"))
+    described = frozen_tiles.described(bodies, tilesets, Plan(), lambda path: client.get(f"/{path}").data, written)
+
+    assert ["2023-12/all", "2024-12/all"] == json.loads(described)["values"]
+
+
+def test_another_order_of_the_table_is_a_page_alone(kz_home, kz_version):
+    """What stands beside it is that of the view itself."""
+    path = "kz/region/executed/2024/sort=name/"
+    held = held_of(kz_version, Site(kz_home), Plan(more=(path,)))
+
+    assert [(), (), ()] == [held.pages[f"{lang}/{path}"] for lang in ("kk", "ru", "en")]
+    assert [] == [view for view in held.views if "sort=" in view.path]
 
 
 @given(st.integers(0, 12).flatmap(lambda z: st.tuples(st.just(z), *[st.integers(0, (1 << z) - 1)] * 2)))
@@ -167,7 +205,8 @@ def test_a_host_is_told_what_stays_for_good():
         ("kk/kz/region/executed/2024/index.html", "pages"), ("v/1/kk/kz/a/embed/index.html", "embeds"),
         ("kk/kz/a/map.svg", "pictures"), ("kk/kz/a/of=bodies/data.csv", "data"), ("kk/kz/search/index.html", "pages"),
         ("kk/kz/search/61.json", "search"), ("v/1/bulk/units.csv", "bulk"), ("_headers", "site"),
-        ("tiles/kz/1/surface.json", "tiles"), ("static/a.css", "static"), ("notice/1/kk/notice.json", "notices"),
+        ("404.html", "site"), (".nojekyll", "site"), ("tiles/kz/1/surface.json", "tiles"),
+        ("static/a.css", "static"), ("notice/1/kk/notice.json", "notices"),
     ],
 )  # fmt: skip
 def test_every_file_is_of_one_kind(name, kind):

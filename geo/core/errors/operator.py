@@ -127,6 +127,12 @@ class NotOurFolder(OperatorError):
     code = "E-SYS-04"
 
 
+class SomebodyElseFreezes(OperatorError):
+    """Another process is writing a site of plain files into the folder."""
+
+    code = "E-SYS-12"
+
+
 class NotABackup(OperatorError):
     """What is to be restored is no whole copy of a home."""
 

@@ -23,7 +23,7 @@ def sitemap(site: Site, base: str) -> bytes:
     for country in site.offers():
         version = site.current(country)
         found += version.once("sitemap", lambda version=version: tuple(_pages(version, site)))  # type: ignore[misc]
-    listed = list(dict.fromkeys(found))[:MOST]
+    listed = [path for path in dict.fromkeys(found) if site.answers(path)][:MOST]
     rows = "".join(f"<url><loc>{escape(base + path)}</loc></url>\n" for path in listed)
     namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">\n{rows}</urlset>\n'.encode()

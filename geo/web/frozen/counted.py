@@ -10,7 +10,7 @@ from geo.versions import Version
 from geo.web.faces import FILES
 from geo.web.frozen import tiles
 from geo.web.frozen.plan import Plan
-from geo.web.frozen.views import Held, lists_of, planned_views
+from geo.web.frozen.views import Held, lists_of, other_periods, planned_views
 from geo.web.site import Site
 from geo.web.tiles import Tilesets
 
@@ -20,6 +20,7 @@ _KINDS = (
     ("tiles/*", "tiles"),
     ("notice/*", "notices"),
     ("*/embed/index.html", "embeds"),
+    ("404.html", "site"),
     ("*index.html", "pages"),
     ("*/search/*", "search"),
     ("*/bulk/*", "bulk"),
@@ -39,11 +40,12 @@ def left_out(
     versions: Iterable[Version], held: Mapping[str, Held], site: Site, plan: Plan, tilesets: Tilesets
 ) -> dict[str, int]:
     """Return how much of what could be asked for is not there, by kind: of pages, of files beside views, of tiles."""
-    found = dict.fromkeys(("views", "files", "lists", "bodies", "tiles"), 0)
+    found = dict.fromkeys(("views", "files", "periods", "lists", "bodies", "tiles"), 0)
     for version in versions:
         own = held[version.id]
         every = {view.path for view, _ in planned_views(version, Plan())}
         languages = [lang for lang in version.country.languages if lang in plan.languages]
+        found["periods"] += other_periods(version) * len(languages)
         lists = sum(1 for _ in lists_of(version, languages[0])) if languages else 0
         found["views"] += len(every - own.pages.keys())
         found["files"] += sum(len(FILES.keys() - {*own.pages[view.path]}) for view in own.views)

@@ -9,21 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import render_template
-
 from geo.core.settings import Settings
-from geo.core.text import text_of
-from geo.faces.mark import mark_of
 from geo.versions import Version
 from geo.web import assets, create_app
 from geo.web.frozen import finding, tiles
 from geo.web.frozen.answered import Asking, File, Progress, catalogued, notices_of, notices_of_older, pages_of
 from geo.web.frozen.counted import kind_of, left_out
 from geo.web.frozen.folder import RECORD, keep_older, replaced
-from geo.web.frozen.hosting import HEADERS, LACKS, headers
+from geo.web.frozen.hosting import ABSENT, AS_IT_IS, HEADERS, LACKS, headers
+from geo.web.frozen.leading import absent, lead
 from geo.web.frozen.plan import Plan
 from geo.web.frozen.views import Held, held_of
-from geo.web.pages.frame import default_view
 from geo.web.site import Site
 from geo.web.tiles import Tilesets
 
@@ -86,8 +82,9 @@ def _addresses(versions: Iterable[Version], held: dict[str, Held], plan: Plan) -
 def _beside(version: Version, held: Held, plan: Plan, ask: Asking, tilesets: Tilesets) -> Iterator[File]:
     """Yield what a version has beside its pages: tiles, notices, search."""
     yield from notices_of(held, version, ask)
-    for address in tiles.tilesets_of(version, held.views, plan):
-        yield f"{address}.json", tiles.described(address, plan, ask)
+    tilesets_written = [*tiles.tilesets_of(version, held.views, plan)]
+    for address in tilesets_written:
+        yield f"{address}.json", tiles.described(address, tilesets, plan, ask, tilesets_written)
         yield from tiles.unpacked(address, tilesets, plan)
     for lang in _spoken(version, plan) if plan.search else ():
         yield from finding.files(version, lang, held)
@@ -102,25 +99,16 @@ def _around(versions: list[Version], settings: Settings, plan: Plan) -> Iterator
     for name, file in assets.served().items():
         yield f"static/{name}", file.content
     yield HEADERS, headers()
+    yield AS_IT_IS, b""
     version = next((v for v in versions if v.country.id == settings.country), versions[0])
     spoken = _spoken(version, plan)
     own = version.country.default_language
-    yield "index.html", _lead(version, own if own in spoken else spoken[0], 0, plan)
+    yield ABSENT, absent(version, spoken, settings.base_url)
+    yield "index.html", lead(version, own if own in spoken else spoken[0], 0, spoken)
     for lang in spoken:
-        yield f"{lang}/index.html", _lead(version, lang, 1, plan)
+        yield f"{lang}/index.html", lead(version, lang, 1, spoken)
         for other in versions:
-            yield f"{lang}/{other.country.id}/index.html", _lead(other, lang, 2, plan)
-
-
-def _lead(version: Version, lang: str, depth: int, plan: Plan) -> bytes:
-    """Return a page that leads to the view that a country begins with."""
-    up, text = "../" * depth, text_of(lang)
-    targets = [
-        (code, text_of(code)("site.language"), up + default_view(version, code).path) for code in _spoken(version, plan)
-    ]
-    mark = mark_of(version.country, text)
-    target = up + default_view(version, lang).path
-    return render_template("lead.html", t=text, mark=mark, target=target, targets=targets).encode()
+            yield f"{lang}/{other.country.id}/index.html", lead(other, lang, 2, _spoken(other, plan))
 
 
 def _report(
@@ -131,6 +119,7 @@ def _report(
     return {
         "files": len(every),
         "bytes": sum(every),
+        "carried": {"files": len(every) - written.files.total(), "bytes": sum(every) - written.bytes.total()},
         "pages": 2 * sum(len(one.pages) for one in held.values()),
         "written": {
             kind: {"files": written.files[kind], "bytes": written.bytes[kind]} for kind in sorted(written.files)

@@ -9,11 +9,16 @@ from markupsafe import escape
 from geo.web.answering.answers import IMMUTABLE, guarded
 
 HEADERS = "_headers"  # read by Netlify, Cloudflare Pages and their like; other hosts give it out as a file
+AS_IT_IS = ".nojekyll"  # tells GitHub Pages to leave out nothing: names that begin with a line are ours too
+ABSENT = "404.html"  # what most hosts answer a wrong address with
 _CHARSET = b'<meta charset="utf-8">'
 # A page cannot say these of itself: only a header can.
 _OF_HEADERS_ALONE = re.compile(r"(?:^|;)\s*(?:frame-ancestors|sandbox|report-uri)\b[^;]*")
 # What no plain host does, each said in messages as `frozen.lacks.<word>`.
-LACKS = ("forms", "sorting", "compare", "nearest", "slips", "oembed", "api", "range", "headers", "errors")
+LACKS = (
+    *("forms", "sorting", "compare", "nearest", "slips", "options", "live"),
+    *("oembed", "api", "range", "headers", "errors"),
+)
 
 
 def with_policy(html: bytes, policy: str) -> bytes:

@@ -3,7 +3,8 @@
 Of the borders a few zooms are written, for their number grows fourfold with each; a map draws nearer ones from the
 last. Of figures every tile is written: they are few, and only the last zooms show each organisation. Values are those
 that a view of the site asks for. Where a service answers that there is nothing, a plain host says that the file is
-missing; from afar, where every reader looks, an empty tile stands instead.
+missing, which browsers complain of. So a description says which tiles are held, and the map asks for no others; of
+pictures, which are few, empty ones stand in the gaps.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from geo.web.tiles.addresses import parse
 from geo.web.tiles.tilesets import Tileset, Tilesets
 
 Ask = Callable[[str], bytes]
-MOST_FILLED = 400  # places of a zoom that are filled with empty tiles
-# One transparent pixel; a tile without layers. Scripts take a missing file of values for what it is: no values.
-_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII="
-_EMPTY = {"png": base64.b64decode(_PIXEL), "mvt": b""}
+MOST_FILLED = 400  # places of a zoom that are filled with empty pictures
+HELD = "held"  # of a description: which tiles there are
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR42mNgAAIAAAUAAen63NgAAAAASUVORK5CYII="  # transparent
+)
 
 
 def tilesets_of(version: Version, views: Iterable[View], plan: Plan) -> Iterator[str]:
@@ -46,14 +48,33 @@ def every_tileset(version: Version) -> Iterator[str]:
         yield f"tiles/{country}/{rest}/units" if kind == "units" else f"tiles/{country}/{version.id}/{name}"
 
 
-def described(address: str, plan: Plan, ask: Ask) -> bytes:
-    """Return the description of a tileset: of borders one whose last zoom is the last that is written."""
-    content = ask(f"{address}.json")
-    if not address.endswith("/units"):
-        return content
-    plain = json.loads(content)
-    plain["maxzoom"] = min(plain["maxzoom"], plan.most_zoom)
+def described(address: str, tilesets: Tilesets, plan: Plan, ask: Ask, written: Iterable[str] = ()) -> bytes:
+    """Return the description of a tileset: which tiles are held, of borders the last zoom that is written.
+
+    That of organisations also says of which periods and functions there are values, by the tilesets that are `written`.
+    """
+    plain = json.loads(ask(f"{address}.json"))
+    tileset, suffix = _opened(address, tilesets)
+    if address.endswith("/units"):
+        plain["maxzoom"] = min(plain["maxzoom"], plan.most_zoom)
+    if address.endswith("/bodies"):
+        beside = address.removesuffix("bodies") + "values/"
+        plain["values"] = [one.removeprefix(beside) for one in written if one.startswith(beside)]
+    if suffix != "png":
+        plain[HELD] = ranges(_places(tileset, address, plan))
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def ranges(places: Iterable[tuple[int, int, int]]) -> dict[str, list[list[int]]]:
+    """Return places by zoom as [column, first row, last row], in order: of rows that follow each other one."""
+    found: dict[str, list[list[int]]] = {}
+    for z, x, y in sorted(places):
+        rows = found.setdefault(str(z), [])
+        if rows and rows[-1][0] == x and rows[-1][2] == y - 1:
+            rows[-1][2] = y
+        else:
+            rows.append([x, y, y])
+    return found
 
 
 def unpacked(address: str, tilesets: Tilesets, plan: Plan) -> Iterator[tuple[str, bytes]]:
@@ -64,8 +85,8 @@ def unpacked(address: str, tilesets: Tilesets, plan: Plan) -> Iterator[tuple[str
         if found is not None:
             content = tileset.unpacked(found[0]) if tileset.is_packed else found[0]
             yield f"{address}/{z}/{x}/{y}.{suffix}", content
-    for z, x, y in _gaps(tileset, address, plan) if suffix in _EMPTY else ():
-        yield f"{address}/{z}/{x}/{y}.{suffix}", _EMPTY[suffix]
+    for z, x, y in _gaps(tileset, address, plan) if suffix == "png" else ():
+        yield f"{address}/{z}/{x}/{y}.{suffix}", _PIXEL
 
 
 def left_out(address: str, tilesets: Tilesets, plan: Plan | None) -> int:

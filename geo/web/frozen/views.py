@@ -45,6 +45,9 @@ def held_of(version: Version, site: Site, plan: Plan) -> Held:
     pages: dict[str, tuple[str, ...]] = {}
     views: dict[str, View] = {}
     for view, is_first in planned_views(version, plan):
+        if view != view.but(sort="value"):
+            pages[view.path] = ()  # another order of the table: what stands beside is that of the view itself
+            continue
         beside = plan.beside(view, is_first=is_first)
         views[view.path] = view
         pages[view.path] = tuple(name for name in beside if name != CARD or site.settings.base_url)
@@ -133,6 +136,16 @@ def _units(version: Version, lang: str) -> Iterator[UnitAddress]:
             period = default_word(periods_of_units(offer, edition, level))
             for unit in sorted(units):
                 yield UnitAddress(lang, version.country.id, edition, level, unit, period, period)
+
+
+def other_periods(version: Version) -> int:
+    """Return how many pages of units there are of periods that are not their last."""
+    offer = offer_of(version)
+    return sum(
+        len(units) * max(0, len(periods_of_units(offer, edition, level)) - 1)
+        for level in offer.levels
+        for edition, units in editions_with_units(offer, level).items()
+    )
 
 
 def lists_of(version: Version, lang: str) -> Iterator[str]:

@@ -1,10 +1,13 @@
 // Which figure of an organisation the view asks for, and where it stands: in the tile itself or in a value tile beside.
+import { json } from "./borders.js";
+import { holding } from "./held.js";
 import { page } from "./words.js";
 
 /** What TileJSON says of the bodies.
  * @typedef {{
  *   bounds: [number, number, number, number], minzoom: number, maxzoom: number, currency: string, minor_units: number,
  *   period: string, function: string, phases: string[], value_shifts: number[],
+ *   held?: import("./held.js").Held, values?: string[],
  * }} About
  */
 /** @typedef {{phase: string, period: string, func: string}} Asked */
@@ -52,6 +55,20 @@ const tile = (url) => {
   return held;
 };
 
+/** @type {Map<string, Promise<ReturnType<typeof holding>>>} */
+const described = new Map();
+
+/** What tells whether a value tile is there; a site of plain files names the sets of values that it has.
+ * @param {About} about @param {string} set @param {string} folder */
+const holder = (about, set, folder) => {
+  if (!about.values) return holding(undefined);
+  if (!about.values.includes(set)) return holding({});
+  const known = described.get(folder) ?? json(`${folder}.json`).then(({ held }) => holding(held));
+  described.set(folder, known);
+  known.catch(() => described.delete(folder));
+  return known;
+};
+
 /**
  * The exact amounts of the view for what is seen, by layer and feature id; null where the tiles themselves have them.
  * Raises what fetching raises.
@@ -65,8 +82,11 @@ export const amountsOf = async (about, { phase, period, func }, base, map) => {
   if (period === about.period && func === about.function) return null;
   const z = Math.min(about.maxzoom, Math.max(about.minzoom, Math.floor(map.getZoom())));
   const shift = about.value_shifts[z];
-  const names = new Set(covering(map.getBounds(), z).map(([x, y]) => `${z}/${x >> shift}/${y >> shift}`));
-  const tiles = await Promise.all([...names].map((name) => tile(`${base}values/${period}/${func}/${name}.json`)));
+  const folder = `${base}values/${period}/${func}`;
+  const isHeld = await holder(about, `${period}/${func}`, folder);
+  const places = covering(map.getBounds(), z).map(([x, y]) => [x >> shift, y >> shift]).filter(([x, y]) => isHeld(z, x, y));
+  const names = new Set(places.map(([x, y]) => `${z}/${x}/${y}`));
+  const tiles = await Promise.all([...names].map((name) => tile(`${folder}/${name}.json`)));
   const found = new Map();
   for (const layers of tiles) {
     for (const [layer, columns] of Object.entries(layers)) {

@@ -1,5 +1,6 @@
 // Organisations on the moving map: from afar cells with the exact sums of those within, from near each by its name.
 import { amountsOf, askedOf } from "./amounts.js";
+import { tilesOf } from "./held.js";
 import { moneyOf } from "./money.js";
 import { painter } from "./paint.js";
 import { say } from "./signals.js";
@@ -50,7 +51,7 @@ export const bodiesOn = (map, base, about, colours, changed) => {
   const money = moneyOf(page.lang, about.currency, about.minor_units);
   const layers = ["cells", "bodies"];
   map.addSource("bodies", {
-    type: "vector", tiles: [`${base}bodies/{z}/{x}/{y}.mvt`], bounds: about.bounds, minzoom: about.minzoom, maxzoom: about.maxzoom,
+    type: "vector", tiles: [tilesOf(`${base}bodies`, about.held)], bounds: about.bounds, minzoom: about.minzoom, maxzoom: about.maxzoom,
   });
   for (const layer of layers) map.addLayer(circleLayer(`bodies/${layer}`, { source: "bodies", "source-layer": layer }, colours, colours.accent));
   const paint = Object.fromEntries(layers.map((sourceLayer) => [sourceLayer, painter(map, { source: "bodies", sourceLayer })]));

@@ -1,4 +1,5 @@
 // Borders as tiles: what the server says of an edition, and its layers on the map.
+import { tilesOf } from "./held.js";
 import { unitLayers } from "./style.js";
 import { page } from "./words.js";
 
@@ -6,7 +7,7 @@ import { page } from "./words.js";
 /** What TileJSON says of an edition: `points` of each level in unit order.
  * @typedef {{
  *   points: Record<string, Point[]>, bounds: [number, number, number, number], minzoom: number, maxzoom: number,
- *   vector_layers: {id: string}[],
+ *   vector_layers: {id: string}[], held?: import("./held.js").Held,
  * }} About
  */
 /** The borders of a level on the map; of a level of places the `ground` is another level.
@@ -40,13 +41,13 @@ export const describedBy = (root) => {
  * @param {import("./paint.js").Colours} colours
  * @returns {Borders}
  */
-export const addBorders = (map, root, { edition, level }, { points, bounds, minzoom, maxzoom, vector_layers }, colours) => {
+export const addBorders = (map, root, { edition, level }, { points, bounds, minzoom, maxzoom, vector_layers, held }, colours) => {
   const key = `${edition}/${level}`;
   const source = `units/${key}`;
   const names = vector_layers.map(({ id }) => id);
   const isPlaces = !names.includes(level);
   const ground = isPlaces ? (names.find((name) => !/^(context|borders)$|_labels$/.test(name)) ?? level) : level;
-  const tiles = [`${root}tiles/${page.country}/${edition}/units/{z}/{x}/{y}.mvt`];
+  const tiles = [tilesOf(`${root}tiles/${page.country}/${edition}/units`, held)];
   if (map.getSource(source)) dropBorders(map, source); // those of before have not left yet
   map.addSource(source, { type: "vector", tiles, bounds, minzoom, maxzoom });
   for (const [layer, under] of unitLayers(source, ground, colours)) map.addLayer(layer, under);

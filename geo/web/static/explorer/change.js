@@ -22,7 +22,7 @@ let last = null;
  * @param {How} [how]
  */
 export const go = async (path, how = {}) => {
-  if (page.is_plain) return location.assign(address(path)), false;
+  if (page.is_plain && path.split("/")[0] !== page.lang) return location.assign(address(path) + spotKept()), false;
   const own = ++turn;
   let isFailed = false;
   const isWanted = () => own === turn;
@@ -73,7 +73,7 @@ const show = async ({ html, sheet }, path, how, isWanted) => {
   const next = await parsed(html);
   const about = JSON.parse(next.getElementById("explorer")?.textContent ?? "{}");
   const map = next.querySelector("[data-map]>.map");
-  const isWhole = "words" in about;
+  const isWhole = "words" in about && !page.is_plain; // what is around the views of a plain site has their language
   if (!map || (!isWhole && (about.lang !== page.lang || !isKnown(map, about.drawing)))) {
     const asked = fetched(about.view, true);
     give = asked.give;
@@ -100,10 +100,12 @@ const show = async ({ html, sheet }, path, how, isWanted) => {
 
 /** @param {string} view @param {"push" | "replace" | "none"} how */
 const step = (view, how) => {
-  const hash = location.hash.includes("=") ? location.hash : "";
   if (how === "none" || pathOf(location.href) === view) return;
-  history[how === "push" ? "pushState" : "replaceState"]({ view }, "", address(view) + hash);
+  history[how === "push" ? "pushState" : "replaceState"]({ view }, "", address(view) + spotKept());
 };
+
+/** How the page is looked at: it does not change with what it shows. */
+const spotKept = () => (location.hash.includes("=") ? location.hash : "");
 
 const done = () => {
   end();
@@ -123,7 +125,7 @@ const failed = (error, retry) => {
 
 /** The links whose pages are views of this page. @param {EventTarget | null} target */
 const choice = (target) => {
-  const link = target instanceof Element ? target.closest(".strip a,.languages a,.twin thead a,.legend a:not(.trust a)") : null;
+  const link = target instanceof Element ? target.closest(".strip a,.languages a,.twin thead a,.legend a:not(.trust a),.controls a") : null;
   if (!(link instanceof HTMLAnchorElement)) return null;
   const path = link.dataset.to ?? pathOf(link.href);
   return path === null ? null : { path, drawing: link.dataset.redrawn, isWhole: link.closest(".languages") !== null };
@@ -174,4 +176,4 @@ const watch = () => {
   });
 };
 
-if (drawing() && page.view && !page.is_plain) watch();
+if (drawing() && page.view) watch();

@@ -32,9 +32,9 @@ const sheetOf = async (path, signal) => (await get(`${path.replace(/sort=[a-z-]+
 /** What a page says to its scripts, read from its text. @param {string} html */
 const about = (html) => JSON.parse(/<script type="application\/json" id="explorer">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}");
 
-/** @param {string} folder @param {string} query @param {boolean} isWhole @param {AbortSignal} signal */
+/** A site of plain files has whole pages alone. @param {string} folder @param {string} query @param {boolean} isWhole @param {AbortSignal} signal */
 const pageOf = async (folder, query, isWhole, signal) => {
-  const html = await (await get(`${folder}${isWhole ? "" : "parts.html"}${query}`, signal)).text();
+  const html = await (await get(`${folder}${isWhole || page.is_plain ? "" : "parts.html"}${query}`, signal)).text();
   return { html, ...about(html) };
 };
 

@@ -1,5 +1,6 @@
 // The moving map: what lies over the place of the drawing, and how it follows the page.
 import { describedBy, json } from "./borders.js";
+import { askingOnlyHeld } from "./held.js";
 import { insetsOn } from "./insets.js";
 import { labelsOn } from "./labels.js";
 import { layersOn } from "./layers.js";
@@ -25,6 +26,7 @@ import { address, page, word } from "./words.js";
 export const open = async ({ gl, worker, root, container, onLost }) => {
   gl.setWorkerUrl(worker);
   gl.setWorkerCount(1); // a handful of small tiles: a second worker costs more than it brings
+  askingOnlyHeld(gl);
   const about = describedBy(root);
   const { edition, view } = page;
   const [{ bounds }, sheet] = await Promise.all([about(edition), json(address(`${view}values.json`))]);

@@ -2,7 +2,7 @@
 import { go } from "./change.js";
 import { prefetch } from "./fetching.js";
 import { hear } from "./signals.js";
-import { address, page, word } from "./words.js";
+import { page, word } from "./words.js";
 
 /** @typedef {{path: string, name: string, year: string, isCurrent: boolean, drawing?: string}} Moment */
 
@@ -77,7 +77,6 @@ const to = async (at) => {
   range.value = String(at);
   read();
   if (isCurrent) return true;
-  if (page.is_plain) return location.assign(address(path)), false;
   const isShown = await go(path, { drawing, step: reached === page.view ? "replace" : "push" });
   if (isShown) reached = page.view;
   return isShown;
@@ -119,7 +118,6 @@ if (place && page.view) {
   picture.append(icon);
   button.type = "button";
   button.append(picture);
-  button.hidden = page.is_plain;
   years.setAttribute("aria-hidden", "true");
   range.type = "range";
   range.min = "0";
