@@ -48,7 +48,7 @@ audit: setup  ## look at what we depend on: digests, versions, licences, scripts
 	@$(BIN)/python scripts/audit.py
 
 # Each prints its table; all of them run, and one broken law fails the target. About an hour, half of it the soak.
-PROOFS = start switch hostile_mix publishers disk_full crash power soak
+PROOFS = start switch hostile_mix publishers disk_full crash power soak frozen_readers
 proofs: setup packages  ## try what the service must bear, as docs/proofs.md says (PROOFS="start switch" for some)
 	@failed=; for name in $(PROOFS); do echo "== $$name"; $(BIN)/python -m scripts.proofs.$$name $(ARGS) || failed="$$failed $$name"; \
 	done; [ -z "$$failed" ] || { echo "broken:$$failed"; exit 1; }

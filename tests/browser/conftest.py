@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geo.web import create_app
+from tests.browser import plain_files
 from tests.browser.watching import Watched
 
 PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
@@ -34,13 +35,37 @@ def serving(app, port=0):
         server.server_close()
 
 
+def pytest_addoption(parser):
+    """Let the laws of readers be asked of frozen sites instead of the service."""
+    parser.addoption("--plain-files", action="store_true", help="run what applies to plain files, against them")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what does not apply to plain files where those are asked."""
+    if config.getoption("--plain-files", default=False):
+        here = [item for item in items if plain_files.reason_of(item.nodeid.rpartition("browser/")[2]) is None]
+        config.hook.pytest_deselected(items=[item for item in items if item not in here])
+        items[:] = here
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say why each law was left out that plain files were not asked."""
+    if config.getoption("--plain-files", default=False):
+        names = {item.nodeid.rpartition("browser/")[2] for item in terminalreporter.stats.get("deselected", ())}
+        for name, reason in sorted({(name.partition("[")[0], plain_files.reason_of(name)) for name in names}):
+            terminalreporter.write_line(f"not asked: {name}: {plain_files.REASONS[reason]}")
+
+
 @pytest.fixture(scope="session")
-def serve():
-    """Serve applications until the session ends: `serve(app)` is an address."""
+def serve(request, once):
+    """Serve applications until the session ends: `serve(app)` is an address. With `--plain-files` it is that of the
+    frozen site of an application of ours, in a folder of a folder of a host of plain files."""
     open_servers = []
+    is_plain = request.config.getoption("--plain-files", default=False)
 
     def begin(app):
-        held = serving(app)
+        is_ours = "budgetmap" in getattr(app, "extensions", ())
+        held = plain_files.serving(app, once) if is_plain and is_ours else serving(app)
         open_servers.append(held)
         return held.__enter__()
 

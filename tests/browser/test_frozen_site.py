@@ -1,19 +1,20 @@
 """Laws about a site of plain files in a browser: what readers do on the service they do here, from any folder.
 
-The laws of readers are those of the service's own tests, run against files. Those that do not apply are of what a plain
-host lacks (docs/freeze.md): forms, sorting, another view on the same page, comparing, nearness, the builder, live
-figures, answers to wrong addresses.
+The laws of readers are those of the service's own tests. A choice of them is run against files here, all that apply by
+`python -m scripts.proofs.frozen_readers`; why the others do not is said in tests/browser/plain_files.py.
 """
 
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.core.skeleton import TABLES, skeletons
 from geo.web.assets import FOLDER
-from tests.browser import test_embeds, test_moving_map, test_pages, test_panel, test_search
+from tests.browser import plain_files, test_embeds, test_moving_map, test_pages, test_panel, test_search
+from tests.browser.repainted import after, blocks, different
 from tests.browser.watching import Watched
 from tests.frozen import MAP, frozen_kz
 
@@ -38,22 +39,64 @@ MOVING = [
 ]
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        """Keep the lines of requests out of the output of the tests."""
-
-
 @pytest.fixture(scope="module")
 def plain(once, kz_home):
     """The address of a frozen site of Kazakhstan on a host of plain files: that of `python -m http.server`."""
-    folder = frozen_kz(once, kz_home)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=folder))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/deep/site"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with plain_files.served(frozen_kz(once, kz_home)) as address:
+        yield address
+
+
+def laws_of_readers():
+    """Return every browser test, by file and name."""
+    files = sorted(Path(__file__).parent.glob("test_*.py"))
+    return [f"{file.name}::{name}" for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)]
+
+
+def test_every_law_that_is_not_asked_of_plain_files_has_a_reason():
+    """None is named that is not there, and the document for those who freeze says each reason in the same words."""
+    named = [pattern.partition("[[]")[0] for pattern in plain_files.NOT_HERE]
+    document = " ".join((Path(__file__).parents[2] / "docs" / "freeze.md").read_text(encoding="utf-8").split())
+
+    assert [] == [one for one in named if not any(fnmatchcase(law, one) for law in laws_of_readers())]
+    assert set(plain_files.REASONS) == set(plain_files.NOT_HERE.values())
+    assert [] == [reason for reason in plain_files.REASONS.values() if reason not in document]
+
+
+def test_another_view_shows_on_the_same_page(browse, plain):
+    """Chosen by link or in time: every block is that of a fresh load; panel and focus stay, back leads back."""
+    seen = browse(f"{plain}/kk/{MAP}#unit=100000000")
+    page = seen.page
+    page.wait_for_selector("#panel [data-panel]")
+    page.evaluate("window.isSame = true")
+    here = page.url
+    after(page, page.locator(".controls a[href*='per=none']").click)
+    circles = different(blocks(page), blocks(browse(page.url).page))
+    after(page, page.go_back)
+    page.locator("#time input").focus()
+    after(page, lambda: page.keyboard.press("Home"))
+
+    assert {} == circles
+    assert {} == different(blocks(page), blocks(browse(page.url).page))
+    assert f"{plain}/kk/kz/region/executed/2023/#unit=100000000" == page.url
+    assert here.endswith(f"{MAP}#unit=100000000")
+    assert "range" == page.evaluate("document.activeElement.type")
+    assert page.evaluate("window.isSame")
+    assert page.locator("#time button").is_visible()
+    assert ([], []) == (seen.faults, seen.foreign)
+
+
+def test_from_near_no_tile_is_asked_for_that_is_not_there(moved, plain):
+    """Nearer than the last tiles, at the edge of the country and with organisations: the console stays empty."""
+    seen = moved(f"{plain}/ru/{MAP}#map=9.5/43.2/80.4&show=bodies")
+    page = seen.page
+    page.focus(test_moving_map.CANVAS)
+    for key in ("-", "-", "-", "+", "+"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(300)
+    expect(page.locator(".state")).to_have_text("")
+
+    assert any("/bodies/" in url and url.endswith(".mvt") for url in seen.asked)
+    assert ([], []) == (seen.faults, seen.foreign)
 
 
 @pytest.mark.parametrize(("law", "given"), LAWS, ids=[law.__name__ for law, _ in LAWS])

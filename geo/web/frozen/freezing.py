@@ -16,7 +16,7 @@ from geo.web.frozen import finding, tiles
 from geo.web.frozen.answered import Asking, File, Progress, catalogued, notices_of, notices_of_older, pages_of
 from geo.web.frozen.counted import kind_of, left_out
 from geo.web.frozen.folder import RECORD, keep_older, replaced
-from geo.web.frozen.hosting import ABSENT, AS_IT_IS, HEADERS, LACKS, headers
+from geo.web.frozen.hosting import ABSENT, AS_IT_IS, HEADERS, LACKS, SCRIPT, headers
 from geo.web.frozen.leading import absent, lead
 from geo.web.frozen.plan import Plan
 from geo.web.frozen.views import Held, held_of
@@ -62,6 +62,7 @@ def freeze(
                 written.add(pages_of(held[version.id], version, ask, progress))
                 written.add(_beside(version, held[version.id], plan, ask, app.extensions["tilesets"]))
             written.add(_around(versions, settings, plan))
+            written.add([(SCRIPT, ask(SCRIPT))])
             written.add(catalogued(versions, ask))
             written.add(notices_of_older(out.resolve(), keep_older(out, aside), ask))
         missed = left_out(versions, held, site, plan, app.extensions["tilesets"])

@@ -11,6 +11,7 @@ from geo.web.answering.answers import IMMUTABLE, guarded
 HEADERS = "_headers"  # read by Netlify, Cloudflare Pages and their like; other hosts give it out as a file
 AS_IT_IS = ".nojekyll"  # tells GitHub Pages to leave out nothing: names that begin with a line are ours too
 ABSENT = "404.html"  # what most hosts answer a wrong address with
+SCRIPT = "frame.js"  # articles ask for it at the root of the site
 _CHARSET = b'<meta charset="utf-8">'
 # A page cannot say these of itself: only a header can.
 _OF_HEADERS_ALONE = re.compile(r"(?:^|;)\s*(?:frame-ancestors|sandbox|report-uri)\b[^;]*")
