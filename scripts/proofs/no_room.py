@@ -13,7 +13,7 @@ from pathlib import Path
 
 from geo.core.settings import Settings
 from scripts.proofs.doing import Act
-from scripts.proofs.dying import Play, broken_laws, child
+from scripts.proofs.dying import Play, broken_laws, child, told_in
 
 DONE, REFUSED = 0, 4
 PAGE = resource.getpagesize()
@@ -80,8 +80,11 @@ def full(play: Play, folder: Path, disk: Path, most: int) -> tuple[int, int, lis
             os.posix_fallocate(file.fileno(), 0, max(1, _free(disk) - pages) * PAGE)
         code = child(play.doing.act, settings)
         told += code == REFUSED
+        now, says = told_in(settings), f"room for {pages} pages"  # asked while there is none
         filler.unlink()
-        wrong += _judged(play, settings, f"room for {pages} pages", code)
+        if now.answers not in {play.before.answers, play.after.answers}:
+            wrong.append(f"{play.name}, {says}: without room answers are neither those before nor those after")
+        wrong += _judged(play, settings, says, code)
     return len(chosen), told, wrong
 
 
