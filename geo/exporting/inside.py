@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from geo.core.children import last_in_line
+from geo.core.children import stand_back
 from geo.exporting.order import Order
 
 PR_SET_PDEATHSIG = 1
@@ -31,7 +31,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _confine(limits: Mapping[str, int]) -> None:
-    last_in_line()
+    stand_back()
     with suppress(AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     for kind, most in (

@@ -9,15 +9,13 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from contextlib import suppress
 
 MEMORY, SECONDS = 1 << 30, 30
 
 
 def main() -> None:
     """Draw the SVG of the standard input as many times larger as the first argument says."""
-    with suppress(AttributeError, OSError):  # computes when nobody else wishes to: pages come first
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    os.nice(10)  # pages come first
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -209,6 +209,21 @@ def test_a_page_says_how_old_its_figures_are(two, ask):
     )
 
 
+@pytest.mark.parametrize("path", ["unit/2020-01-01/region/{unit}/", "glossary/", "changes/"])
+def test_pages_that_do_not_repaint_offer_newer_figures(two, ask, path):
+    """Each names its version and what is asked; not where it is frozen, nor where nobody is to ask."""
+    home, first, _ = two
+    unit = first.level("2020-01-01", "region").units[0].unit_id
+    page = f"/en/zz/{path.format(unit=unit)}"
+    told = f'data-version="{first.id}" data-every="10"'
+    never = create_app(settings_of(home, watch_s=0)).test_client().get(page, follow_redirects=True)
+    live, pinned = (ask(of + page, follow_redirects=True).get_data(as_text=True) for of in ("", f"/v/{first.id}"))
+
+    assert [True, False, False] == [told in text for text in (live, pinned, never.get_data(as_text=True))]
+    assert "api/current/zz.json" in live
+    assert "newer." in live
+
+
 def test_only_pages_of_the_version_in_force_are_told_to_ask(two):
     """And none where that is set to never."""
     home, first, _ = two

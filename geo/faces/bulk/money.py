@@ -13,7 +13,7 @@ from geo.faces.bulk.places import levels
 from geo.faces.bulk.table import Column, Row, Table, decimals, of_model, texts
 from geo.versions import Version
 
-_AT_ONCE = 65_536  # figures that are turned into text together
+_AT_ONCE = 2048  # figures that are turned into text together: some milliseconds, then pages may go first
 _STATES = ("not_reported", "reported", "partly_reported")
 
 
@@ -56,13 +56,15 @@ def _sums(
     cube: NDArray[np.int64], axes: Sequence[Sequence[str]], place: tuple[str, str], version: Version
 ) -> Iterator[Row]:
     """Yield a row for each sum [unit, period, function, phase] that is not zero, in the order of the axes."""
-    at = np.nonzero(cube)
-    amounts = decimals(cube[at], version.country.minor_units)
+    found = np.nonzero(cube)
     in_force = {period: version.country.edition_in_force(period).id for period in axes[1]}
-    named = ([axis[number] for number in numbers.tolist()] for axis, numbers in zip(axes, at, strict=True))
-    for unit, period, function, phase, amount in zip(*named, amounts, strict=True):
-        is_restated = str(in_force[period] != place[0]).lower()
-        yield [*place, unit, is_restated, period[:4], period, function, phase, amount]
+    for start in range(0, len(found[0]), _AT_ONCE):
+        at = tuple(numbers[start : start + _AT_ONCE] for numbers in found)
+        amounts = decimals(cube[at], version.country.minor_units)
+        named = ([axis[number] for number in numbers.tolist()] for axis, numbers in zip(axes, at, strict=True))
+        for unit, period, function, phase, amount in zip(*named, amounts, strict=True):
+            is_restated = str(in_force[period] != place[0]).lower()
+            yield [*place, unit, is_restated, period[:4], period, function, phase, amount]
 
 
 def _reported(version: Version) -> Iterator[Row]:
