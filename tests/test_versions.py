@@ -367,3 +367,13 @@ def test_damage_since_a_shared_file_was_checked_is_found(home, files, name):
         home.version(C, [before])
     with pytest.raises(errors.DamagedVersion):
         home.publish(before)
+
+
+def test_the_number_of_a_publication_is_never_given_twice(home):
+    """Even where the log of publications was lost: the pointer knows how far it went."""
+    home.publish(B)
+    home.publish(A)
+    (home.folder / "publications.jsonl").unlink()
+
+    assert 4 == home.publish(B).sequence
+    assert 4 == home.publication("zz").sequence

@@ -88,11 +88,10 @@ class Feed:
             return is_new
 
     def _settled(self) -> bool:
-        if self._is_in_force():
+        # By what the feed said and not by ids: these differ after an update of the software.
+        if self._holds(self.current()) or any(self._holds(one) for one in self._home.taken_back(self.country)):
             return False
         version = self._staged(self._now())
-        if version.id in self._home.taken_back(self.country):
-            return False
         # Who sent it and why is said as if nobody had died in between.
         said = self._ledger.index().last_said("records")
         author, note = (said.author, said.note) if said else ("feed", "")
@@ -205,10 +204,10 @@ class Feed:
             raise NotCurrent(base=base, current=current or "–")
         return current
 
-    def _is_in_force(self) -> bool:
-        """Tell whether the version in force holds the records of the ledger; what else is imported may wait."""
+    def _holds(self, version_id: str) -> bool:
+        """Tell whether a version holds the records of the ledger; what else is imported may wait."""
         try:
-            manifest = self._home.version(self.current()).manifest
+            manifest = self._home.version(version_id).manifest
         except (NotAVersion, DamagedVersion, NewerFormat):
             return False
         return _of_feeds(manifest["inputs"].get("deliveries", [])) == _of_feeds(self._ledger.digests())

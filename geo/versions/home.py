@@ -168,7 +168,8 @@ class Home:
             own = [row for row in lines if row.country == country]
             if in_force == version_id and own and own[-1].sequence == self._reached(country, lines):
                 return own[-1]
-            sequence = lines[-1].sequence + 1 if lines else 1
+            # Of a log that was lost the pointers know: a number names one publication for ever.
+            sequence = 1 + max((self._reached(name, lines) for name in self.countries()), default=0)
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             row = Publication(sequence, country, version_id, now, action, author, note)
             log = b"".join(to_json(asdict(line)) + b"\n" for line in [*lines, row])
@@ -233,10 +234,9 @@ class Home:
 
     def _reached(self, country: str, logged: list[Publication]) -> int:
         """Return the sequence in force; where the pointer is damaged, all that was logged may have been in force."""
-        try:
+        with suppress(DamagedVersion):
             return self._pointer(country)[1]
-        except DamagedVersion:
-            return max((row.sequence for row in logged), default=0)
+        return max((row.sequence for row in logged), default=0)
 
     def _pointer(self, country: str) -> tuple[str, int]:
         """Return (id, sequence) of the publication in force; raises NothingPublished or DamagedVersion."""

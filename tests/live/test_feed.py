@@ -5,6 +5,7 @@ import pytest
 from geo.atlas import build
 from geo.core.errors import BadData
 from geo.ledger import Signed
+from geo.live.feeds import Feed
 from geo.live.refusals import NotCurrent, OtherContent, UnknownBatch
 from geo.versions import Home
 from tests.live.conftest import AT, batch, executed, record
@@ -126,3 +127,14 @@ def test_what_an_operator_took_back_stays_taken_back(feed, zz):
 
     assert (False, False, first) == (again.is_new, feed.settle(), feed.current())
     assert feed.apply(batch("b2", record("r2", body="20-budget"))).version == feed.current()
+
+
+def test_a_rollback_outlives_an_update_of_the_software(feed, zz, monkeypatch):
+    """Other code makes versions with other ids of the same records: they are not news for that."""
+    first = feed.current()
+    feed.apply(batch("b1", record()))
+    Home(zz.home).rollback("zz")
+    monkeypatch.setattr("geo.atlas.inputs.code_digest", lambda: "another release")
+    started = Feed(zz, "zz")
+
+    assert (False, first) == (started.settle(), started.current())
