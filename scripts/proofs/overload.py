@@ -13,12 +13,31 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from itertools import cycle, product
 from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from geo.layers import offer_of  # noqa: E402 - run as a file, as docs say
+from geo.versions import Home, Version  # noqa: E402
 
 BOUND_MS = 100
-PAGES = ("/en/kz/region/executed/2024/", "/kk/kz/region/approved/2024/per=km2/", "/ru/kz/region/execution/2024/")
 Row = tuple[int, float, bool]
-ROOT = Path(__file__).resolve().parents[2]
+
+
+def pages_of(version: Version) -> list[str]:
+    """Return the pages of views, each of a unit that is picked out: none is asked for often enough to lie ready."""
+    offer, country = offer_of(version), version.country
+    found = []
+    for level, measure, lang in product(offer.levels, ("executed", "approved"), country.languages):
+        units = sorted(offer.units[level][max(offer.units[level])])
+        for period, unit in product(offer.periods_of(measure, level)[-3:], units):
+            found.append(f"/{lang}/{country.id}/{level}/{measure}/{period}/highlight={unit}/")
+    Random(1).shuffle(found)
+    return found
 
 
 async def asked(port: int, path: str) -> Row:
@@ -33,12 +52,12 @@ async def asked(port: int, path: str) -> Row:
     return status, (time.perf_counter() - began) * 1000, b"retry-after" in head.lower()
 
 
-async def reading(port: int, until: float, rows: list[Row], number: int) -> None:
-    """Ask again and again, as a reader who comes back after a refusal a moment later would."""
+async def reading(port: int, until: float, rows: list[Row], pages: Iterator[str]) -> None:
+    """Ask again and again, a second after a refusal, as that says."""
     while time.perf_counter() < until:
-        rows.append(await asked(port, PAGES[number % len(PAGES)]))
+        rows.append(await asked(port, next(pages)))
         if rows[-1][0] == 503:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(1)
 
 
 async def probing(port: int, until: float, rows: list[Row]) -> None:
@@ -54,15 +73,16 @@ def quantile(rows: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
-async def measured(port: int, clients: int, seconds: float) -> tuple[list[Row], list[Row]]:
+async def measured(port: int, version: Version, clients: int, seconds: float) -> tuple[list[Row], list[Row]]:
     """Return (rows of readers, rows of probes)."""
-    for path in PAGES:
-        await asked(port, path)
+    pages = cycle(pages_of(version))
+    for _ in range(4):
+        await asked(port, next(pages))
     until = time.perf_counter() + seconds
-    pages: list[Row] = []
+    read: list[Row] = []
     probes: list[Row] = []
-    await asyncio.gather(probing(port, until, probes), *(reading(port, until, pages, n) for n in range(clients)))
-    return pages, probes
+    await asyncio.gather(probing(port, until, probes), *(reading(port, until, read, pages) for _ in range(clients)))
+    return read, probes
 
 
 def told(pages: list[Row], probes: list[Row]) -> bool:
@@ -95,7 +115,9 @@ def main() -> None:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         time.sleep(6)
-        kept = told(*asyncio.run(measured(port, given.clients, given.seconds)))
+        home = Home(Path(given.home))
+        version = home.version(home.current_id("kz"))
+        kept = told(*asyncio.run(measured(port, version, given.clients, given.seconds)))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(40)
