@@ -32,6 +32,6 @@ def _look(path: str) -> tuple[int, ...]:
     # A file that is replaced has another inode; should that number come again, size and time tell them apart.
     try:
         state = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL is none that a file could have
         return ()
     return state.st_ino, state.st_size, state.st_mtime_ns

@@ -32,6 +32,7 @@ TRAVERSALS = (
     "/etc/passwd",
     "/file:///etc/passwd",
     "/static/%00",
+    "/en/%00/region/executed/2024/",
     "/static/page.css%00.txt",
     "/static/C:\\windows\\win.ini",
     "/v/../canary.txt",
