@@ -14,6 +14,7 @@ import struct
 import zlib
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -181,6 +182,13 @@ class Archive:
 
     def __len__(self) -> int:
         return len(self._content)
+
+    def tiles(self) -> Iterator[bytes]:
+        """Yield every addressed tile as it is stored, in the order of `tile_ids`."""
+        for start, length, run in zip(self._starts, self._lengths, self._runs, strict=True):
+            tile = self._content[start : start + length]
+            for _ in range(run):
+                yield tile
 
     def tile_ids(self) -> Ints:
         """Return the id of every addressed tile, ascending."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from geo.ledger import InForce, Ledger
 from geo.ledger.record import Incoming, Record, Signed
 from geo.ledger.store import Store
@@ -30,6 +32,7 @@ class Foreseen(Ledger):
 
     store: Store = field(default_factory=lambda: Store(Path()))
     ahead: tuple[Record, ...] = ()
+    known: tuple[tuple[Record, ...], pd.DataFrame] | None = None
 
     def records(self) -> tuple[Record, ...]:
         """Return all deliveries in order of arrival, the foreseen one last."""
@@ -38,7 +41,7 @@ class Foreseen(Ledger):
     def in_force(self) -> InForce:
         """Return what will count."""
         if not self._last:
-            self._last.append(InForce(self.store, self.ahead, self._frames))
+            self._last.append(InForce(self.store, self.ahead, self._frames, self.known))
         return self._last[0]
 
     def path(self, record: Record, name: str) -> Path:
@@ -46,9 +49,15 @@ class Foreseen(Ledger):
         return self.store.path(record, name)
 
 
-def foreseen(ledger: Ledger, incoming: Incoming, signed: Signed, facts: Mapping[str, Any]) -> Foreseen:
-    """Return the ledger with a delivery that is not in it; its id is the one that `add_files` would give it."""
+def foreseen(
+    ledger: Ledger, incoming: Incoming, signed: Signed, facts: Mapping[str, Any], now: InForce | None = None
+) -> Foreseen:
+    """Return the ledger with a delivery that is not in it; its id is the one that `add_files` would give it.
+
+    `now` is what is in force in the ledger, where somebody has read it.
+    """
     index, measured = ledger.index(), ledger.measured(incoming)
     after = index.with_record(incoming, signed, *measured).identified(facts)
     store = _Beside(ledger.folder, foreseen=after.records[-1].id, files=incoming.files)
-    return Foreseen(ledger.folder, dict(ledger._frames), [], store, after.records)
+    known = (now.records, now.sent()) if now else None
+    return Foreseen(ledger.folder, dict(ledger._frames), [], store, after.records, known)

@@ -30,6 +30,9 @@ class InForce:
     store: Store
     records: tuple[Record, ...]
     frames: dict[tuple[str, str], pd.DataFrame]
+    known: tuple[tuple[Record, ...], pd.DataFrame] | None = (
+        None  # deliveries of before, what feeds sent
+    )
 
     def reports(self) -> pd.DataFrame:
         """Return the winning claim of each source and report: columns `force.CLAIM`."""
@@ -151,7 +154,11 @@ class InForce:
 
     @cached_property
     def _sent(self) -> pd.DataFrame:
-        return feed.sent(self.records, self._told)
+        records, rows = self.known or ((), feed.empty())
+        if records != self.records[: len(records)]:
+            records, rows = (), feed.empty()
+        # What is in force of these rows does not depend on their order.
+        return pd.concat([rows, feed.sent(self.records[len(records) :], self._told)], ignore_index=True)
 
     @cached_property
     def _feed(self) -> pd.DataFrame:

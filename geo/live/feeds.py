@@ -134,7 +134,7 @@ class Feed:
             raise BadData(faults)
         incoming, facts = _incoming(batch, records, len(rows.rows), scratch)
         signed = Signed(batch.at, batch.source, batch.note)
-        ahead = foreseen(self._ledger, incoming, signed, facts)
+        ahead = foreseen(self._ledger, incoming, signed, facts, self._in_force())
         atlas = self._standing.amended(ahead)
         if atlas is None:
             rehearsed = rehearsal(self._ledger, scratch / "ledger")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,14 @@ from geo.tiles.bodies import FILE, Proof, encoded, proved, sheet, write_bodies
 from geo.tiles.bodies.about import About
 from geo.tiles.bodies.changes import changed_cells, changed_rows, whole_tiles
 from geo.tiles.bodies.figures import Figures, amounts, refuse_overflow
+from geo.tiles.bodies.grid import Ints
 from geo.tiles.bodies.layout import Layout
 from geo.tiles.bodies.patches import Edits, edits_of_bodies, edits_of_cells, patched
 from geo.tiles.bodies.shown import Part, Shown
 from geo.tiles.bodies.splice import Splice
 from geo.tiles.bodies.totals import FILE as TOTALS
 from geo.tiles.bodies.totals import Totals, put_new, put_small, read_totals, write_totals
-from geo.tiles.bodies.values import cut, value_file, write_pair
+from geo.tiles.bodies.values import Pair, Shape, cut, value_file, write_pair
 
 _THREADS = 2  # archives of values written at a time
 
@@ -90,10 +92,24 @@ def update_tiles(change: Change, previous: Path, folder: Path, about: About) -> 
         is_kept = not done.is_whole and pair not in changed and (previous / name).is_file()
         kept += [name] if is_kept else []
         anew += [] if is_kept else [pair]
+    shape = Shape(change.after, change.plan, about, folder)
     with ThreadPoolExecutor(_THREADS) as threads:
-        made = threads.map(lambda pair: write_pair(change.after, change.plan, pair, folder, about), anew)
+        # Where more than figures changed no tile of before can be taken over.
+        befores = [None if done.is_whole else _since(change, pair, previous) for pair in anew]
+        made = threads.map(write_pair, repeat(shape), anew, befores)
         written = sum(proof is not None for proof in made)
     return replace(done, archives=written, kept=tuple(kept))
+
+
+def _since(change: Change, pair: Pair, previous: Path) -> tuple[Path, Ints]:
+    """Return the archive of a period and function before, and the bodies of which figures changed since."""
+    rows = np.concatenate([some["body"][_is_of(some, *pair)] for some in change.rows])
+    return previous / value_file(change.before, pair), np.unique(rows).astype(np.int64)
+
+
+def _is_of(rows: NDArray[Any], period: int, function: int | None) -> NDArray[np.bool_]:
+    is_of: NDArray[np.bool_] = rows["period"] == period
+    return is_of if function is None else is_of & (rows["function"] == function)
 
 
 def update_bodies(change: Change, previous: Path, folder: Path, about: About) -> Updated:

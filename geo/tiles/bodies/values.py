@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from geo.core.errors import BrokenLaw
-from geo.core.pmtiles import tile_ids
+from geo.core.pmtiles import Archive, tile_ids
 from geo.tiles.archive import Sheet, gzipped, write_archive
 from geo.tiles.bodies.about import About
 from geo.tiles.bodies.figures import ALL, Amounts, Figures, amounts, exact_sums
-from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, cell_ids, extent, firsts, unmorton
+from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, cell_ids, extent, unmorton
 from geo.tiles.bodies.layout import Layout
-from geo.tiles.bodies.points import joined, merged, split
 from geo.tiles.bodies.pyramid import pyramid
+from geo.tiles.bodies.valuelists import Lists, as_json
 
 FOLDER = "values"
+Pair: TypeAlias = tuple[int, int | None]  # period, and function or None for all
+_BLOCK_BITS = 40  # of the code of a block, below its zoom
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,17 @@ class ValueProof:
 
 
 @dataclass(frozen=True)
-class _Lists:
-    """Rows of one group of features, block by block."""
+class Shape:
+    """What value archives are made of, and the folder that they stand in."""
 
-    blocks: Codes  # code of the block of each row, ascending
-    ids: Ints
-    contents: Ints
+    figures: Figures
+    plan: Layout
+    about: About
+    folder: Path
+
+    def path(self, pair: Pair) -> Path:
+        """Return where the archive of a period and function stands."""
+        return self.folder / value_file(self.figures, pair)
 
 
 def write_values(figures: Figures, plan: Layout, folder: Path, about: About) -> list[ValueProof]:
@@ -56,32 +61,62 @@ def write_values(figures: Figures, plan: Layout, folder: Path, about: About) -> 
     `plan` is the layout of the bodies that the figures name. Raises BrokenLaw where the sums of a zoom are not those of
     the figures.
     """
-    found = [write_pair(figures, plan, pair, folder, about) for pair in figures.pairs()]
+    found = [write_pair(Shape(figures, plan, about, folder), pair) for pair in figures.pairs()]
     return [proof for proof in found if proof is not None]
 
 
-def write_pair(
-    figures: Figures, plan: Layout, pair: tuple[int, int | None], folder: Path, about: About
-) -> ValueProof | None:
-    """Write the archive of one period and function (None: of all), or none where nobody on the map has a figure."""
-    rows, count = figures.of(*pair), len(figures.phases)
-    rows, others = plan.on_map(rows)
+def write_pair(shape: Shape, pair: Pair, before: tuple[Path, Ints] | None = None) -> ValueProof | None:
+    """Write the archive of one period and function (None: of all), or none where nobody on the map has a figure.
+
+    `before` is the archive of other figures with the same plan, and the bodies whose figures changed since: of tiles in
+    which none of them stands the bytes are taken over from it.
+    """
+    old = Archive.open(before[0]) if before and before[0].is_file() else None
+    changed = _places(shape.plan, before[1]) if before and old else None
+    figures, plan, count = shape.figures, shape.plan, len(shape.figures.phases)
+    rows, others = plan.on_map(figures.of(*pair))
     if not len(rows):
         return None
     on_map, off_map = exact_sums(rows, count), exact_sums(others, count)
     items, item = _distinct(plan.ranks[rows["body"]], len(plan.grid.order))
-    found = amounts(rows, item, len(items), count)
-    ids, tiles, zooms = _tiles(plan, items, found, figures.phases)
+    made, zooms = _tiles(shape, items, amounts(rows, item, len(items), count), changed)
     words = figures.periods[pair[0]], ALL if pair[1] is None else figures.functions[pair[1]]
     broken = [f"value tiles {words} of zoom {z}: {sums}, figures: {on_map}" for z, sums in zooms if sums != on_map]
     if broken:
         raise BrokenLaw(count=len(broken), laws="; ".join(broken[:10]))
-    proof = ValueProof(*words, on_map, off_map, len(ids), max(map(len, tiles)))
-    path = folder / value_file(figures, pair)
+    tiles = made.with_rest(old)
+    if tiles is None:  # another set of tiles than before
+        return write_pair(shape, pair)
+    proof = ValueProof(*words, on_map, off_map, len(tiles), max(map(len, tiles)))
+    path = shape.path(pair)
     path.parent.mkdir(parents=True, exist_ok=True)
-    order = np.argsort(ids)
-    write_archive(path, ids[order], [tiles[n] for n in order.tolist()], sheet(plan, figures.phases, proof, about))
+    write_archive(path, np.sort(made.every), tiles, sheet(plan, figures.phases, proof, shape.about))
     return proof
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Ids of all tiles, ids and bytes of those that were made."""
+
+    every: Ints
+    ids: Ints
+    tiles: list[bytes]
+
+    def with_rest(self, old: Archive | None) -> list[bytes] | None:
+        """Return all tiles in the order of their ids, the rest from an archive; None where it has others."""
+        new = dict(zip(self.ids.tolist(), self.tiles, strict=True))
+        ids = np.sort(self.every)
+        if len(new) == len(ids):
+            return [new[number] for number in ids.tolist()]
+        if old is None or not np.array_equal(ids, old.tile_ids()):
+            return None
+        return [new.get(number) or tile for number, tile in zip(ids.tolist(), old.tiles(), strict=True)]
+
+
+def _places(plan: Layout, bodies: Ints) -> Ints:
+    """Return the places of bodies in the grid, of those that are on the map."""
+    places = plan.ranks[bodies]
+    return places[places >= 0]
 
 
 def _distinct(ranks: Ints, count: int) -> tuple[Ints, Ints]:
@@ -92,82 +127,52 @@ def _distinct(ranks: Ints, count: int) -> tuple[Ints, Ints]:
 
 
 def _tiles(
-    plan: Layout, items: Ints, found: Amounts, phases: Sequence[str]
-) -> tuple[Ints, list[bytes], list[tuple[int, tuple[int, ...]]]]:
-    """Return ids, compressed value tiles, and the sums that each zoom holds; `items` are places in the grid."""
+    shape: Shape, items: Ints, found: Amounts, changed: Ints | None
+) -> tuple[_Made, list[tuple[int, tuple[int, ...]]]]:
+    """Return the compressed value tiles, and the sums that each zoom holds; `items` are places in the grid.
+
+    Only tiles in which one of the places `changed` stands are made, all of them where it is None.
+    """
+    plan, phases = shape.plan, shape.figures.phases
     cells = pyramid(plan.grid.codes_at(plan.zoom)[items], plan.zoom)
     sums = np.stack([cells.sums(found.sums[:, n]) for n in range(len(phases))], axis=1)
     has = np.stack([cells.sums(found.has[:, n]) > 0 for n in range(len(phases))], axis=1)
-    texts, own = _texts(Amounts(sums, has)), _texts(found)
-    ids, raw, zooms = [], [], []
+    alone = np.flatnonzero(plan.is_alone[items])
+    parts, wanted, zooms = [], [], []
     for level, shift in zip(cells.levels, plan.shifts(len(phases)), strict=True):
         bits = np.uint64(2 * (CELL_BITS + shift))
         is_cell = ~plan.is_alone[items[level.inner]] if level.zoom == plan.zoom else np.ones(len(level.codes), bool)
         codes, contents = level.codes[is_cell], level.contents[is_cell]
-        lists = [("cells", texts, _Lists(codes >> bits, cell_ids(codes, level.zoom), contents))]
-        held = sums[contents].sum(axis=0)
-        if level.zoom == plan.zoom:
-            alone = np.flatnonzero(plan.is_alone[items])
-            chosen = items[alone]
-            lists.append(
-                ("bodies", own, _Lists(plan.grid.codes_at(level.zoom)[chosen] >> bits, plan.grid.order[chosen], alone))
-            )
-            held = held + found.sums[alone].sum(axis=0)
-        blocks, parts = _blocks(lists, phases)
-        ids.append(tile_ids(level.zoom, *unmorton(blocks)))
-        raw.append(parts)
-        zooms.append((level.zoom, tuple(map(int, held))))
-    return np.concatenate(ids), gzipped(pa.concat_arrays(raw)), zooms
+        parts.append(Lists(_of_zoom(codes >> bits, level.zoom), cell_ids(codes, level.zoom), contents))
+        if changed is not None:
+            wanted.append(np.unique(_of_zoom(plan.grid.codes_at(level.zoom)[changed] >> bits, level.zoom)))
+        zooms.append((level.zoom, sums[contents].sum(axis=0)))
+    chosen = items[alone]
+    own = _of_zoom(plan.grid.codes_at(plan.zoom)[chosen] >> bits, plan.zoom)
+    zooms[-1] = (plan.zoom, zooms[-1][1] + found.sums[alone].sum(axis=0))
+    lists = [Lists.one(parts), Lists(own, plan.grid.order[chosen], alone)]
+    every = np.unique(np.concatenate([rows.blocks for rows in lists]))
+    lists = lists if changed is None else [rows.within(np.concatenate(wanted)) for rows in lists]
+    named = zip(("cells", "bodies"), (Amounts(sums, has), found), lists, strict=True)
+    blocks, raw = as_json([(name, *rows.worded(amounts)) for name, amounts, rows in named], phases)
+    made = _Made(_tile_ids(every), _tile_ids(blocks), gzipped(raw))
+    return made, [(zoom, tuple(map(int, held))) for zoom, held in zooms]
 
 
-def _texts(found: Amounts) -> list[pa.BinaryArray]:
-    """Return the amounts of each phase as JSON, each behind a comma."""
-    return [
-        joined(
-            b"",
-            pc.if_else(
-                pa.array(has), joined(b',"', pc.cast(pa.array(sums), pa.string()).cast(pa.binary()), b'"'), b",null"
-            ),
-        )
-        for sums, has in zip(found.sums.T, found.has.T, strict=True)
-    ]
+def _of_zoom(blocks: Codes, zoom: int) -> Codes:
+    """Return codes of blocks that tell their zoom, and stand behind those of the zooms before."""
+    return blocks | np.uint64(zoom << _BLOCK_BITS)
 
 
-def _blocks(
-    lists: Sequence[tuple[str, list[pa.BinaryArray], _Lists]], phases: Sequence[str]
-) -> tuple[Codes, pa.BinaryArray]:
-    """Return the codes of the blocks that have rows in any list, ascending, and their JSON."""
-    every = np.unique(np.concatenate([rows.blocks for _, _, rows in lists]))
-    parts: list[Any] = []
-    for name, texts, rows in lists:
-        if len(rows.blocks):
-            parts.append(_list(name, texts, rows, every, phases))
-    return every, joined(b"{", _inside(joined(*parts, b""), np.arange(len(every))), b"}")
+def _tile_ids(blocks: Codes) -> Ints:
+    """Return the tile of each block; the blocks ascend."""
+    zooms = (blocks >> np.uint64(_BLOCK_BITS)).astype(np.int64)
+    codes = blocks & np.uint64((1 << _BLOCK_BITS) - 1)
+    found = [tile_ids(zoom, *unmorton(codes[zooms == zoom])) for zoom in np.unique(zooms).tolist()]
+    return np.concatenate([*found, np.zeros(0, np.int64)])
 
 
-def _list(
-    name: str, texts: Sequence[pa.BinaryArray], rows: _Lists, every: Codes, phases: Sequence[str]
-) -> pa.BinaryArray:
-    """Return `,"name":{…}` for each block of `every`, nothing for those without a row."""
-    starts = firsts(rows.blocks)
-    chosen = pa.array(rows.contents)
-    numbers = joined(b",", pc.cast(pa.array(rows.ids), pa.string()).cast(pa.binary()))
-    parts: list[Any] = [f',"{name}":{{"ids":['.encode(), _inside(numbers, starts)]
-    for phase, column in zip(phases, texts, strict=True):
-        parts += [f'],"{phase}_minor":['.encode(), _inside(column.take(chosen), starts)]
-    found = joined(*parts, b"]}")
-    place = np.full(len(every), len(found))
-    place[np.searchsorted(every, rows.blocks[starts])] = np.arange(len(found))
-    return pa.concat_arrays([found, pa.array([b""], pa.binary())]).take(pa.array(place))
-
-
-def _inside(values: pa.BinaryArray, starts: Ints) -> pa.BinaryArray:
-    """Return the bytes of each stretch of values without the comma before the first of them."""
-    rows = merged(values, starts)
-    return split(rows, np.ones(len(rows), np.int64))
-
-
-def value_file(figures: Figures, pair: tuple[int, int | None]) -> str:
+def value_file(figures: Figures, pair: Pair) -> str:
     """Return the name of an archive within the folder of tiles."""
     return f"{FOLDER}/{figures.periods[pair[0]]}/{ALL if pair[1] is None else figures.functions[pair[1]]}.pmtiles"
 

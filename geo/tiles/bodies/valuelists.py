@@ -1,0 +1,89 @@
+"""Rows of value tiles → their JSON, block by block, in bulk: no step is taken feature by feature in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.tiles.bodies.figures import Amounts
+from geo.tiles.bodies.grid import Codes, Ints, firsts
+from geo.tiles.bodies.points import joined, merged, split
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Rows of one group of features, block by block."""
+
+    blocks: Codes  # code of the block of each row, ascending
+    ids: Ints
+    contents: Ints
+
+    @classmethod
+    def one(cls, parts: Sequence[Lists]) -> Lists:
+        """Return the rows of several lists, whose blocks ascend from one to the next."""
+        columns = zip(*((rows.blocks, rows.ids, rows.contents) for rows in parts), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+    def worded(self, amounts: Amounts) -> tuple[list[pa.BinaryArray], Lists]:
+        """Return the amounts of its contents as texts, and the rows that name them there."""
+        used = np.unique(self.contents)
+        return texts(amounts.of(used)), Lists(self.blocks, self.ids, np.searchsorted(used, self.contents))
+
+    def within(self, blocks: Codes) -> Lists:
+        """Return the rows of some blocks."""
+        is_in = np.isin(self.blocks, blocks)
+        return Lists(self.blocks[is_in], self.ids[is_in], self.contents[is_in])
+
+
+def texts(found: Amounts) -> list[pa.BinaryArray]:
+    """Return the amounts of each phase as JSON, each behind a comma."""
+    return [
+        joined(
+            b"",
+            pc.if_else(
+                pa.array(has), joined(b',"', pc.cast(pa.array(sums), pa.string()).cast(pa.binary()), b'"'), b",null"
+            ),
+        )
+        for sums, has in zip(found.sums.T, found.has.T, strict=True)
+    ]
+
+
+def as_json(
+    lists: Sequence[tuple[str, list[pa.BinaryArray], Lists]], phases: Sequence[str]
+) -> tuple[Codes, pa.BinaryArray]:
+    """Return the codes of the blocks that have rows in any list, ascending, and their JSON."""
+    every = np.unique(np.concatenate([rows.blocks for _, _, rows in lists]))
+    if not len(every):
+        return every, pa.array([], pa.binary())
+    parts: list[Any] = []
+    for name, words, rows in lists:
+        if len(rows.blocks):
+            parts.append(_list(name, words, rows, every, phases))
+    return every, joined(b"{", _inside(joined(*parts, b""), np.arange(len(every))), b"}")
+
+
+def _list(
+    name: str, texts: Sequence[pa.BinaryArray], rows: Lists, every: Codes, phases: Sequence[str]
+) -> pa.BinaryArray:
+    """Return `,"name":{…}` for each block of `every`, nothing for those without a row."""
+    starts = firsts(rows.blocks)
+    chosen = pa.array(rows.contents)
+    numbers = joined(b",", pc.cast(pa.array(rows.ids), pa.string()).cast(pa.binary()))
+    parts: list[Any] = [f',"{name}":{{"ids":['.encode(), _inside(numbers, starts)]
+    for phase, column in zip(phases, texts, strict=True):
+        parts += [f'],"{phase}_minor":['.encode(), _inside(column.take(chosen), starts)]
+    found = joined(*parts, b"]}")
+    place = np.full(len(every), len(found))
+    place[np.searchsorted(every, rows.blocks[starts])] = np.arange(len(found))
+    return pa.concat_arrays([found, pa.array([b""], pa.binary())]).take(pa.array(place))
+
+
+def _inside(values: pa.BinaryArray, starts: Ints) -> pa.BinaryArray:
+    """Return the bytes of each stretch of values without the comma before the first of them."""
+    rows = merged(values, starts)
+    return split(rows, np.ones(len(rows), np.int64))
