@@ -30,9 +30,8 @@ class InForce:
     store: Store
     records: tuple[Record, ...]
     frames: dict[tuple[str, str], pd.DataFrame]
-    known: tuple[tuple[Record, ...], pd.DataFrame] | None = (
-        None  # deliveries of before, what feeds sent
-    )
+    # The deliveries of before and what feeds sent then, where somebody has read it.
+    known: tuple[tuple[Record, ...], pd.DataFrame] | None = None
 
     def reports(self) -> pd.DataFrame:
         """Return the winning claim of each source and report: columns `force.CLAIM`."""

@@ -8,6 +8,7 @@ No file and no folder, whatever it is, keeps those behind it from being taken.
 
 from __future__ import annotations
 
+import filecmp
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,9 +115,10 @@ class Watched:
         place = self.folder / (REFUSED if report["outcome"] == "refused" else DONE)
         with disk(self.folder):
             place.mkdir(exist_ok=True)
-            replace_durably(place / f"{_short(path.name)}.report.json", to_json(report))
+            target = _free(place, path)
+            replace_durably(place / f"{_short(target.name)}.report.json", to_json(report))
             reach("watch: told")
-            os.replace(path, place / path.name)
+            os.replace(path, target)
             sync_folder(place)
             sync_folder(self.folder)
 
@@ -141,6 +143,22 @@ def watch(watched: Watched, wait: Callable[[], bool], clock: Callable[[], float]
             if trouble:
                 raise trouble
             return
+
+
+def _free(place: Path, path: Path) -> Path:
+    """Return where a file may lie: under its name, with a number where another content lies under that."""
+    target, number = place / path.name, 1
+    while target.exists() and not _is_same(path, target):
+        number += 1
+        target = place / f"{_short(path.stem)}.{number}{path.suffix}"
+    return target
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:  # what may not be read is not taken for anything that is there
+        return False
 
 
 def _is_others(path: Path) -> bool:

@@ -42,6 +42,20 @@ def test_files_are_taken_when_they_stay_as_they_are(feed, zz, tmp_path):
     assert {"b3.json.part", ".b4.json", "done", "refused"} == {path.name for path in folder.iterdir()}
 
 
+def test_a_refused_file_never_takes_the_place_of_another(feed, tmp_path):
+    """Of two with one name both are kept, each with its report; the very same again is one."""
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    watched = Watched(folder, feed, "folder", settle_s=0.0)
+    for at, content in enumerate(("one", "other", "one")):
+        (folder / "b.json").write_text(content)
+        assert ["refused"] == [report["outcome"] for _, report in watched.look(float(at))]
+    left = {path.name: path.read_text() for path in (folder / "refused").glob("*[!t].json")}
+
+    assert {"b.json": "one", "b.2.json": "other"} == left
+    assert 2 == len([*(folder / "refused").glob("*.report.json")])
+
+
 def lying(tmp_path):
     folder = tmp_path / "drop"
     folder.mkdir()
