@@ -121,7 +121,7 @@ class Site:
     def _newly_opened(self, version_id: str) -> Version:
         self.guard.known(version_id)
         try:
-            version = self.home.version(version_id, [*self._open.values()])
+            version = self.home.version(version_id, self._opened())
         except NotAVersion:
             raise UnknownVersion() from None
         except DamagedVersion as error:
@@ -159,6 +159,11 @@ class Site:
             raise
         return True
 
+    def _opened(self) -> list[Version]:
+        """Return the versions that are open, as they are at one moment."""
+        with self._lock:
+            return [*self._open.values()]
+
     def _drop(self, version_id: str) -> None:
         with self._lock:
             self._open.pop(version_id, None)
@@ -168,7 +173,7 @@ class Site:
         for country in self.home.countries():
             with contextlib.suppress(OperatorError):  # whoever asks for it is told
                 self.current(country)
-        scrubber = Scrubber(self.guard, lambda: list(self._open.values()), self._drop)
+        scrubber = Scrubber(self.guard, self._opened, self._drop)
         scrubber.start(self.settings.scrub_mb)
         return scrubber
 

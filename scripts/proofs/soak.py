@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MEGA, SETTINGS = 1 << 20, {"BUDGETMAP_OPEN_VERSIONS": "3", "BUDGETMAP_CACHE_MB": "16"}
 MOST_SHARE_AN_HOUR, SPARE_FILES = 0.1, 8
 
+_FAULTS = ('"status": 5', '"kind": "trouble"', "Traceback")  # in a line of the service
+
 
 @dataclass(frozen=True)
 class Look:
@@ -95,7 +97,7 @@ def main(words: list[str] | None = None) -> int:
         home, versions = home_of(given.home, given.country, Path(folder) / "home", given.versions)
         with serving(home.folder, SETTINGS) as service:
             heard, looks = finished(soaked(service, home, versions, given))
-        said = [line for line in log_of(home.folder).splitlines() if '"status": 5' in line or "Traceback" in line]
+        said = [line for line in log_of(home.folder).splitlines() if any(sign in line for sign in _FAULTS)]
     heard.printed()
     for line in said[:5]:
         print(f"said: {line}")

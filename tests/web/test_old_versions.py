@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 import threading
 from itertools import cycle, islice
 
@@ -136,3 +137,29 @@ def resident():
     """Return the bytes of memory that this process holds."""
     with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_versions_are_opened_while_others_are_looked_at(past):
+    """Threads that open, close and look at the same time disturb each other in nothing."""
+    home, ids = past
+    site = service(home, open_versions=3).extensions["budgetmap"]
+    before, faults = sys.getswitchinterval(), []
+
+    def ask(start):
+        try:
+            for one in islice(cycle(ids), start, start + 150):
+                assert one == site.opened(one).id
+        except Exception as error:
+            faults.append(repr(error))
+
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=ask, args=(start,)) for start in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+
+    assert [] == faults
