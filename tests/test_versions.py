@@ -6,14 +6,17 @@ import resource
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geo.atlas import assembled, build
 from geo.core import errors
 from geo.core.files import digest
 from geo.versions import Home
+from geo.versions.arrays import array_of
 from tests.conftest import DATA
 from tests.forked import exit_code
 
@@ -377,3 +380,17 @@ def test_the_number_of_a_publication_is_never_given_twice(home):
 
     assert 4 == home.publish(B).sequence
     assert 4 == home.publication("zz").sequence
+
+
+def test_arrays_are_read_by_many_threads_at_once(tmp_path):
+    """Numpy reads their heads with what is not safe between threads."""
+    np.save(tmp_path / "a.npy", np.arange(6).reshape(2, 3))
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = [*threads.map(lambda _: array_of(tmp_path / "a.npy", "r").sum(), range(2000))]
+    finally:
+        sys.setswitchinterval(before)
+
+    assert [15] * 2000 == found

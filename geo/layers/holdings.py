@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo.core.offer import edition_of
 from geo.layers.offer import offer_of
+from geo.versions.arrays import array_of
 from geo.versions.opened import Unit, Version
 
 Rows = NDArray[Any]
@@ -119,7 +120,7 @@ def _spent(version: Version, month: str) -> Spent:
 def _array(version: Version, name: str) -> NDArray[Any] | None:
     if name not in version.manifest["files"]:
         return None
-    return version.once(name, lambda: np.load(version.folder / name, allow_pickle=False))
+    return version.once(name, lambda: array_of(version.folder / name))
 
 
 def method_of(version: Version, edition: str, level: str, number: int) -> int | None:

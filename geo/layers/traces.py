@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.core.offer import word_of
+from geo.versions.arrays import array_of
 from geo.versions.opened import Version
 
 
@@ -45,7 +46,7 @@ def traces(version: Version, number: int) -> Traces | None:
 
 
 def _rows(version: Version) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    rows = np.asarray(np.load(version.folder / "sources.npy", mmap_mode="r", allow_pickle=False))
+    rows = np.asarray(array_of(version.folder / "sources.npy", "r"))
     count = len(version.json("bodies.json"))
     return rows, np.searchsorted(np.ascontiguousarray(rows["body"]), np.arange(count + 1))
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
 from geo.core.files import digest, to_json
+from geo.versions.arrays import array_of
 from geo.versions.intact import Intact, check_digests
 from geo.versions.items import items
 from geo.versions.parsed import parsed
@@ -203,7 +204,7 @@ class Version:
             raise KeyError(name)
         # A plain view of the map: each slice of the memmap class itself would cost microseconds.
         try:
-            array: NDArray[Any] = np.asarray(np.load(self.folder / name, mmap_mode="r", allow_pickle=False))
+            array: NDArray[Any] = np.asarray(array_of(self.folder / name, "r"))
         except (OSError, ValueError):  # gone, or cut, since the version was opened
             raise DamagedVersion(id=self.id, file=name) from None
         return array
