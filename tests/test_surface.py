@@ -13,7 +13,7 @@ from geo.boundaries import read_units
 from geo.core.country_file import read_country
 from geo.core.errors import BadData
 from geo.core.tile_ids import zxy
-from geo.surface import Scope, Spending, facts, pictures, spending, surface, write_cog
+from geo.surface import Scope, Spending, cog, facts, pictures, spending, surface
 from geo.surface.density import LARGEST_ERROR, TERMS
 from geo.surface.grid import NOBODY, Grid, grid_of
 from geo.surface.kernel import RADIUS, Sources, spread
@@ -61,7 +61,7 @@ def drawn(made):
 @pytest.fixture(scope="module")
 def raster(made, tmp_path_factory):
     path = tmp_path_factory.mktemp("raster") / "surface.tif"
-    write_cog(made, path)
+    path.write_bytes(cog(made))
     with rasterio.open(path) as opened:
         yield opened
 
@@ -269,7 +269,7 @@ def test_an_overview_keeps_density_times_area_inside_the_land(land, tmp_path):
     """Each of its cells is the mean of the four below, so a flat country is as flat in every overview."""
     country, units = land
     made = surface(spent_by([("a", "30", *IN_30, "point", 10**12)]), units, country)
-    write_cog(made, tmp_path / "one.tif")
+    (tmp_path / "one.tif").write_bytes(cog(made))
     with rasterio.open(tmp_path / "one.tif", overview_level=0) as overview:
         coarse = np.nansum(overview.read(1).astype("float64")) * 4 * made.grid.cell_km2
 
@@ -279,7 +279,7 @@ def test_an_overview_keeps_density_times_area_inside_the_land(land, tmp_path):
 def test_the_same_surface_gives_the_same_files(made, tmp_path):
     """To the last byte, raster and pictures."""
     for name in ("a.tif", "b.tif"):
-        write_cog(made, tmp_path / name)
+        (tmp_path / name).write_bytes(cog(made))
 
     assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
     assert pictures(made).tiles == pictures(made).tiles

@@ -1,5 +1,6 @@
 """Laws of publishing: same inputs give same bytes, damage is found, no refusal or rollback loses anything."""
 
+import gc
 import json
 import os
 import resource
@@ -382,15 +383,32 @@ def test_the_number_of_a_publication_is_never_given_twice(home):
     assert 4 == home.publication("zz").sequence
 
 
+class Collected:
+    """Garbage that only the collector finds, and that takes its time to go: another thread runs meanwhile."""
+
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        for _ in range(50):  # steps of Python, between which another thread may have its turn
+            pass
+
+
 def test_arrays_are_read_by_many_threads_at_once(tmp_path):
-    """Numpy reads their heads with what is not safe between threads."""
+    """Also while garbage is collected: what numpy reads their heads with is not safe then."""
     np.save(tmp_path / "a.npy", np.arange(6).reshape(2, 3))
-    before = sys.getswitchinterval()
+
+    def sums(count):
+        return [int(array_of(tmp_path / "a.npy", "r").sum()) for _ in range(count) if Collected() and Collected()]
+
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(1e-6)
+    gc.set_threshold(19)
     try:
         with ThreadPoolExecutor(4) as threads:
-            found = [*threads.map(lambda _: array_of(tmp_path / "a.npy", "r").sum(), range(2000))]
+            found = [*threads.map(sums, [400] * 4)]
     finally:
-        sys.setswitchinterval(before)
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
 
-    assert [15] * 2000 == found
+    assert [[15] * 400] * 4 == found

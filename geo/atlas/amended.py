@@ -5,12 +5,11 @@ The bytes are those of building everything anew. Where more than figures would c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
@@ -55,15 +54,10 @@ class Amendment:
         """Return the periods whose records differ, in order."""
         return sorted({period for period, _ in self.pairs})
 
-    @cached_property
-    def axes(self) -> dict[str, Any]:
-        """Return the axes of the version, which stay."""
-        return dict(json.loads(self.atlas.files["axes.json"]))
-
     def is_of_figures(self) -> bool:
         """Tell whether nothing but figures of known periods and groups changes."""
         beneath, digits = self.got.beneath, self.got.country.function_digits
-        known = {*self.axes["periods"]}
+        known = {*self.atlas.axes["periods"]}
         # A period that the feed alone has had figures of, and has none of any more, is no period of the version.
         under = self._once("periods beneath", lambda: frozenset(slices(beneath.entries)))
         known &= {*under, *self.after["period"].unique()}
@@ -89,7 +83,7 @@ class Amendment:
         laws = beside.submit(check_laws, ours, self.got.country)
         beside.shutdown(wait=False)
         got = replace(self.got, ledger=replace(made.ledger, published=tables["published"]))
-        files = Refiled(self.atlas, got, tables, now["totals"], made, self.pairs).files()
+        files = Refiled(self.atlas, got, tables, now["totals"], made).files()
         return replace(
             self.atlas,
             tables=tables,
@@ -105,7 +99,7 @@ class Amendment:
         )
 
     def _painted(self, made: Woven) -> Painted:
-        period = default_period(self.axes["periods"])
+        period = default_period(self.atlas.axes["periods"])
         ground = Ground(self.got.country, self.atlas.tables, {}, self.atlas.maps, [], self.atlas.memory)
         return painted(ground, period, made.of_periods([period]))
 
@@ -128,7 +122,7 @@ class Amendment:
         return self.got.shares.empty or kinds <= {"budget", "administrator"}
 
     def _blocks(self, entries: pd.DataFrame) -> Blocks:
-        return Blocks.of(entries, self.axes["periods"], sorted(self.got.ledger.bodies["body_id"]))
+        return Blocks.of(entries, self.atlas.axes["periods"], sorted(self.got.ledger.bodies["body_id"]))
 
     def _woven(self, told: pd.DataFrame) -> Woven:
         """Return the ledger of now."""

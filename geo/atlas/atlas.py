@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -36,6 +38,11 @@ class Atlas:
     blocks: Blocks | None = None  # of the entries, where somebody has looked for them
     late: Mapping[str, Future[bytes]] = field(default_factory=dict, compare=False, repr=False)  # files being written
     painting: Future[Painted] | None = field(default=None, compare=False, repr=False)  # the surface, being painted
+
+    @cached_property
+    def axes(self) -> dict[str, list[str]]:
+        """Return the periods, functional groups and phases of the version, in the order of their numbers."""
+        return dict(json.loads(self.files["axes.json"]))
 
     def every_file(self) -> dict[str, bytes]:
         """Return the files of the version, once all of them are written."""

@@ -59,9 +59,7 @@ def _sources(
     got: Gathered, tables: Mapping[str, pd.DataFrame], axes: Mapping[str, Sequence[str]]
 ) -> tuple[Any, list[dict[str, Any]]]:
     """Return the rows of all figures, and the files that they stand in, in the order of their numbers."""
-    brought = got.ledger.deliveries
-    brought = np.zeros(len(tables["entries"]), np.int64) if brought is None else brought
-    made, pairs = source_rows(tables, brought, axes, got.country.function_digits)
+    made, pairs = source_rows(tables, got.ledger.brought, axes, got.country.function_digits)
     return made, [file_of(got, *pair) for pair in pairs]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from geo.atlas.reporting import reporting
 from geo.atlas.weaving import Woven
 from geo.core.files import to_json
 from geo.core.offer import default_word, word_of
-from geo.entries.blocks import Pair
 from geo.finding.reordered import documents_in, kind_of, reordered
 from geo.versions.content import facts_of, level_arrays, npy, spending_rows
 from geo.versions.subgroups import subgroup_files
@@ -32,30 +30,19 @@ _AXIS = {"totals": 1, "reported": 1, "unplaced": 0, "wider": 0}  # where the per
 
 @dataclass(frozen=True)
 class Refiled:
-    """The atlas of before, and what is new: tables, sums of the changed periods, entries and their pairs."""
+    """The atlas of before, and what is new: tables, sums of the changed periods, entries."""
 
     atlas: Atlas
     got: Gathered
     tables: Mapping[str, pd.DataFrame]
     now: pd.DataFrame
     made: Woven
-    pairs: Sequence[Pair]
-
-    @cached_property
-    def axes(self) -> dict[str, Any]:
-        """Return the axes of the version."""
-        return dict(json.loads(self.atlas.files["axes.json"]))
-
-    @cached_property
-    def periods(self) -> list[str]:
-        """Return the changed periods, in order."""
-        return sorted({period for period, _ in self.pairs})
 
     def files(self) -> dict[str, bytes]:
         """Return the files of the version, but for the tables of all entries and sums."""
-        got, tables, axes = self.got, self.tables, self.axes
+        got, tables, axes = self.got, self.tables, self.atlas.axes
         files, country = dict(self.atlas.files), got.country
-        at, digits = [axes["periods"].index(period) for period in self.periods], country.function_digits
+        at, digits = [axes["periods"].index(period) for period in self.made.periods], country.function_digits
         some, numbers = {"entries": self.made.rows, "bodies": tables["bodies"]}, self._numbers()
         old = np.load(io.BytesIO(files["spending.npy"]), allow_pickle=False)
         spending = splice.blocks(old, spending_rows(some, axes, digits), numbers)
@@ -78,8 +65,8 @@ class Refiled:
     def _numbers(self) -> list[tuple[int, int]]:
         """Return the pairs as numbers of the axes, (body, period), in order."""
         places = self.made.blocks.bodies  # in the order of their ids, as in the table of bodies
-        periods = {period: at for at, period in enumerate(self.axes["periods"])}
-        return sorted((places[body], periods[period]) for period, body in self.pairs)
+        periods = {period: at for at, period in enumerate(self.atlas.axes["periods"])}
+        return sorted((places[body], periods[period]) for period, body in self.made.pairs)
 
     def _sources(self, new: tuple[Any, splice.Pairs], numbers: list[tuple[int, int]]) -> dict[str, bytes]:
         got = self.got
@@ -92,15 +79,15 @@ class Refiled:
 
     def _reporting(self, totals: pd.DataFrame) -> set[tuple[str, ...]]:
         """Return which units have figures in the periods that change."""
-        rows = splice.rows_of(totals, self.periods).drop_duplicates(["level", "unit_id", "period", "is_restated"])
+        rows = splice.rows_of(totals, self.made.periods).drop_duplicates(["level", "unit_id", "period", "is_restated"])
         return set(rows[["level", "unit_id", "period", "is_restated"]].itertuples(index=False, name=None))
 
     def _search(self, files: Mapping[str, bytes], spending: Any) -> dict[str, bytes]:
         """Return the files of the search index where its order changes: in it stands first what spends most."""
-        axes = self.axes
+        axes = self.atlas.axes
         months = {word_of(period): number for number, period in enumerate(axes["periods"])}
         shown = months[default_word([*months])]
-        if axes["periods"][shown] not in self.periods:
+        if axes["periods"][shown] not in self.made.periods:
             return {}
         chosen = (spending["period"] == shown) & (spending["phase"] == axes["phases"].index("executed"))
         spent = np.zeros(len(self.tables["bodies"]), "int64")

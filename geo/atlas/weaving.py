@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,22 +12,29 @@ from numpy.typing import NDArray
 
 from geo.entries import Ledger
 from geo.entries.blocks import Blocks, Pair
-from geo.entries.overlaid import LINE, of_period
+from geo.entries.overlaid import LINE, of_period, sums_of
 
 
 @dataclass(frozen=True)
 class Woven:
-    """The ledger of now and its blocks, its entries of changed blocks and the delivery of each, and what changed.
+    """The ledger of now and its blocks, the changed ones, their entries and the delivery of each, and what changed.
 
+    `pairs` are the periods and bodies of the changed blocks, in order.
     `went` are entries that are no more, or say another amount now, `came` are those that stand there instead.
     """
 
     ledger: Ledger
     blocks: Blocks
+    pairs: Sequence[Pair]
     rows: pd.DataFrame
     of: NDArray[np.int64]
     went: pd.DataFrame
     came: pd.DataFrame
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Return the periods of the changed blocks, in order."""
+        return list(dict.fromkeys(period for period, _ in self.pairs))
 
     def of_periods(self, periods: Sequence[str]) -> pd.DataFrame:
         """Return the entries of some periods."""
@@ -38,20 +46,9 @@ class Woven:
 
         `units` is the number of the unit of each body, in the order of the blocks' bodies, and `names` are theirs.
         """
-        parts = []
-        for period in periods:
-            at = self.blocks.of_period(period)
-            unit = units[self.blocks.codes[at] - self.blocks.periods[period] * len(self.blocks.bodies)]
-            phase, phases = pd.factorize(self.ledger.entries["phase"].iloc[at])
-            found = np.zeros((len(names), len(phases)), np.int64)
-            seen = np.zeros(found.shape, bool)
-            np.add.at(found, (unit, phase), self.ledger.entries["amount_minor"].to_numpy()[at])
-            seen[unit, phase] = True
-            row, column = np.nonzero(seen)
-            texts = {"unit_id": np.asarray(names, object)[row], "phase": np.asarray(phases, object)[column]}
-            parts.append(pd.DataFrame({**texts, "period": period, "sum": found[row, column]}))
-        none = pd.DataFrame({"unit_id": [], "phase": [], "period": [], "sum": np.zeros(0, np.int64)})
-        return pd.concat([*parts] or [none]).astype(dict.fromkeys(("unit_id", "period", "phase"), "str"))
+        of_period = [self.blocks.codes[self.blocks.of_period(period)] for period in periods]
+        body = np.concatenate([*of_period, np.zeros(0, np.int64)]) % len(self.blocks.bodies)
+        return sums_of(self.of_periods(periods), units[body], names)
 
 
 def woven(
@@ -60,21 +57,15 @@ def woven(
     """Return the ledger in whose blocks of these pairs stands what is beneath, with the records told over it."""
     (ledger, blocks), (below, its) = now, beneath
     under = its.at(pairs).rows()
-    rows, of = of_period(below.entries.iloc[under], deliveries(below)[under], told)
+    rows, of = of_period(below.entries.iloc[under], below.brought[under], told)
     stretches = blocks.at(pairs, rows)
     made = replace(
         ledger,
         entries=stretches.frame(ledger.entries, rows),
-        deliveries=stretches.array(deliveries(ledger), of),
+        deliveries=stretches.array(ledger.brought, of),
     )
     before = ledger.entries.iloc[stretches.rows()]
-    return Woven(made, blocks.spliced(stretches, rows), rows, of, *_differing(before, rows))
-
-
-def deliveries(ledger: Ledger) -> NDArray[np.int64]:
-    """Return which delivery brought each entry."""
-    brought = ledger.deliveries
-    return np.zeros(len(ledger.entries), np.int64) if brought is None else brought
+    return Woven(made, blocks.spliced(stretches, rows), pairs, rows, of, *_differing(before, rows))
 
 
 def _differing(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -47,6 +47,11 @@ class Ledger:
         return self._units
 
     @cached_property
+    def brought(self) -> NDArray[np.int64]:
+        """Return which delivery brought each entry, 0 for the country's folder."""
+        return np.zeros(len(self.entries), np.int64) if self.deliveries is None else self.deliveries
+
+    @cached_property
     def body_ids(self) -> frozenset[str]:
         """Return the ids of all bodies."""
         return frozenset(self.bodies["body_id"].tolist())

@@ -6,7 +6,7 @@ it does not speak of stays. Periods are worked on one by one, so that few new re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,10 +34,11 @@ def overlaid(ledger: Ledger, records: pd.DataFrame, digits: int, minor_units: in
     if records.empty:
         return ledger
     check_known(ledger, records)
-    brought = ledger.deliveries
-    brought = np.zeros(len(ledger.entries), np.int64) if brought is None else brought
-    entries, brought = _woven(ledger.entries, brought, records)
-    sums = _sums(entries[entries["period"].isin(records["period"].unique())], ledger.units())
+    entries, brought = _woven(ledger.entries, ledger.brought, records)
+    told = entries[entries["period"].isin(records["period"].unique())]
+    body, bodies = pd.factorize(told["body_id"])
+    unit, units = pd.factorize(np.array([ledger.units()[name] for name in bodies], object))
+    sums = sums_of(told, unit[body], units)
     return replace(
         ledger,
         entries=entries,
@@ -50,7 +51,7 @@ def overlaid(ledger: Ledger, records: pd.DataFrame, digits: int, minor_units: in
 def of_period(
     entries: pd.DataFrame, brought: NDArray[np.int64], records: pd.DataFrame
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """Return the entries of one period with its records laid over, and which delivery brought each; sorted by LINE."""
+    """Return entries with the records of their periods laid over, and which delivery brought each; sorted by LINE."""
     ours = records[list(TABLES["entries"])]
     old, new = coded([entries.assign(_at=np.arange(len(entries))), ours], {}, LINE)
     is_kept = ~pd.Series(numbers(old, LINE)).isin(set(numbers(new, LINE).tolist())).to_numpy()
@@ -88,20 +89,16 @@ def still_true(
     return ledger.published[~is_left].reset_index(drop=True) if is_left.any() else ledger.published
 
 
-def _sums(entries: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
-    """Return the sum of each unit, period and phase."""
-    (body, bodies), (period, periods), (phase, phases) = (
-        pd.factorize(entries[name]) for name in ("body_id", "period", "phase")
-    )
-    unit, names = pd.factorize(np.array([units[name] for name in bodies], object))
-    sizes = (len(names), len(periods), len(phases))
-    cell = np.ravel_multi_index((unit[body], period, phase), sizes) if len(entries) else np.zeros(0, np.int64)
-    found = entries["amount_minor"].groupby(cell).sum()
-    at = np.unravel_index(found.index.to_numpy("int64"), sizes) if len(entries) else ([], [], [])
-    texts = {
-        name: np.asarray(words, object)[n] for name, words, n in zip(_CELL, (names, periods, phases), at, strict=True)
-    }
-    return pd.DataFrame({**texts, "sum": found.to_numpy()}).astype(dict.fromkeys(_CELL, "str"))
+def sums_of(entries: pd.DataFrame, unit: NDArray[np.int64], units: Sequence[str]) -> pd.DataFrame:
+    """Return the sum of each unit, period and phase; `unit` is the number of the unit of each entry."""
+    (period, periods), (phase, phases) = (pd.factorize(entries[name]) for name in ("period", "phase"))
+    found = np.zeros((len(units), len(periods), len(phases)), np.int64)
+    seen = np.zeros(found.shape, bool)
+    np.add.at(found, (unit, period, phase), entries["amount_minor"].to_numpy())
+    seen[unit, period, phase] = True
+    at, words = np.nonzero(seen), (units, periods, phases)
+    texts = {name: np.asarray(every, object)[n] for name, every, n in zip(_CELL, words, at, strict=True)}
+    return pd.DataFrame({**texts, "sum": found[seen]}).astype(dict.fromkeys(_CELL, "str"))
 
 
 def _woven(

@@ -103,7 +103,8 @@ class Feed:
         """Take a batch and return what became of it; the same batch again changes nothing.
 
         Raises OtherContent, NotCurrent, BadData with every fault; SomebodyElseImports or SomebodyElsePublishes where
-        another process is at work, CannotWrite where there is no room. Then nothing was stored.
+        another process is at work, CannotWrite where there is no room. Then nothing was stored, unless the disk refused
+        at the very end: what the ledger has taken comes into force when the batch is sent again, or at the next start.
         """
         with self._turn:
             if known := self._known(batch.source, batch.id):

@@ -6,7 +6,7 @@ The method stands in docs/surface.md. Everything here is the same for the same i
 from __future__ import annotations
 
 from geo.surface.amounts import Scope, Spending, spending
-from geo.surface.cog import cog, write_cog
+from geo.surface.cog import cog
 from geo.surface.density import Surface, surface
 from geo.surface.grid import grid_of
 from geo.surface.legend import facts
@@ -23,5 +23,4 @@ __all__ = [
     "pictures",
     "spending",
     "surface",
-    "write_cog",
 ]

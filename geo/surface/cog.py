@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import rasterio
 from rasterio.crs import CRS
 
-from geo.core.files import disk
 from geo.surface.density import Surface
 from geo.surface.legend import exact, method
 
 BLOCK = 256  # pixels on each side of a tile of the file
 
 
-def write_cog(surface: Surface, path: Path) -> None:
-    """Write the raster of a surface; the same surface gives the same bytes. Raises CannotWrite.
+def cog(surface: Surface) -> bytes:
+    """Return the file of the raster of a surface; the same surface gives the same bytes.
 
     One band of 32-bit floats, NaN outside of the land. An overview is the mean of the land it covers: inside a country
     density times area stays the same at every overview, along its edge it does not.
     """
-    with disk(path.parent):
-        path.write_bytes(cog(surface))
-
-
-def cog(surface: Surface) -> bytes:
-    """Return the file that `write_cog` writes."""
     grid = surface.grid
     tags = {name: str(value).lower() if isinstance(value, bool) else value for name, value in method(surface).items()}
     with rasterio.MemoryFile() as memory:

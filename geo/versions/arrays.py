@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# Numpy reads the head of a file with `ast`, whose conversion of trees is not safe between threads in CPython 3.11:
-# "AST constructor recursion depth mismatch" (python/cpython#106905), once in a hundred thousand answers.
+# Numpy reads the head of a file with `ast`, which is not safe between threads in CPython 3.11: where the collector of
+# garbage runs meanwhile it says "AST constructor recursion depth mismatch" (python/cpython#106905).
 _ONE_AT_A_TIME = threading.Lock()
 
 

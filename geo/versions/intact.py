@@ -90,8 +90,9 @@ def look(path: str) -> Look | None:
     """Return what the file system says of a file, None where there is none."""
     try:
         state = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL is none that a file could have
         return None
+    # A file that is replaced has another inode; should that number come again, size and time tell them apart.
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from geo.versions.intact import Look, look
 
 Found = TypeVar("Found")
 
@@ -15,23 +16,14 @@ class Watched(Generic[Found]):
 
     def __init__(self, folder: Path, read: Callable[[str], Found]) -> None:
         self._folder, self._read = f"{folder}/", read
-        self._seen: dict[str, tuple[tuple[int, ...], Found]] = {}
+        self._seen: dict[str, tuple[Look | None, Found]] = {}
 
     def get(self, name: str) -> Found:
         """Return what a file says now; what `read` raises is not remembered. The name is one that `read` checks."""
-        look = _look(self._folder + name)  # before reading: a change in between is seen next time
+        seen_now = look(self._folder + name)  # before reading: a change in between is seen next time
         seen = self._seen.get(name)
-        if seen is not None and seen[0] == look:
+        if seen is not None and seen[0] == seen_now:
             return seen[1]
         found = self._read(name)
-        self._seen[name] = look, found
+        self._seen[name] = seen_now, found
         return found
-
-
-def _look(path: str) -> tuple[int, ...]:
-    # A file that is replaced has another inode; should that number come again, size and time tell them apart.
-    try:
-        state = os.stat(path)
-    except (OSError, ValueError):  # a name with a NUL is none that a file could have
-        return ()
-    return state.st_ino, state.st_size, state.st_mtime_ns

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.web.ogc.asking import OF_ITEMS
+from geo.web.operating.operated import LONGEST_ADDRESS
 from tests.web.asking import raw
 
 UNITS, FUNCTIONS = "zz.units.region.2020-01-01", "zz.functions.region.2020-01-01"
@@ -40,13 +41,18 @@ KEYS = (
 )
 
 
+def is_too_long(answer):
+    """Tell whether an answer is to an address that is longer than any of ours."""
+    return len(answer.request.path) + len(answer.request.query_string) > LONGEST_ADDRESS
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_no_word_of_any_key_does_harm(ogc, key):
     """Answered or refused, with our own code, and never with what was asked."""
     for word in NASTY:
         answer = ogc.client.get(f"/ogc/collections/{FUNCTIONS}/items", query_string={key: word})
 
-        assert answer.status_code in {200, 400, 414}
+        assert answer.status_code in ({414} if is_too_long(answer) else {200, 400})
         assert 200 == answer.status_code or answer.get_json()["code"].startswith("E-URL-")
         assert "<script>" not in answer.get_data(as_text=True)
 
@@ -58,7 +64,7 @@ def test_a_query_that_is_no_query_is_answered_or_refused(small_app, query):
     """Bytes that are no text, keys without words, words without keys."""
     answer = raw(small_app, f"/ogc/collections/{UNITS}/items", query=query)
 
-    assert answer.status_code in {200, 400, 414}
+    assert answer.status_code in {200, 400}
 
 
 @pytest.mark.parametrize("word", NASTY)
@@ -67,7 +73,7 @@ def test_no_page_for_people_runs_what_was_asked(ogc, word):
     for key in ("unit_id", "bbox", "nothing"):
         answer = ogc.client.get(f"/ogc/collections/{FUNCTIONS}/items", query_string={key: word, "f": "html"})
 
-        assert answer.status_code in {200, 400, 414}
+        assert answer.status_code in ({414} if is_too_long(answer) else {200, 400})
         assert "<script>alert" not in answer.get_data(as_text=True)
 
 
@@ -76,7 +82,7 @@ def test_no_query_is_answered_with_a_fault_of_ours(small_app, query):
     """Any words, any keys."""
     answer = small_app.test_client().get(f"/ogc/collections/{UNITS}/items", query_string=query)
 
-    assert answer.status_code in {200, 400, 414}
+    assert answer.status_code in {200, 400}
 
 
 PATHS = (
