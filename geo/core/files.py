@@ -7,10 +7,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from geo.core.errors import CannotWrite
 from geo.core.failing import reach
@@ -44,6 +44,18 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         reach("write: not synced")
         os.fsync(file.fileno())
+
+
+def fill_durably(file: BinaryIO, blocks: Iterable[bytes]) -> dict[str, Any]:
+    """Write blocks into an open file, wait until the disk holds them, and return their digest and length."""
+    sha256, size = hashlib.sha256(), 0
+    for block in blocks:
+        file.write(block)
+        sha256.update(block)
+        size += len(block)
+    file.flush()
+    os.fsync(file.fileno())
+    return {"sha256": sha256.hexdigest(), "bytes": size}
 
 
 def place_durably(path: Path, made: Path, *, is_on_disk: bool = False) -> None:

@@ -5,7 +5,6 @@ A copy may come from anybody: it writes nowhere but below the home, and no more 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ from typing import Any
 
 from geo.core.errors import BudgetMapError, HomeTaken, NotABackup
 from geo.core.failing import reach
-from geo.core.files import disk, file_digest, make_folder, sync_folder
+from geo.core.files import disk, file_digest, fill_durably, make_folder, sync_folder
 from geo.keeping.backup import LIST, Copied, sealed, told
 from geo.keeping.home_files import KEPT, KEPT_FILES
 from geo.versions import Home, Version
@@ -106,19 +105,12 @@ def _is_ours(member: tarfile.TarInfo) -> bool:
 
 def _written(path: Path, blocks: Iterable[bytes]) -> dict[str, Any]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    sha256, size = hashlib.sha256(), 0
     reach("write")
     with path.open("xb") as file:
         if path.parent.name == _PRIVATE:
             os.chmod(path.parent, 0o700)
             os.fchmod(file.fileno(), 0o600)
-        for block in blocks:
-            file.write(block)
-            sha256.update(block)
-            size += len(block)
-        file.flush()
-        os.fsync(file.fileno())
-    return {"sha256": sha256.hexdigest(), "bytes": size}
+        return fill_durably(file, blocks)
 
 
 def _first_other(content: bytes, found: Mapping[str, Any]) -> str:

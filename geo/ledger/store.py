@@ -24,7 +24,7 @@ from typing import Any
 
 from geo.core.errors import BadData, DamagedLedger, Fault, NewerLedger, SomebodyElseImports
 from geo.core.failing import reach
-from geo.core.files import disk, make_folder, replace_durably, sync_folder
+from geo.core.files import disk, fill_durably, make_folder, replace_durably, sync_folder
 from geo.ledger.record import FORMAT, Index, Listed, Record
 
 _STAGING = ".staging-"
@@ -178,12 +178,5 @@ def listed(path: Path) -> dict[str, Any]:
 def _copied(source: Path, target: Path) -> dict[str, Any]:
     """Write a copy, wait until the disk holds it, and return its digest and size."""
     reach("write")
-    sha256, size = hashlib.sha256(), 0
     with source.open("rb") as read, target.open("xb") as written:
-        while block := read.read(_BLOCK):
-            written.write(block)
-            sha256.update(block)
-            size += len(block)
-        written.flush()
-        os.fsync(written.fileno())
-    return {"sha256": sha256.hexdigest(), "bytes": size}
+        return fill_durably(written, iter(lambda: read.read(_BLOCK), b""))

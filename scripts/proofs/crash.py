@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
-import sys
-import tempfile
-import time
 from pathlib import Path
 
 from scripts.proofs.dying import Play, broken_laws, child, plays
+from scripts.proofs.proving import proving
 
 DEAD = -9
 
@@ -53,22 +50,17 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--only", default="")
     asked = words.parse_args()
-    folder, began, wrong = Path(tempfile.mkdtemp(prefix="proof-")), time.monotonic(), []
-    try:
+    with proving(f", seed {asked.seed}") as (folder, wrong):
         chosen = plays(folder, asked.only.split(",") if asked.only else ())
         print(f"{'act':<10}{'steps':>7}{'kills':>7}{'instants':>10}{'killed':>8}{'broken':>8}")
         for number, play in enumerate(chosen):
             share = asked.kills // len(chosen) + (number < asked.kills % len(chosen))
             kills, at_step = at_steps(play, folder)
             killed, at_instant = at_instants(play, folder, share, random.Random(asked.seed + number))
-            wrong += at_step + at_instant
+            wrong.extend(at_step + at_instant)
             steps = len(set(play.steps))
             row = f"{play.name:<10}{steps:>7}{kills:>7}{share:>10}{killed:>8}{len(at_step + at_instant):>8}"
             print(row, flush=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"{time.monotonic() - began:.0f} s, seed {asked.seed}")
-    sys.exit("\n".join(wrong) if wrong else 0)
 
 
 if __name__ == "__main__":

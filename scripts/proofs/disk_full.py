@@ -11,16 +11,13 @@ happened. `--limits` lets the kernel refuse instead: no file may be as long as o
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from scripts.proofs.dying import Play, broken_laws, child, plays
 from scripts.proofs.no_room import DONE, REFUSED, full, small_disk, too_large
+from scripts.proofs.proving import proving
 
 WRITES = ("write", "write: not synced", "replace")
 Found = tuple[int, int, list[str]]
@@ -60,16 +57,11 @@ def main() -> None:
     words.add_argument("--limits", action="store_true", help="Files that may not grow: RLIMIT_FSIZE.")
     words.add_argument("--disk-mb", type=int, default=0, help="A file system of this size, filled up; needs root.")
     asked = words.parse_args()
-    folder, began, wrong = Path(tempfile.mkdtemp(prefix="proof-")), time.monotonic(), []
-    try:
+    with proving() as (folder, wrong):
         print(f"{'act':<12}{'tried':>8}{'told':>7}{'broken':>8}")
         for play, (count, told, broken) in tried(asked, folder):
-            wrong += broken
+            wrong.extend(broken)
             print(f"{play.name:<12}{count:>8}{told:>7}{len(broken):>8}", flush=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"{time.monotonic() - began:.0f} s")
-    sys.exit("\n".join(wrong) if wrong else 0)
 
 
 if __name__ == "__main__":

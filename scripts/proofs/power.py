@@ -12,9 +12,6 @@ from __future__ import annotations
 import argparse
 import pickle
 import shutil
-import sys
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +20,7 @@ from geo.core.settings import Settings
 from geo.keeping.home_files import MADE_AGAIN
 from scripts.proofs.doing import Act
 from scripts.proofs.dying import Play, broken_laws, child, plays, told_in
+from scripts.proofs.proving import proving
 from scripts.proofs.recording import ROOT, Entries, Moment, Recording
 
 Tree = dict[str, bytes | None]  # path → content, None for a folder
@@ -159,8 +157,7 @@ def main() -> None:
     words.add_argument("--most", type=int, default=10_000, help="States of an act, spread over all.")
     words.add_argument("--short", action="store_true", help="Leave out states that differ in leftovers alone.")
     asked = words.parse_args()
-    folder, began, wrong = Path(tempfile.mkdtemp(prefix="proof-")), time.monotonic(), []
-    try:
+    with proving() as (folder, wrong):
         print(f"{'act':<12}{'moments':>9}{'states':>8}{'tried':>7}{'broken':>8}")
         for play in plays(folder, asked.only.split(",") if asked.only else ()):
             moments = recorded(play.doing.act, play.opened(folder / "recorded"))
@@ -168,12 +165,8 @@ def main() -> None:
             told, rest = [one for one in every if one.is_told], [one for one in every if not one.is_told]
             chosen = rest[:: max(1, -(-len(rest) // asked.most))] + told
             found = [law for state in chosen for law in broken(play, state, folder)]
-            wrong += found
+            wrong.extend(found)
             print(f"{play.name:<12}{len(moments):>9}{len(every):>8}{len(chosen):>7}{len(found):>8}", flush=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"{time.monotonic() - began:.0f} s")
-    sys.exit("\n".join(wrong) if wrong else 0)
 
 
 if __name__ == "__main__":
