@@ -100,9 +100,7 @@ class Home:
         whole, are neither written nor read again.
         """
         versions = self.folder / "versions"
-        rows = before.manifest["files"] if before else {}
-        index = listed_all(files, before.folder if before else versions, rows)
-        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": index})
+        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": listed_all(files, before)})
         final = versions / version_id
         if final.exists():
             return Version.open(final, expected_manifest=content)
@@ -111,7 +109,7 @@ class Home:
             make_folder(versions)
             aside = versions / f"{STAGING}{uuid.uuid4().hex}"
             try:
-                write_all(aside, files, content, before.folder if before else None)
+                write_all(aside, files, content, before)
                 reach("stage: written")
                 os.replace(aside, final)
                 reach("stage: named")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo.core.files import digest, file_digest, place_durably, sync_folder, write_durably
+
+if TYPE_CHECKING:
+    from geo.versions.opened import Version
 
 
 def listed(file: bytes | Path) -> dict[str, object]:
@@ -16,27 +19,26 @@ def listed(file: bytes | Path) -> dict[str, object]:
     return {"sha256": digest(file), "bytes": len(file)}
 
 
-def listed_all(
-    files: Mapping[str, bytes | Path], finished: Path, rows: Mapping[str, Any]
-) -> dict[str, Mapping[str, object]]:
-    """Return what `listed` says of every file, by name in order; `rows` say it of those of a finished version."""
-    known = {finished / name: row for name, row in rows.items()}
-    return {
-        name: known.get(file) or listed(file) if isinstance(file, Path) else listed(file)
-        for name, file in sorted(files.items())
-    }
+def listed_all(files: Mapping[str, bytes | Path], before: Version | None) -> dict[str, Mapping[str, object]]:
+    """Return what `listed` says of every file, by name in order; of files of `before` its manifest says it."""
+    known: dict[Path, Any] = {}
+    if before is not None:
+        known = {before.folder / name: row for name, row in before.manifest["files"].items()}
+    # A content is never looked up: that would read all of it.
+    given = {name: known.get(file) if isinstance(file, Path) else None for name, file in files.items()}
+    return {name: given[name] or listed(file) for name, file in sorted(files.items())}
 
 
-def write_all(folder: Path, files: Mapping[str, bytes | Path], manifest: bytes, finished: Path | None = None) -> None:
+def write_all(folder: Path, files: Mapping[str, bytes | Path], manifest: bytes, before: Version | None) -> None:
     """Write every file and its folder to the disk, the manifest last: a folder without one is no version.
 
-    What is below `finished`, a version, is on the disk already.
+    Files of `before`, a finished version, are on the disk already.
     """
     for name in sorted(files):
         path, file = folder / name, files[name]
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(file, Path):
-            place_durably(path, file, is_on_disk=finished is not None and finished in file.parents)
+            place_durably(path, file, is_on_disk=before is not None and before.folder in file.parents)
         else:
             write_durably(path, file)
     write_durably(folder / "manifest.json", manifest)
