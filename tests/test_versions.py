@@ -15,9 +15,9 @@ import pytest
 
 from geo.atlas import assembled, build
 from geo.core import errors
+from geo.core.arrays import array_of
 from geo.core.files import digest
 from geo.versions import Home
-from geo.versions.arrays import array_of
 from tests.conftest import DATA
 from tests.forked import exit_code
 
@@ -344,10 +344,11 @@ def test_leftovers_of_a_killed_builder_are_removed(home):
     assert not Path(left).exists()
 
 
-def test_files_of_a_version_that_was_checked_are_taken_over_and_not_read_again(home, files):
+@pytest.mark.parametrize("is_path", [True, False], ids=["as files", "as contents"])
+def test_files_of_a_version_that_was_checked_are_taken_over_and_not_read_again(home, files, is_path):
     """The same files on the disk, the same bytes as a version of contents; what is not shared is read."""
     before = home.version(A)
-    kept = {name: before.folder / name for name in files}
+    kept = {name: before.folder / name if is_path else files[name] for name in files}
     shared = home.stage(C, kept | {"axes.json": files["axes.json"] + b" "}, {"country": "zz"}, before)
     names = shared.intact.shared(before.intact)
 

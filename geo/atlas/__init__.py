@@ -27,7 +27,7 @@ from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
 from geo.core.failing import reach
-from geo.core.files import digest, to_json
+from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
@@ -91,17 +91,8 @@ def staged(
             before = _in_force(home, country_id, known)
             tiles = tiled(ground, folder, before, atlas.painting)
             progress("stage")
-            files = {**_linked(atlas.every_file(), before), **tiles.files}
+            files: dict[str, bytes | Path] = {**atlas.every_file(), **tiles.files}
             return home.stage(version_id, files, {**manifest, "made": tiles.keys}, before)
-
-
-def _linked(files: dict[str, bytes], before: Version | None) -> dict[str, bytes | Path]:
-    """Return the files of a version; what the version in force holds to the byte is given as its file there."""
-    if before is None:
-        return {**files}
-    known = {name: row["sha256"] for name, row in before.manifest["files"].items()}
-    is_there = {name: known.get(name) == digest(content) for name, content in files.items()}
-    return {name: before.folder / name if is_there[name] else content for name, content in files.items()}
 
 
 def _kept(settings: Settings) -> Path:

@@ -25,10 +25,10 @@ from geo.entries.blocks import Blocks, Pair
 from geo.entries.overlaid import check_known, slices, still_true
 from geo.laws import check_laws
 from geo.sums import Adder, Waiting, amended
-from geo.versions.content import parquet
+from geo.versions.columnar import parquet, replaced
 
 Tables = dict[str, pd.DataFrame]
-_FINE = "subgroups"
+_FINE, _ENTRIES = "subgroups", "tables/entries.parquet"
 _THREADS = 2
 Made = TypeVar("Made")
 
@@ -73,7 +73,7 @@ class Amendment:
         # What takes the longest begins first; whoever stages the version waits for what is not done by then.
         beside = ThreadPoolExecutor(_THREADS)
         painting = beside.submit(self._painted, made)
-        late = {"tables/entries.parquet": beside.submit(parquet, made.ledger.entries)}
+        late = {_ENTRIES: beside.submit(self._entries, made)}
         tables = self._tables(made)
         names = [name for name in ("totals", "published", _FINE) if name in tables]
         late |= {f"tables/{name}.parquet": beside.submit(parquet, tables[name]) for name in names}
@@ -98,6 +98,13 @@ class Amendment:
             painting=painting,
         )
 
+    def _entries(self, made: Woven) -> bytes:
+        """Return the table of entries as a file, in which only the changed periods are written anew."""
+        periods = self.atlas.axes["periods"]
+        rows = [self._blocks.of_period(period) for period in periods]
+        parts = {periods.index(period): made.of_periods([period]) for period in made.periods}
+        return replaced(self.atlas.file(_ENTRIES), [part.stop - part.start for part in rows], parts)
+
     def _painted(self, made: Woven) -> Painted:
         period = default_period(self.atlas.axes["periods"])
         ground = Ground(self.got.country, self.atlas.tables, {}, self.atlas.maps, [], self.atlas.memory)
@@ -121,15 +128,19 @@ class Amendment:
         kinds = set(self.got.ledger.bodies["kind"].unique())
         return self.got.shares.empty or kinds <= {"budget", "administrator"}
 
-    def _blocks(self, entries: pd.DataFrame) -> Blocks:
+    @cached_property
+    def _blocks(self) -> Blocks:
+        """Return the blocks of the entries of before."""
+        return self.atlas.blocks or self._blocks_of(self.got.ledger.entries)
+
+    def _blocks_of(self, entries: pd.DataFrame) -> Blocks:
         return Blocks.of(entries, self.atlas.axes["periods"], sorted(self.got.ledger.bodies["body_id"]))
 
     def _woven(self, told: pd.DataFrame) -> Woven:
         """Return the ledger of now."""
         ledger, beneath = self.got.ledger, self.got.beneath
-        under = self._once("blocks beneath", lambda: self._blocks(beneath.entries))
-        blocks = self.atlas.blocks or self._blocks(ledger.entries)
-        made = woven((ledger, blocks), (beneath, under), told, self.pairs)
+        under = self._once("blocks beneath", lambda: self._blocks_of(beneath.entries))
+        made = woven((ledger, self._blocks), (beneath, under), told, self.pairs)
         return replace(made, ledger=replace(made.ledger, rows_read=beneath.rows_read + len(self.after)))
 
     def _published(self, made: Woven) -> pd.DataFrame:

@@ -44,6 +44,10 @@ class Atlas:
         """Return the periods, functional groups and phases of the version, in the order of their numbers."""
         return dict(json.loads(self.files["axes.json"]))
 
+    def file(self, name: str) -> bytes:
+        """Return the content of a file, once it is written."""
+        return self.late[name].result() if name in self.late else self.files[name]
+
     def every_file(self) -> dict[str, bytes]:
         """Return the files of the version, once all of them are written."""
         return {**self.files, **{name: file.result() for name, file in self.late.items()}}

@@ -18,10 +18,11 @@ import pandas as pd
 
 from geo.atlas.gathered import Gathered
 from geo.atlas.tables import Maps
+from geo.core.arrays import npy
 from geo.core.files import to_json
 from geo.core.model import METHODS
 from geo.outlines import DRAWINGS, spots
-from geo.versions.content import grouped, npy, numbered
+from geo.versions.content import grouped, numbered
 
 SMALL = DRAWINGS[-1]
 _FIELDS = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,10 +15,11 @@ from geo.atlas.bodies import file_of, source_rows
 from geo.atlas.gathered import Gathered
 from geo.atlas.reporting import reporting
 from geo.atlas.weaving import Woven
+from geo.core.arrays import held, npy
 from geo.core.files import to_json
 from geo.core.offer import default_word, word_of
 from geo.finding.reordered import documents_in, kind_of, reordered
-from geo.versions.content import facts_of, level_arrays, npy, spending_rows
+from geo.versions.content import facts_of, level_arrays, spending_rows
 from geo.versions.subgroups import subgroup_files
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Refiled:
         files, country = dict(self.atlas.files), got.country
         at, digits = [axes["periods"].index(period) for period in self.made.periods], country.function_digits
         some, numbers = {"entries": self.made.rows, "bodies": tables["bodies"]}, self._numbers()
-        old = np.load(io.BytesIO(files["spending.npy"]), allow_pickle=False)
+        old = held(files["spending.npy"])
         spending = splice.blocks(old, spending_rows(some, axes, digits), numbers)
         files["spending.npy"] = npy(spending)
         if not tables["published"].equals(self.atlas.tables["published"]):
@@ -72,7 +72,7 @@ class Refiled:
         got = self.got
         deliveries = {record.id: record.sequence for record in got.deliveries.ledger.records()}
         known = json.loads(self.atlas.files["sources.json"])
-        old = np.load(io.BytesIO(self.atlas.files["sources.npy"]), allow_pickle=False)
+        old = held(self.atlas.files["sources.npy"])
         pairs = [(row["name"], deliveries.get(row["delivery"], 0)) for row in known]
         rows, pairs = splice.sources((old, pairs), new, numbers)
         return {"sources.npy": npy(rows), "sources.json": to_json([file_of(got, *pair) for pair in pairs])}

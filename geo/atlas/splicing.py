@@ -5,7 +5,6 @@ Each function gives the bytes, or rows, of making the whole anew from all period
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.core.arrays import held
 from geo.core.country import Country
 from geo.core.model import conformed
 from geo.entries.blocks import Stretches
@@ -83,7 +83,7 @@ def totals(country: Country, old: pd.DataFrame, new: pd.DataFrame, order: Sequen
 
 def array(old: bytes, new: NDArray[Any], axis: int, periods: Sequence[int]) -> NDArray[Any]:
     """Return an array of a level; of some periods, by their numbers on an axis, it is as in `new`."""
-    whole = np.load(io.BytesIO(old), allow_pickle=False)
+    whole = held(old).copy()
     at = (slice(None),) * axis + (list(periods),)
     whole[at] = new[at]
     return whole

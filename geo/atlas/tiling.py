@@ -7,7 +7,6 @@ value tiles are brought up to date from it where the bodies are the same: the by
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,12 +14,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from geo.atlas.inputs import code_digest, library_versions
 from geo.atlas.mapped import mapped_bodies
+from geo.core.arrays import held
 from geo.core.country import Country
 from geo.core.files import to_json
 from geo.core.offer import default_word, word_of
@@ -168,7 +167,7 @@ def _bodies(ground: Ground, shown: tuple[str, str], folder: Path, before: Versio
     """
     period, edition = shown
     axes = {name: tuple(words) for name, words in json.loads(ground.files["axes.json"]).items()}
-    rows = np.load(io.BytesIO(ground.files["spending.npy"]), allow_pickle=False)
+    rows = held(ground.files["spending.npy"])
     figures = Figures(rows, axes["periods"], axes["functions"], axes["phases"], axes["periods"].index(period))
     bodies = ground.once(("bodies", edition), lambda: _shown(ground, edition))
     found.keys[_BODIES] = bodies.key

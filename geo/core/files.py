@@ -36,14 +36,17 @@ def to_json(value: Any) -> bytes:
     return text.encode("utf-8")
 
 
+def write(path: Path, content: bytes) -> None:
+    """Write a new file; `sync` waits until the disk holds it."""
+    reach("write")
+    path.write_bytes(content)
+    reach("write: not synced")
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """Write a new file and wait until the disk holds it; the folder entry is synced by `sync_folder`."""
-    reach("write")
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        reach("write: not synced")
-        os.fsync(file.fileno())
+    write(path, content)
+    sync(path)
 
 
 def fill_durably(file: BinaryIO, blocks: Iterable[bytes]) -> dict[str, Any]:
@@ -58,10 +61,10 @@ def fill_durably(file: BinaryIO, blocks: Iterable[bytes]) -> dict[str, Any]:
     return {"sha256": sha256.hexdigest(), "bytes": size}
 
 
-def place_durably(path: Path, made: Path, *, is_on_disk: bool = False) -> None:
-    """Give a finished file a second name, or copy it where a disk has no such names, and wait for the disk.
+def place(path: Path, made: Path) -> bool:
+    """Give a finished file a second name, or copy it where a disk has no such names; return whether it is a copy.
 
-    Of a file whose content is on the disk already only the name is new, which `sync_folder` waits for.
+    `sync` waits until the disk holds its content, `sync_folder` for the name.
     """
     reach("write")
     try:
@@ -70,9 +73,8 @@ def place_durably(path: Path, made: Path, *, is_on_disk: bool = False) -> None:
         if error.errno not in _NO_LINKS:
             raise
         shutil.copyfile(made, path)
-        is_on_disk = False
-    if not is_on_disk:
-        _sync(path)
+        return True
+    return False
 
 
 def replace_durably(path: Path, content: bytes) -> None:
@@ -90,7 +92,7 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Wait until the disk holds the entries of a folder."""
-    _sync(folder)
+    sync(folder)
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
@@ -105,7 +107,8 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
     sync_folder(folder.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until the disk holds what a file or a folder holds."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

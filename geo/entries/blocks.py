@@ -88,6 +88,8 @@ class Blocks:
 
     def spliced(self, stretches: Stretches, new: pd.DataFrame) -> Blocks:
         """Return the blocks of entries in which the rows of `new` stand in these stretches."""
+        if stretches.is_level():
+            return self  # as many rows of the same pairs
         return Blocks(self.periods, self.bodies, stretches.array(self.codes, self._coded(new)))
 
     def at(self, pairs: Sequence[Pair], new: pd.DataFrame | None = None) -> Stretches:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.core.arrays import held
 from geo.core.country import Country
 from geo.core.model import LANGUAGES
 from geo.core.offer import default_word, word_of
@@ -186,7 +186,7 @@ def _bodies(
 ) -> Iterator[Document]:
     """Yield the documents of bodies, with what each executed in the period that is shown first."""
     rows = json.loads(files["bodies.json"])
-    spending = np.load(io.BytesIO(files["spending.npy"]), allow_pickle=False)
+    spending = held(files["spending.npy"])
     spent = np.zeros(len(rows), "int64")
     chosen = (spending["period"] == shown[0]) & (spending["phase"] == shown[1])
     np.add.at(spent, spending["body"][chosen], spending["amount"][chosen])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from geo.core.arrays import held, npy
 from geo.finding.documents import FOLDER, KINDS
 
 
@@ -37,14 +37,8 @@ def reordered(files: Mapping[str, bytes], documents: Any) -> dict[str, bytes]:
     word = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     keys = np.sort(word * max(1, len(rows)) + moved[postings], kind="stable")
     arrays = {"documents": documents, "rows": made, "postings": (keys % max(1, len(rows))).astype("<i4")}
-    return {f"{FOLDER}/{name}.npy": _npy(array) for name, array in arrays.items()}
+    return {f"{FOLDER}/{name}.npy": npy(array) for name, array in arrays.items()}
 
 
 def _array(files: Mapping[str, bytes], name: str) -> Any:
-    return np.load(io.BytesIO(files[f"{FOLDER}/{name}.npy"]), allow_pickle=False)
-
-
-def _npy(array: Any) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getvalue()
+    return held(files[f"{FOLDER}/{name}.npy"])

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.core.arrays import array_of
 from geo.core.offer import edition_of
 from geo.layers.offer import offer_of
-from geo.versions.arrays import array_of
 from geo.versions.opened import Unit, Version
 
 Rows = NDArray[Any]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.core.arrays import array_of
 from geo.core.offer import word_of
-from geo.versions.arrays import array_of
 from geo.versions.opened import Version
 
 

@@ -10,7 +10,8 @@ from geo.core.errors import BrokenLaw
 from geo.core.model import conformed
 
 KEYS = ["edition", "level", "unit_id", "period", "function", "phase"]
-_BESIDE = ["amount_minor", "entries"]
+_HALVES = ["upper", "lower"]  # amount = upper · 2³² + lower
+_HALF = 2**32
 
 
 def amended(
@@ -27,16 +28,22 @@ def amended(
     beyond 64 bits.
     """
     went, came = changed
-    rows = pd.concat([went.assign(sign=-1), came.assign(sign=1)], ignore_index=True)
+    rows = pd.concat([went.assign(entries=-1), came.assign(entries=1)], ignore_index=True)
     rows = rows.assign(edition=rows["period"].map(in_force).astype("str"), function=rows["function"].str[:digits])
     placed = rows.merge(placements[["edition", "level", "body_id", "unit_id"]], on=["edition", "body_id"])
-    # As Python's own numbers, which do not wrap.
-    placed["amount_minor"] = placed["amount_minor"].astype(object) * placed["sign"]
-    change = placed.groupby(KEYS, sort=False)[["amount_minor", "sign"]].sum().reset_index()
-    before = own[[*KEYS, *_BESIDE]].astype({"amount_minor": object})
-    both = pd.concat([before, change.rename(columns={"sign": "entries"})], ignore_index=True)
-    sums = both.groupby(KEYS, sort=True)[_BESIDE].sum().reset_index()
+    change = _halved(placed)
+    change[_HALVES] = change[_HALVES].mul(placed["entries"], axis=0)
+    both = pd.concat([_halved(own), change], ignore_index=True)
+    sums = both.groupby(KEYS, sort=True)[[*_HALVES, "entries"]].sum().reset_index()
     sums = sums[sums["entries"] != 0]
-    if any(not -(2**63) <= amount < 2**63 for amount in sums["amount_minor"]):
+    upper = sums["upper"] + sums["lower"] // _HALF
+    if not upper.between(-_HALF // 2, _HALF // 2 - 1).all():
         raise BrokenLaw(count=1, laws="a sum of amounts is beyond 64 bits")
-    return conformed(sums.assign(is_restated=False).reset_index(drop=True), "totals")
+    sums = sums.assign(amount_minor=upper * _HALF + sums["lower"] % _HALF, is_restated=False)
+    return conformed(sums.reset_index(drop=True), "totals")
+
+
+def _halved(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return key, entries and both halves of the amount: their sums do not wrap, whatever the sum of amounts."""
+    upper, lower = divmod(rows["amount_minor"], _HALF)
+    return rows[[*KEYS, "entries"]].assign(upper=upper, lower=lower)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from geo.core.arrays import npy
 from geo.core.country import Country
 from geo.core.files import to_json
 from geo.core.model import PHASES, WIDER
+from geo.versions.columnar import parquet, parquet_of
 from geo.versions.opened import NOT_REPORTED, PARTLY, REPORTED
 
 Tables = Mapping[str, pd.DataFrame]
@@ -37,9 +38,12 @@ def contents(
         shares = tables["shares"][tables["shares"]["to_edition"] == edition]
         files |= _level_files(f"{edition}/{level}", units, tables, axes, shares)
     for name, table in tables.items():
-        if name != "units":
+        if name not in {"units", "entries"}:
             files[f"tables/{name}.parquet"] = parquet(table)
     files["tables/units.parquet"] = parquet(tables["units"].drop(columns="geometry"))
+    entries = tables["entries"]
+    parts = [part for _, part in entries.groupby("period", sort=True)]  # a batch of records changes few of them
+    files["tables/entries.parquet"] = parquet_of(parts or [entries])
     return files
 
 
@@ -204,21 +208,3 @@ def facts_of(tables: Tables, prices: Mapping[str, float]) -> dict[str, Any]:
         values = part.sort_values("unit_id")["value"].tolist()
         denominators.setdefault(f"{edition}/{level}", {}).setdefault(series, {})[year] = values
     return {"published": published, "revenue": revenue, "denominators": denominators, "prices": dict(prices)}
-
-
-def npy(array: Any) -> bytes:
-    """Return an array as the file that holds it."""
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getvalue()
-
-
-def parquet(table: pd.DataFrame) -> bytes:
-    """Return a table as the file that holds it."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    buffer = io.BytesIO()
-    # In one piece: pages would else begin where the pieces do that a table was put together from.
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False).combine_chunks(), buffer, compression="zstd")
-    return buffer.getvalue()

@@ -28,7 +28,7 @@ from geo.core.failing import reach
 from geo.core.files import digest, disk, make_folder, replace_durably, sync_folder, to_json
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
-from geo.versions.writing import listed_all, write_all
+from geo.versions.writing import listed_all, shared, write_all
 
 STAGING = ".staging-"
 
@@ -97,10 +97,12 @@ class Home:
 
         A file may be its content, or the path of a finished file that nobody changes any more. A version that is there
         is opened and compared: same id, same bytes (else DamagedVersion). Files of `before`, a version that was found
-        whole, are neither written nor read again.
+        whole, and contents that it holds under the same name are neither written nor read again.
         """
         versions = self.folder / "versions"
-        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": listed_all(files, before)})
+        rows = listed_all(files, before)
+        files = shared(files, rows, before)
+        content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": rows})
         final = versions / version_id
         if final.exists():
             return Version.open(final, expected_manifest=content)

@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.core.arrays import array_of
 from geo.core.country import Country
 from geo.core.errors import DamagedVersion, NewerFormat
 from geo.core.files import digest, to_json
-from geo.versions.arrays import array_of
 from geo.versions.intact import Intact, check_digests
 from geo.versions.items import items
 from geo.versions.parsed import parsed

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geo.core.arrays import npy
 from geo.core.country import Country
 from geo.core.files import to_json
 from geo.core.model import PHASES, WIDER
-from geo.versions.content import npy
 
 NAME = "subgroups.json"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.core.files import digest, file_digest, place_durably, sync_folder, write_durably
+from geo.core.files import digest, file_digest, place, sync, sync_folder, write, write_durably
 
 if TYPE_CHECKING:
     from geo.versions.opened import Version
@@ -29,18 +29,36 @@ def listed_all(files: Mapping[str, bytes | Path], before: Version | None) -> dic
     return {name: given[name] or listed(file) for name, file in sorted(files.items())}
 
 
+def shared(
+    files: Mapping[str, bytes | Path], rows: Mapping[str, Mapping[str, object]], before: Version | None
+) -> dict[str, bytes | Path]:
+    """Return the files of a version of which `rows` say what `listed` does; a content that `before` holds is its file.
+
+    So what two versions hold alike lies on the disk once, under two names.
+    """
+    if before is None:
+        return {**files}
+    known = before.manifest["files"]
+    given = {name: before.folder / name for name, file in files.items() if isinstance(file, bytes)}
+    return {**files, **{name: path for name, path in given.items() if known.get(name) == rows[name]}}
+
+
 def write_all(folder: Path, files: Mapping[str, bytes | Path], manifest: bytes, before: Version | None) -> None:
     """Write every file and its folder to the disk, the manifest last: a folder without one is no version.
 
     Files of `before`, a finished version, are on the disk already.
     """
+    fresh = []
     for name in sorted(files):
         path, file = folder / name, files[name]
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(file, Path):
-            place_durably(path, file, is_on_disk=before is not None and before.folder in file.parents)
-        else:
-            write_durably(path, file)
+        if isinstance(file, bytes):
+            write(path, file)
+        elif not place(path, file) and before is not None and before.folder in file.parents:
+            continue
+        fresh.append(path)
+    for path in fresh:  # waited for at the end, for the disk takes many files at once sooner than one after another
+        sync(path)
     write_durably(folder / "manifest.json", manifest)
     for inner in sorted({folder, *(path.parent for path in folder.rglob("*"))}):
         sync_folder(inner)

@@ -47,4 +47,6 @@ def test_a_batch_is_taken_as_soon_as_the_process_answers(zz, feed):
 
     assert "zz" == health["country"]
     assert ("applied", Home(zz.home).current_id("zz"), 700) == (said["outcome"], said["version"], executed(zz))
-    assert ("batch", "press", 200, said["version"]) == tuple(told[name] for name in ("kind", "source", "status", "version"))
+    assert ("batch", "press", 200, said["version"]) == tuple(
+        told[name] for name in ("kind", "source", "status", "version")
+    )
