@@ -57,12 +57,12 @@ def test_what_went_and_came_leaves_the_sums_of_what_is_there(stay, went, came):
     assume(is_within(before))
     own = table([(*key, *sums) for key, sums in before.items()], [*KEYS, "amount_minor", "entries"])
     placed = table(PLACES, ["edition", "level", "body_id", "unit_id"])
-    given = (own, (table(went), table(came)), placed, IN_FORCE, 2)
+    known = (own, (table(went), table(came)), placed, IN_FORCE, 2)
     if not is_within(now):
         with pytest.raises(BrokenLaw, match="64 bits"):
-            amended(*given)
+            amended(*known)
         return
-    found = amended(*given)
+    found = amended(*known)
 
     assert sorted((*key, *sums) for key, sums in now.items()) == [
         tuple(row) for row in found[[*KEYS, "amount_minor", "entries"]].astype(object).values.tolist()

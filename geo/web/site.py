@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from geo.core.offer import Offer
 from geo.core.settings import Settings
 from geo.layers import offer_of
 from geo.versions import Home, Publication, Version
+from geo.web.opening import Opener
 from geo.web.scrubbing import Guard, Scrubber
 from geo.web.watched import Watched
 
@@ -168,14 +169,18 @@ class Site:
         with self._lock:
             self._open.pop(version_id, None)
 
-    def watch(self) -> Scrubber:
-        """Open what is in force, then read every open version again and again in a thread of its own; return that."""
-        for country in self.home.countries():
-            with contextlib.suppress(OperatorError):  # whoever asks for it is told
-                self.current(country)
-        scrubber = Scrubber(self.guard, self._opened, self._drop)
+    def watch(self) -> Callable[[], None]:
+        """Open what is in force, and what comes into force, and read every open version again; return what stops it."""
+        opener, scrubber = Opener(self), Scrubber(self.guard, self._opened, self._drop)
+        opener.once()
+        opener.start()
         scrubber.start(self.settings.scrub_mb)
-        return scrubber
+
+        def stop() -> None:
+            opener.stop()
+            scrubber.stop()
+
+        return stop
 
     def is_open(self, version_id: str) -> bool:
         """Tell whether a version is held open now."""

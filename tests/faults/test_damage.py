@@ -94,11 +94,12 @@ def test_what_rots_without_a_trace_is_found_by_reading_it_again(app, settings):
 def test_a_server_opens_what_is_in_force_when_it_starts(settings):
     """Then the first reader waits for no digest; the thread that reads on can be stopped."""
     site = create_app(settings).extensions["budgetmap"]
-    scrubber = site.watch()
-    scrubber.stop()
+    site.watch()()
 
     assert [IDS[3]] == [*site._open]
-    assert [] == [thread for thread in threading.enumerate() if thread.name == "scrubber" and not thread.daemon]
+    assert [] == [
+        thread for thread in threading.enumerate() if thread.name in {"opener", "scrubber"} and not thread.daemon
+    ]
 
 
 def test_damage_is_not_looked_into_for_every_reader(tmp_path):

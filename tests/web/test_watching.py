@@ -8,6 +8,7 @@ from geo.core.settings import Settings
 from geo.core.text import text_of
 from geo.versions.atwork import at_work
 from geo.web import create_app
+from geo.web.opening import Opener
 from geo.web.site import Site
 from geo.web.watching import Watch
 from geo.web.watching.state import AT_ONCE_S
@@ -100,6 +101,22 @@ def test_pages_ask_at_once_while_a_version_is_being_made(two):
 
     assert (AT_ONCE_S, 0, 2, 2) == (during, nobody, died, watch.every_s(row))
     assert [] == [*home.folder.glob(".at-work*")]
+
+
+def test_what_comes_into_force_is_opened_before_anybody_asks(two):
+    """And looked for often while it is being made; what was taken back in between is opened like any other."""
+    home, first, publish = two
+    site = create_app(settings_of(home)).extensions["budgetmap"]
+    opener = Opener(site)
+    usual = opener.once()
+    with at_work(home.folder, "zz"):
+        soon = opener.once()
+        made = publish(2)
+        opener.once()
+
+    assert soon < usual <= 1
+    assert site.is_open(first.id)
+    assert site.is_open(made.id)
 
 
 @pytest.mark.parametrize(
