@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -32,6 +33,9 @@ def app_from_env() -> Application:
     take_over(lines)
     feed = Feed(settings, settings.country)
     feed.settle()
+    # A country in memory is many objects; the collector need not look through them again behind every few batches.
+    gc.collect()
+    gc.freeze()
     return Application(feed, Tokens(settings.home), partial(lines.line, "batch"))
 
 
