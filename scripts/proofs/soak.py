@@ -5,8 +5,9 @@
 First a minute without a pace tells how much the service can do; then readers ask at half of that, while one of several
 versions is published every half minute, more of them than a process keeps open. Every ten seconds the kernel is asked
 what the processes take. Broken where an answer fails, where the service says an error, where a process has more files
-open at the end than after a third of the time, or where its memory grows: the slope over the last two thirds, straight
-through all that was measured, is more than a tenth of what it takes, an hour.
+open in the last third of the time than it ever had in the second (versions come and go, and their files with them), or
+where its memory grows: the slope over the last two thirds, straight through all that was measured, is more than a tenth
+of what it takes, an hour.
 """
 
 from __future__ import annotations
@@ -115,20 +116,22 @@ def _of_processes(looks: Sequence[Look]) -> list[Limit]:
     rows, limits = [], []
     for number in range(len(later[0].pids)):
         first, last, slope = later[0], later[-1], slope_an_hour(later, number)
+        half = len(later) // 2
+        files = [max(one.files[number] for one in part) for part in (later[:half] or later, later[half:])]
         sizes = [f"{one.bytes[number] / MEGA:,.1f}" for one in (first, last)]
         most = MOST_SHARE_AN_HOUR * first.bytes[number] / MEGA
-        more = max(0, last.files[number] - first.files[number])
+        more = max(0, files[1] - files[0])
         rows.append(
             (
                 f"process {number + 1}",
                 *sizes,
                 f"{slope / MEGA:+,.2f}",
-                *(str(one.files[number]) for one in (first, last)),
+                *map(str, files),
             )
         )
         limits.append(at_most(f"slope of process {number + 1}", slope / MEGA, round(most, 1), "MB an hour"))
         limits.append(at_most(f"more open files in process {number + 1}", more, SPARE_FILES, "files"))
-    table(("", "MB at a third", "MB at the end", "MB an hour", "files at a third", "files at the end"), *rows)
+    table(("", "MB at a third", "MB at the end", "MB an hour", "files, second third", "files, last third"), *rows)
     return limits
 
 
