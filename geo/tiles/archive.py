@@ -41,6 +41,8 @@ class Sheet:
 
 def gzipped(tiles: Sequence[bytes] | pa.Array) -> list[bytes]:
     """Return every tile as gzip without a time in it, in order; two threads."""
+    if len(tiles) <= _AT_ONCE:
+        return _gzipped_batch(tiles)
     batches = [tiles[start : start + _AT_ONCE] for start in range(0, len(tiles), _AT_ONCE)]
     with ThreadPoolExecutor(_THREADS) as threads:
         return [tile for batch in threads.map(_gzipped_batch, batches) for tile in batch]

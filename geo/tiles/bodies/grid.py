@@ -89,8 +89,8 @@ def unmorton(codes: Codes) -> tuple[Ints, Ints]:
     return _gathered(codes), _gathered(codes >> np.uint64(1))
 
 
-def cell_ids(codes: Codes, zoom: int) -> Ints:
-    """Return the number of each cell within its zoom: row · cells of a row + column."""
+def cell_ids(codes: Codes, zoom: int | Ints) -> Ints:
+    """Return the number of each cell within its zoom, that of all or each one's: row · cells of a row + column."""
     column, row = unmorton(codes)
     return (row << (zoom + CELL_BITS)) + column
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.tiles.bodies.blocks import Blocks
 from geo.tiles.bodies.grid import CELL_BITS, DEEPEST, Grid, Ints, firsts, gridded
 from geo.tiles.bodies.pyramid import Level, Pyramid, pyramid
 
@@ -61,6 +62,16 @@ class Layout:
             most = MOST_VALUES // max(1, phases)
             self._shifts[phases] = [_shift(level, self._rows(level), most) for level in self.cells.levels]
         return self._shifts[phases]
+
+    def blocks(self, phases: int) -> Blocks:
+        """Return the blocks of value tiles of so many phases."""
+        if phases not in self._blocks:
+            self._blocks[phases] = Blocks.of(self.grid, self.shifts(phases))
+        return self._blocks[phases]
+
+    @cached_property
+    def _blocks(self) -> dict[int, Blocks]:
+        return {}
 
     @cached_property
     def _shifts(self) -> dict[int, list[int]]:

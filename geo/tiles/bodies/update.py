@@ -7,7 +7,6 @@ before are not those of the figures of before, everything is built anew; `Update
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
@@ -32,8 +31,6 @@ from geo.tiles.bodies.splice import Splice
 from geo.tiles.bodies.totals import FILE as TOTALS
 from geo.tiles.bodies.totals import Totals, put_new, put_small, read_totals, write_totals
 from geo.tiles.bodies.values import Pair, Shape, cut, value_file, write_pair
-
-_THREADS = 2  # archives of values written at a time
 
 
 @dataclass(frozen=True)
@@ -93,11 +90,11 @@ def update_tiles(change: Change, previous: Path, folder: Path, about: About) -> 
         kept += [name] if is_kept else []
         anew += [] if is_kept else [pair]
     shape = Shape(change.after, change.plan, about, folder)
-    with ThreadPoolExecutor(_THREADS) as threads:
-        # Where more than figures changed no tile of before can be taken over.
-        befores = [None if done.is_whole else _since(change, pair, previous) for pair in anew]
-        made = threads.map(write_pair, repeat(shape), anew, befores)
-        written = sum(proof is not None for proof in made)
+    # Where more than figures changed no tile of before can be taken over. One behind the other: threads that share an
+    # interpreter take longer for few tiles than one.
+    befores = (None if done.is_whole else _since(change, pair, previous) for pair in anew)
+    made = map(write_pair, repeat(shape), anew, befores)
+    written = sum(proof is not None for proof in made)
     return replace(done, archives=written, kept=tuple(kept))
 
 

@@ -23,39 +23,19 @@ class Lists:
     ids: Ints
     contents: Ints
 
-    @classmethod
-    def one(cls, parts: Sequence[Lists]) -> Lists:
-        """Return the rows of several lists, whose blocks ascend from one to the next."""
-        columns = zip(*((rows.blocks, rows.ids, rows.contents) for rows in parts), strict=True)
-        return cls(*map(np.concatenate, columns))
-
-    def worded(self, amounts: Amounts) -> tuple[list[pa.BinaryArray], Lists]:
+    def worded(self, amounts: Amounts) -> tuple[pa.BinaryArray, Lists]:
         """Return the amounts of its contents as texts, and the rows that name them there."""
         used = np.unique(self.contents)
         return texts(amounts.of(used)), Lists(self.blocks, self.ids, np.searchsorted(used, self.contents))
 
-    def within(self, blocks: Codes) -> Lists:
-        """Return the rows of some blocks."""
-        is_in = np.isin(self.blocks, blocks)
-        return Lists(self.blocks[is_in], self.ids[is_in], self.contents[is_in])
+
+def texts(found: Amounts) -> pa.BinaryArray:
+    """Return the amounts as JSON, each behind a comma, phase by phase."""
+    sums, has = (pa.array(np.ascontiguousarray(part.T).ravel()) for part in (found.sums, found.has))
+    return joined(b"", pc.if_else(has, joined(b',"', pc.cast(sums, pa.string()).cast(pa.binary()), b'"'), b",null"))
 
 
-def texts(found: Amounts) -> list[pa.BinaryArray]:
-    """Return the amounts of each phase as JSON, each behind a comma."""
-    return [
-        joined(
-            b"",
-            pc.if_else(
-                pa.array(has), joined(b',"', pc.cast(pa.array(sums), pa.string()).cast(pa.binary()), b'"'), b",null"
-            ),
-        )
-        for sums, has in zip(found.sums.T, found.has.T, strict=True)
-    ]
-
-
-def as_json(
-    lists: Sequence[tuple[str, list[pa.BinaryArray], Lists]], phases: Sequence[str]
-) -> tuple[Codes, pa.BinaryArray]:
+def as_json(lists: Sequence[tuple[str, pa.BinaryArray, Lists]], phases: Sequence[str]) -> tuple[Codes, pa.BinaryArray]:
     """Return the codes of the blocks that have rows in any list, ascending, and their JSON."""
     every = np.unique(np.concatenate([rows.blocks for _, _, rows in lists]))
     if not len(every):
@@ -67,16 +47,18 @@ def as_json(
     return every, joined(b"{", _inside(joined(*parts, b""), np.arange(len(every))), b"}")
 
 
-def _list(
-    name: str, texts: Sequence[pa.BinaryArray], rows: Lists, every: Codes, phases: Sequence[str]
-) -> pa.BinaryArray:
+def _list(name: str, texts: pa.BinaryArray, rows: Lists, every: Codes, phases: Sequence[str]) -> pa.BinaryArray:
     """Return `,"name":{…}` for each block of `every`, nothing for those without a row."""
     starts = firsts(rows.blocks)
-    chosen = pa.array(rows.contents)
+    count = len(starts)
+    # Of all phases at once, one behind the other.
+    numbered = np.arange(len(phases))[:, None]
+    chosen = (numbered * (len(texts) // len(phases)) + rows.contents).ravel()
+    columns = _inside(texts.take(pa.array(chosen)), (numbered * len(rows.contents) + starts).ravel())
     numbers = joined(b",", pc.cast(pa.array(rows.ids), pa.string()).cast(pa.binary()))
     parts: list[Any] = [f',"{name}":{{"ids":['.encode(), _inside(numbers, starts)]
-    for phase, column in zip(phases, texts, strict=True):
-        parts += [f'],"{phase}_minor":['.encode(), _inside(column.take(chosen), starts)]
+    for number, phase in enumerate(phases):
+        parts += [f'],"{phase}_minor":['.encode(), columns.slice(number * count, count)]
     found = joined(*parts, b"]}")
     place = np.full(len(every), len(found))
     place[np.searchsorted(every, rows.blocks[starts])] = np.arange(len(found))

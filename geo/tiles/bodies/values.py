@@ -15,18 +15,18 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from geo.core.errors import BrokenLaw
-from geo.core.pmtiles import Archive, tile_ids
+from geo.core.pmtiles import Archive
 from geo.tiles.archive import Sheet, gzipped, write_archive
 from geo.tiles.bodies.about import About
+from geo.tiles.bodies.blocks import bits_within, of_zoom, rows_of
 from geo.tiles.bodies.figures import ALL, Amounts, Figures, amounts, exact_sums
-from geo.tiles.bodies.grid import CELL_BITS, Codes, Ints, cell_ids, extent, unmorton
+from geo.tiles.bodies.grid import Ints, cell_ids, extent
 from geo.tiles.bodies.layout import Layout
 from geo.tiles.bodies.pyramid import pyramid
 from geo.tiles.bodies.valuelists import Lists, as_json
 
 FOLDER = "values"
 Pair: TypeAlias = tuple[int, int | None]  # period, and function or None for all
-_BLOCK_BITS = 40  # of the code of a block, below its zoom
 
 
 @dataclass(frozen=True)
@@ -84,33 +84,36 @@ def write_pair(shape: Shape, pair: Pair, before: tuple[Path, Ints] | None = None
     broken = [f"value tiles {words} of zoom {z}: {sums}, figures: {on_map}" for z, sums in zooms if sums != on_map]
     if broken:
         raise BrokenLaw(count=len(broken), laws="; ".join(broken[:10]))
-    tiles = made.with_rest(old)
-    if tiles is None:  # another set of tiles than before
+    if (whole := made.with_rest(old)) is None:  # another set of tiles than before
         return write_pair(shape, pair)
+    ids, tiles = whole
     proof = ValueProof(*words, on_map, off_map, len(tiles), max(map(len, tiles)))
     path = shape.path(pair)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_archive(path, np.sort(made.every), tiles, sheet(plan, figures.phases, proof, shape.about))
+    write_archive(path, ids, tiles, sheet(plan, figures.phases, proof, shape.about))
     return proof
 
 
 @dataclass(frozen=True)
 class _Made:
-    """Ids of all tiles, ids and bytes of those that were made."""
+    """Ids and bytes of the tiles that were made, and the ids of those that were asked for, None for all."""
 
-    every: Ints
     ids: Ints
     tiles: list[bytes]
+    asked: Ints | None
 
-    def with_rest(self, old: Archive | None) -> list[bytes] | None:
-        """Return all tiles in the order of their ids, the rest from an archive; None where it has others."""
-        new = dict(zip(self.ids.tolist(), self.tiles, strict=True))
-        ids = np.sort(self.every)
-        if len(new) == len(ids):
-            return [new[number] for number in ids.tolist()]
-        if old is None or not np.array_equal(ids, old.tile_ids()):
+    def with_rest(self, old: Archive | None) -> tuple[Ints, list[bytes]] | None:
+        """Return ids and bytes of all tiles in the order of the ids, the rest from an archive.
+
+        None where that has a tile that was asked for and is none any more, or the other way round.
+        """
+        new = dict(sorted(zip(self.ids.tolist(), self.tiles, strict=True)))
+        if self.asked is None or old is None:
+            return np.fromiter(new, np.int64, len(new)), [*new.values()]
+        ids = old.tile_ids()
+        if ids[np.isin(ids, self.asked)].tolist() != [*new]:
             return None
-        return [new.get(number) or tile for number, tile in zip(ids.tolist(), old.tiles(), strict=True)]
+        return ids, [new.get(number) or tile for number, tile in zip(ids.tolist(), old.tiles(), strict=True)]
 
 
 def _places(plan: Layout, bodies: Ints) -> Ints:
@@ -138,38 +141,30 @@ def _tiles(
     sums = np.stack([cells.sums(found.sums[:, n]) for n in range(len(phases))], axis=1)
     has = np.stack([cells.sums(found.has[:, n]) > 0 for n in range(len(phases))], axis=1)
     alone = np.flatnonzero(plan.is_alone[items])
-    parts, wanted, zooms = [], [], []
+    parts, asked, zooms = [], [], []
     for level, shift in zip(cells.levels, plan.shifts(len(phases)), strict=True):
-        bits = np.uint64(2 * (CELL_BITS + shift))
-        is_cell = ~plan.is_alone[items[level.inner]] if level.zoom == plan.zoom else np.ones(len(level.codes), bool)
+        bits, zoom = bits_within(shift), level.zoom
+        is_cell = ~plan.is_alone[items[level.inner]] if zoom == plan.zoom else np.ones(len(level.codes), bool)
         codes, contents = level.codes[is_cell], level.contents[is_cell]
-        parts.append(Lists(_of_zoom(codes >> bits, level.zoom), cell_ids(codes, level.zoom), contents))
+        zooms.append((zoom, sums[contents].sum(axis=0)))
+        blocks = of_zoom(codes >> bits, zoom)
         if changed is not None:
-            wanted.append(np.unique(_of_zoom(plan.grid.codes_at(level.zoom)[changed] >> bits, level.zoom)))
-        zooms.append((level.zoom, sums[contents].sum(axis=0)))
-    chosen = items[alone]
-    own = _of_zoom(plan.grid.codes_at(plan.zoom)[chosen] >> bits, plan.zoom)
+            asked.append(np.unique(of_zoom(plan.grid.codes_at(zoom, changed) >> bits, zoom)))
+            rows = rows_of(blocks, asked[-1])
+            blocks, codes, contents = blocks[rows], codes[rows], contents[rows]
+        parts.append((blocks, codes, contents, np.full(len(codes), zoom)))
     zooms[-1] = (plan.zoom, zooms[-1][1] + found.sums[alone].sum(axis=0))
-    lists = [Lists.one(parts), Lists(own, plan.grid.order[chosen], alone)]
-    every = np.unique(np.concatenate([rows.blocks for rows in lists]))
-    lists = lists if changed is None else [rows.within(np.concatenate(wanted)) for rows in lists]
+    own = of_zoom(plan.grid.codes_at(plan.zoom, items[alone]) >> bits, plan.zoom)
+    if changed is not None:
+        rows = rows_of(own, asked[-1])
+        own, alone = own[rows], alone[rows]
+    blocks, codes, contents, of = map(np.concatenate, zip(*parts, strict=True))
+    lists = [Lists(blocks, cell_ids(codes, of), contents), Lists(own, plan.grid.order[items[alone]], alone)]
     named = zip(("cells", "bodies"), (Amounts(sums, has), found), lists, strict=True)
-    blocks, raw = as_json([(name, *rows.worded(amounts)) for name, amounts, rows in named], phases)
-    made = _Made(_tile_ids(every), _tile_ids(blocks), gzipped(raw))
+    written, raw = as_json([(name, *rows.worded(amounts)) for name, amounts, rows in named], phases)
+    tiles = plan.blocks(len(phases)).tiles
+    made = _Made(tiles(written), gzipped(raw), tiles(np.concatenate(asked)) if asked else None)
     return made, [(zoom, tuple(map(int, held))) for zoom, held in zooms]
-
-
-def _of_zoom(blocks: Codes, zoom: int) -> Codes:
-    """Return codes of blocks that tell their zoom, and stand behind those of the zooms before."""
-    return blocks | np.uint64(zoom << _BLOCK_BITS)
-
-
-def _tile_ids(blocks: Codes) -> Ints:
-    """Return the tile of each block; the blocks ascend."""
-    zooms = (blocks >> np.uint64(_BLOCK_BITS)).astype(np.int64)
-    codes = blocks & np.uint64((1 << _BLOCK_BITS) - 1)
-    found = [tile_ids(zoom, *unmorton(codes[zooms == zoom])) for zoom in np.unique(zooms).tolist()]
-    return np.concatenate([*found, np.zeros(0, np.int64)])
 
 
 def value_file(figures: Figures, pair: Pair) -> str:
