@@ -6,7 +6,8 @@ With --browser the same until an open map in Chromium shows the version.
 
 Inside the clock: the request over a socket of this machine, its token and digest, reading and judging, ledger, sums,
 tiles of all zooms, surface, the search index, the finished version on the disk, digests read back, publication.
-The hundred records correct what bodies anywhere in the country have executed in the last month.
+The hundred records correct what bodies anywhere in the country have executed in the last month. Between two batches lies
+a pause of half a second to one and a half, in which the page has painted what it showed, and does not ask in step.
 
     python benchmarks/live.py [--quick] [--browser]
 """
@@ -79,9 +80,10 @@ def figures(what: str, took: list[float]) -> tuple[str, ...]:
 
 def measured(contents: Iterator[bytes], secret: str, is_seen: Callable[[str], None]) -> tuple[list[float], list[float]]:
     """Return how long each batch took until it was published, and until it was seen."""
-    published, seen = [], []
+    published, seen, dice = [], [], random.Random(2)
     for number in range(WARM + BATCHES):
         content = next(contents)
+        time.sleep(dice.uniform(0.5, 1.5))
         started = time.perf_counter()
         answer = posted(content, f"batch-{number}", secret)
         took = time.perf_counter() - started

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
 from geo.core.failing import reach
-from geo.core.files import to_json
+from geo.core.files import digest, to_json, write_durably
 from geo.core.settings import Settings
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
@@ -40,6 +41,7 @@ __all__ = ["CHECKED", "STEPS", "Atlas", "assembled", "build", "check_data", "che
 Progress = Callable[[str], None]
 CHECKED = ("boundaries", "entries", "join", "lineage", "sums", "denominators", "outlines", "laws")
 STEPS = (*CHECKED, "tiles", "stage")
+_LARGE = 1 << 20  # bytes
 
 
 def build(settings: Settings, country_id: str, progress: Progress = lambda step: None) -> Version:
@@ -89,10 +91,25 @@ def staged(
         with home.workshop() as folder:
             ground = Ground(atlas.country, atlas.tables, atlas.files, atlas.maps, atlas.neighbours, atlas.memory)
             before = _in_force(home, country_id, known)
-            tiles = tiled(ground, folder, before, atlas.painting)
-            progress("stage")
-            files: dict[str, bytes | Path] = {**atlas.every_file(), **tiles.files}
+            with ThreadPoolExecutor(1) as beside:
+                laid = beside.submit(_laid, atlas, folder, before)
+                tiles = tiled(ground, folder, before, atlas.painting)
+                progress("stage")
+                files = {**laid.result(), **tiles.files}
             return home.stage(version_id, files, {**manifest, "made": tiles.keys}, before)
+
+
+def _laid(atlas: Atlas, folder: Path, before: Version | None) -> dict[str, bytes | Path]:
+    """Return the files of an atlas; large ones that `before` does not hold are written aside while tiles are made."""
+    files: dict[str, bytes | Path] = {**atlas.every_file()}
+    known = {} if before is None else before.manifest["files"]
+    for name, content in atlas.every_file().items():
+        if len(content) >= _LARGE and (name not in known or known[name]["sha256"] != digest(content)):
+            path = folder / "laid" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(path, content)
+            files[name] = path
+    return files
 
 
 def _kept(settings: Settings) -> Path:

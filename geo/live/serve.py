@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
@@ -21,6 +22,7 @@ from geo.web.operating.logs import Lines, take_over
 # Senders wait for their turn, and one who sends slowly keeps a thread; beyond these the kernel lets them wait.
 THREADS, CONNECTIONS = 16, 1024
 SLOWEST_HEADER_MS = 5_000
+SWITCH_S = 0.001  # for which a thread may compute while another waits: what is made beside a batch holds it up less
 
 
 def app_from_env() -> Application:
@@ -31,6 +33,7 @@ def app_from_env() -> Application:
     settings = Settings.from_env()
     lines = Lines(settings)
     take_over(lines)
+    sys.setswitchinterval(SWITCH_S)
     feed = Feed(settings, settings.country)
     feed.settle()
     # A country in memory is many objects; the collector need not look through them again behind every few batches.

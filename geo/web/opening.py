@@ -12,7 +12,7 @@ from geo.versions.atwork import is_at_work
 if TYPE_CHECKING:
     from geo.web.site import Site
 
-USUAL_S, SOON_S = 1.0, 0.05  # between two looks at the pointers; soon while somebody makes the next version
+USUAL_S, SOON_S = 1.0, 0.02  # between two looks at the pointers; soon while somebody makes the next version
 
 
 class Opener:

@@ -15,7 +15,7 @@ from geo.web.site import Site
 from geo.web.watched import Watched
 
 LIVE_S = 600  # since a publication: others may follow soon
-AT_ONCE_S = 0.2  # while the next one is being made
+AT_ONCE_S = 0.15  # while the next one is being made
 
 
 class Watch:
