@@ -6,8 +6,8 @@ With --browser the same until an open map in Chromium shows the version.
 
 Inside the clock: the request over a socket of this machine, its token and digest, reading and judging, ledger, sums,
 tiles of all zooms, surface, the search index, the finished version on the disk, digests read back, publication.
-The hundred records correct what bodies anywhere in the country have executed in the last month. Between two batches lies
-a pause of half a second to one and a half, in which the page has painted what it showed, and does not ask in step.
+The hundred records correct what bodies anywhere in the country have executed in the last month. Between two batches
+lies a pause of half a second to one and a half, so that the page has painted what it showed, and does not ask in step.
 
     python benchmarks/live.py [--quick] [--browser]
 """
