@@ -20,7 +20,7 @@ from geo.tiles.archive import Sheet, gzipped, write_archive
 from geo.tiles.bodies.about import About
 from geo.tiles.bodies.blocks import bits_within, of_zoom, rows_of
 from geo.tiles.bodies.figures import ALL, Amounts, Figures, amounts, exact_sums
-from geo.tiles.bodies.grid import Ints, cell_ids, extent
+from geo.tiles.bodies.grid import Codes, Ints, cell_ids, extent
 from geo.tiles.bodies.layout import Layout
 from geo.tiles.bodies.pyramid import pyramid
 from geo.tiles.bodies.valuelists import Lists, as_json
@@ -140,31 +140,35 @@ def _tiles(
     cells = pyramid(plan.grid.codes_at(plan.zoom)[items], plan.zoom)
     sums = np.stack([cells.sums(found.sums[:, n]) for n in range(len(phases))], axis=1)
     has = np.stack([cells.sums(found.has[:, n]) > 0 for n in range(len(phases))], axis=1)
-    alone = np.flatnonzero(plan.is_alone[items])
-    parts, asked, zooms = [], [], []
+    asked = None if changed is None else _blocks_of(plan, len(phases), changed)
+    parts, zooms = [], []
     for level, shift in zip(cells.levels, plan.shifts(len(phases)), strict=True):
-        bits, zoom = bits_within(shift), level.zoom
-        is_cell = ~plan.is_alone[items[level.inner]] if zoom == plan.zoom else np.ones(len(level.codes), bool)
+        is_cell = ~plan.is_alone[items[level.inner]] if level.zoom == plan.zoom else np.ones(len(level.codes), bool)
         codes, contents = level.codes[is_cell], level.contents[is_cell]
-        zooms.append((zoom, sums[contents].sum(axis=0)))
-        blocks = of_zoom(codes >> bits, zoom)
-        if changed is not None:
-            asked.append(np.unique(of_zoom(plan.grid.codes_at(zoom, changed) >> bits, zoom)))
-            rows = rows_of(blocks, asked[-1])
-            blocks, codes, contents = blocks[rows], codes[rows], contents[rows]
-        parts.append((blocks, codes, contents, np.full(len(codes), zoom)))
+        zooms.append((level.zoom, sums[contents].sum(axis=0)))
+        blocks = of_zoom(codes >> bits_within(shift), level.zoom)
+        chosen = slice(None) if asked is None else rows_of(blocks, asked[level.zoom])
+        parts.append((blocks[chosen], codes[chosen], contents[chosen], np.full(len(codes[chosen]), level.zoom)))
+    alone = np.flatnonzero(plan.is_alone[items])
     zooms[-1] = (plan.zoom, zooms[-1][1] + found.sums[alone].sum(axis=0))
-    own = of_zoom(plan.grid.codes_at(plan.zoom, items[alone]) >> bits, plan.zoom)
-    if changed is not None:
-        rows = rows_of(own, asked[-1])
-        own, alone = own[rows], alone[rows]
+    own = of_zoom(plan.grid.codes_at(plan.zoom, items[alone]) >> bits_within(shift), plan.zoom)
+    chosen = slice(None) if asked is None else rows_of(own, asked[plan.zoom])
     blocks, codes, contents, of = map(np.concatenate, zip(*parts, strict=True))
-    lists = [Lists(blocks, cell_ids(codes, of), contents), Lists(own, plan.grid.order[items[alone]], alone)]
+    lists = [
+        Lists(blocks, cell_ids(codes, of), contents),
+        Lists(own[chosen], plan.grid.order[items[alone[chosen]]], alone[chosen]),
+    ]
     named = zip(("cells", "bodies"), (Amounts(sums, has), found), lists, strict=True)
     written, raw = as_json([(name, *rows.worded(amounts)) for name, amounts, rows in named], phases)
     tiles = plan.blocks(len(phases)).tiles
-    made = _Made(tiles(written), gzipped(raw), tiles(np.concatenate(asked)) if asked else None)
+    made = _Made(tiles(written), gzipped(raw), None if asked is None else tiles(np.concatenate(asked)))
     return made, [(zoom, tuple(map(int, held))) for zoom, held in zooms]
+
+
+def _blocks_of(plan: Layout, phases: int, places: Ints) -> list[Codes]:
+    """Return for each zoom the blocks in which some places stand, ascending."""
+    shifts = enumerate(plan.shifts(phases))
+    return [np.unique(of_zoom(plan.grid.codes_at(zoom, places) >> bits_within(shift), zoom)) for zoom, shift in shifts]
 
 
 def value_file(figures: Figures, pair: Pair) -> str:
