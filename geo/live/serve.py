@@ -6,6 +6,7 @@ import gc
 import os
 import socket
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
@@ -34,6 +35,8 @@ def app_from_env() -> Application:
     lines = Lines(settings)
     take_over(lines)
     sys.setswitchinterval(SWITCH_S)
+    # rasterio silences this about its own arrays, which another thread that silences something undoes.
+    warnings.filterwarnings("ignore", message="Dataset has no geotransform")
     feed = Feed(settings, settings.country)
     feed.settle()
     # A country in memory is many objects; the collector need not look through them again behind every few batches.

@@ -24,7 +24,7 @@ log = logging.getLogger("geo.web")
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
-SIZES = {PAGE: Size(at_once=2, waiting=24), DEAR: Size(at_once=2, waiting=8)}
+SIZES = {PAGE: Size(at_once=2, waiting=24), DEAR: Size(at_once=2, waiting=16)}
 LONG_ANSWERS = 12  # that one process sends at a time
 FORMS, LONGEST_FORM = 4, 16 * 1024  # that one process reads at a time, each in a thread; bytes of one
 GATHERED = 1 << 20  # bytes; what is shorter leaves whole
