@@ -1,5 +1,6 @@
 """Laws of the whole pipeline: it tells its steps, knows its inputs, and a refusal stores nothing."""
 
+import errno
 import json
 import shutil
 from dataclasses import replace
@@ -8,7 +9,7 @@ import pytest
 
 from geo.atlas import STEPS, build, check_data
 from geo.atlas.inputs import input_digests
-from geo.core.errors import BadData, BadSetting
+from geo.core.errors import BadData, BadSetting, CannotWrite
 from geo.versions import Home
 from tests.country_zz import BASE, COUNTRY, NEW, OLD, PEOPLE, PERIODS, write_rows
 
@@ -31,6 +32,36 @@ def test_a_built_version_is_not_published(zz):
     build(zz.settings, "zz")
 
     assert [] == Home(zz.settings.home).countries()
+
+
+def test_what_is_written_while_tiles_are_made_is_the_same(zz, zz_version, monkeypatch):
+    """Files that are called large are written beside; the version holds the same bytes, and nothing is left aside."""
+    monkeypatch.setattr("geo.atlas._LARGE", 1)
+    made = build(zz.settings, "zz")
+
+    assert zz_version.manifest["files"] == made.manifest["files"]
+    assert [made.id] == [path.name for path in (zz.settings.home / "versions").iterdir()]
+
+
+@pytest.mark.parametrize("at", [1, 5])
+def test_a_disk_that_is_full_while_tiles_are_made_is_told_with_what_is_needed(zz, monkeypatch, at):
+    """Path, needed and free bytes as numbers; no version, nothing left aside, and doing it again succeeds."""
+    calls = []
+
+    def full(step):
+        calls.append(step)
+        if calls.count("write") == at and step == "write":
+            raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("geo.atlas._LARGE", 1)
+        patch.setattr("geo.core.files.reach", full)
+        with pytest.raises(CannotWrite) as error:
+            build(zz.settings, "zz")
+
+    assert int(error.value.values["needed"]) > 10_000
+    assert [] == [*(zz.settings.home / "versions").iterdir()]
+    assert build(zz.settings, "zz").id
 
 
 def test_every_data_file_counts_as_an_input(zz):

@@ -28,7 +28,7 @@ from geo.core.country import Country
 from geo.core.engine import connect
 from geo.core.errors import DamagedVersion, NewerFormat, NotAVersion, NothingPublished
 from geo.core.failing import reach
-from geo.core.files import digest, to_json, write_durably
+from geo.core.files import digest, disk, to_json, write_durably
 from geo.core.settings import Settings
 from geo.laws import check_laws
 from geo.outlines import DRAWINGS, exported, generalised, outline, outline_places
@@ -101,15 +101,15 @@ def staged(
 
 def _laid(atlas: Atlas, folder: Path, before: Version | None) -> dict[str, bytes | Path]:
     """Return the files of an atlas; large ones that `before` does not hold are written aside while tiles are made."""
-    files: dict[str, bytes | Path] = {**atlas.every_file()}
-    known = {} if before is None else before.manifest["files"]
-    for name, content in atlas.every_file().items():
-        if len(content) >= _LARGE and (name not in known or known[name]["sha256"] != digest(content)):
+    files, known = atlas.every_file(), {} if before is None else before.manifest["files"]
+    large = {name: content for name, content in files.items() if len(content) >= _LARGE}
+    large = {name: content for name, content in large.items() if known.get(name, {}).get("sha256") != digest(content)}
+    with disk(folder, lambda: sum(map(len, files.values()))):
+        for name, content in large.items():
             path = folder / "laid" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             write_durably(path, content)
-            files[name] = path
-    return files
+    return {**files, **{name: folder / "laid" / name for name in large}}
 
 
 def _kept(settings: Settings) -> Path:

@@ -36,17 +36,20 @@ def to_json(value: Any) -> bytes:
     return text.encode("utf-8")
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a new file; `sync` waits until the disk holds it."""
+def write(path: Path, content: bytes, *, is_waited_for: bool = False) -> None:
+    """Write a new file; unless it is waited for, `sync` waits until the disk holds it."""
     reach("write")
-    path.write_bytes(content)
-    reach("write: not synced")
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        reach("write: not synced")
+        if is_waited_for:
+            os.fsync(file.fileno())
 
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write a new file and wait until the disk holds it; the folder entry is synced by `sync_folder`."""
-    write(path, content)
-    sync(path)
+    write(path, content, is_waited_for=True)
 
 
 def fill_durably(file: BinaryIO, blocks: Iterable[bytes]) -> dict[str, Any]:

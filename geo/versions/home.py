@@ -95,9 +95,8 @@ class Home:
     ) -> Version:
         """Write a version aside, digest by digest, and bring it in whole by one rename; return it opened.
 
-        A file may be its content, or the path of a finished file that nobody changes any more. A version that is there
-        is opened and compared: same id, same bytes (else DamagedVersion). Files of `before`, a version that was found
-        whole, and contents that it holds under the same name are neither written nor read again.
+        A file may be its content, or the path of a finished one that nobody changes. A version that is there is opened
+        and compared: same id, same bytes (else DamagedVersion). What `before`, a whole version, holds is not written.
         """
         versions = self.folder / "versions"
         rows = listed_all(files, before)

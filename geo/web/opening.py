@@ -40,5 +40,9 @@ class Opener:
         return SOON_S if any(is_at_work(home, country) for country in countries) else USUAL_S
 
     def _run(self) -> None:
-        while not self._stop.wait(self.once()):
-            pass
+        wait_s = USUAL_S
+        while not self._stop.wait(wait_s):
+            try:
+                wait_s = self.once()
+            except OSError:  # a disk that comes back is looked at again
+                wait_s = USUAL_S

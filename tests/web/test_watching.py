@@ -1,6 +1,8 @@
 """Laws of what open pages ask: which publication is in force, in a hundred bytes, and what it changed, in words."""
 
+import errno
 import os
+import time
 
 import pytest
 
@@ -116,6 +118,30 @@ def test_what_comes_into_force_is_opened_before_anybody_asks(two):
 
     assert soon < usual <= 1
     assert site.is_open(first.id)
+    assert site.is_open(made.id)
+
+
+def test_the_thread_that_opens_outlives_a_disk_that_is_away(two, monkeypatch):
+    """It looks again, and opens what has come into force meanwhile."""
+    home, _, publish = two
+    site = create_app(settings_of(home)).extensions["budgetmap"]
+    asked, countries = [], type(site.home).countries
+
+    def away(self):
+        asked.append(1)
+        if len(asked) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        return countries(self)
+
+    monkeypatch.setattr(type(site.home), "countries", away)
+    monkeypatch.setattr("geo.web.opening.USUAL_S", 0.01)
+    made, opener = publish(2), Opener(site)
+    opener.start()
+    until = time.monotonic() + 30
+    while not site.is_open(made.id) and time.monotonic() < until:
+        time.sleep(0.01)
+    opener.stop()
+
     assert site.is_open(made.id)
 
 
