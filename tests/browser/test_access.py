@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.core.settings import Settings
 from geo.core.text import text_of
@@ -87,7 +88,7 @@ def test_a_word_is_explained_in_place(opened, lang, scheme, width):
     assert 0 <= box["y"]
     assert box["y"] + box["height"] <= 900
     page.keyboard.press("Escape")
-    assert not meaning.is_visible()
+    expect(meaning).to_be_hidden()
     assert "t-reconciliation" == page.evaluate("document.activeElement.getAttribute('popovertarget')")
 
 
@@ -96,7 +97,7 @@ def test_a_word_is_explained_without_scripts(browse, changed):
     page = browse(f"{changed}/ru/{UNIT}", java_script_enabled=False).page
     page.locator('button[popovertarget="u-executed"]').click()
 
-    assert page.get_by_text(text_of("ru")("glossary.executed.text")).is_visible()
+    expect(page.get_by_text(text_of("ru")("glossary.executed.text"))).to_be_visible()
 
 
 @pytest.mark.parametrize(("lang", "scheme", "width"), WINDOWS[:3])
@@ -128,7 +129,7 @@ def test_what_could_not_be_fetched_is_said_to_everybody(opened, lang, scheme):
 def test_hits_while_typing_are_for_everybody(opened):
     """The list under the box is a listbox that is said to belong to it."""
     page = opened(MAP, "ru", "light")
-    page.locator("#find").type("Аба")
+    page.locator("#find").fill("Аба")  # at once: letter by letter, the list could change while it is judged
     page.wait_for_selector("#find-list [role=option]")
 
     assert [] == objections(page)

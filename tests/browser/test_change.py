@@ -139,7 +139,7 @@ def test_what_changed_is_said(opened):
 def test_two_choices_before_an_answer_are_both_kept(opened):
     """What is chosen while the first is on its way goes to the server with it."""
     page = opened(f"en/{MAP}").page
-    page.route("**/parts.html*", lambda route: (page.wait_for_timeout(150), route.continue_()))
+    page.route("**/approved/2024/parts.html", lambda route: None)  # on its way until the page gives it up
     chosen(page, "measure", "approved")
     after(page, lambda: chosen(page, "per", "none"))
 
@@ -167,9 +167,12 @@ def test_a_failed_request_says_so_keeps_the_numbers_and_recovers(browse, opened)
 def test_a_map_never_stays_ahead_of_its_words(opened):
     """Where the values came and the words did not, the colours go back to the numbers that are shown."""
     page = opened(f"en/{MAP}", width=1000).page
-    before = blocks(page)["map"]
-    page.route("**/parts.html", lambda route: route.abort())
+    before, held = blocks(page)["map"], []
+    page.route("**/parts.html", lambda route: held.extend([route]))
     chosen(page, "measure", "approved")
+    page.wait_for_selector(".map.between", state="attached")
+    page.route("**/values.json", lambda route: None)  # it will be tried again: the map stays with its words then
+    held[0].abort()
     page.wait_for_selector(".state.bad")
 
     assert before == blocks(page)["map"]
@@ -238,7 +241,8 @@ def test_what_is_overtaken_is_not_shown(opened):
     page = opened(f"en/{MAP}").page
     late = []
     page.route("**/approved/2024/parts.html", lambda route: (late.append(route), None)[1])
-    page.locator(".controls select[name=measure]").select_option("approved")
+    with page.expect_request("**/approved/2024/parts.html"):
+        chosen(page, "measure", "approved")
     page.evaluate("document.querySelector('form.controls').reset()")
     after(page, lambda: chosen(page, "measure", "execution"))
     title = page.title()
@@ -264,5 +268,5 @@ def test_a_link_that_is_opened_elsewhere_is_left_alone(opened):
     with seen.page.context.expect_page() as other:
         seen.page.locator(".twin thead th.name a").click(modifiers=["Control"])
 
-    assert "/sort=name/" in other.value.url
+    other.value.wait_for_url("**/sort=name/**")
     assert seen.page.url.endswith(MAP)

@@ -4,6 +4,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
+from tests.browser.test_embeds_hosts import awaited
+
 pytestmark = pytest.mark.needs("chromium")
 
 MAP = "kz/region/executed/2024/"
@@ -45,6 +47,8 @@ def test_an_embed_loads_in_an_article_of_another_site(browse, site, article, lan
 def test_a_sandboxed_embed_shows_its_map(browse, site, article, sandbox):
     """News sites put frames into sandboxes; without scripts it is complete as well."""
     _, frame = framed(browse, article, f'sandbox="{sandbox}" src="{site}/kk/{MAP}embed/"')
+    frame.wait_for_selector(".map")
+    awaited(frame, "innerWidth === 600")  # a sandbox is told its size later than its page
 
     assert frame.locator(".map").bounding_box()["height"] > 200
     assert frame.locator("#readout b").is_visible()
@@ -54,6 +58,8 @@ def test_a_sandboxed_embed_shows_its_map(browse, site, article, sandbox):
 def test_no_other_page_can_be_framed(browse, site, article, path):
     """A page with a form under somebody else's button would be a trap."""
     seen, frame = framed(browse, article, f'src="{site}/en/{path}"')
+    if not any("frame" in text.lower() for text in seen.complaints):
+        seen.page.wait_for_event("console", lambda said: "frame" in said.text.lower())
 
     assert 0 == frame.locator(".map, .headline").count()
     assert any("frame" in text.lower() for text in seen.complaints)

@@ -15,6 +15,14 @@ from tests.web.zz import publish_zz
 pytestmark = pytest.mark.needs("chromium")
 
 COLUMNS = (300, 560, 900)
+# How high a page wants its frame, with its map in full; of no number until it is there and knows its width.
+WANTED = """(main => {
+  if (!main || !innerWidth) return NaN;
+  main.style.height = "auto";
+  const high = main.offsetHeight;
+  main.style.height = "";
+  return high;
+})(document.querySelector("main"))"""
 MAP = "kz/region/executed/2024/"
 FRAME = '<div style="width:{width}px"><iframe src="{src}" width="100%" height="240" {more}></iframe></div>'
 SANDBOX = 'sandbox="allow-scripts"'
@@ -89,7 +97,9 @@ def awaited(frame, condition):
 
 def settled(frame):
     """Return (height of the frame, height of all that is in it, height over width of its map) when they rest."""
-    awaited(frame, "innerHeight > 260 && document.documentElement.scrollHeight <= innerHeight")
+    frame.frame_element().scroll_into_view_if_needed()  # elsewhere a browser has no time for it
+    frame.wait_for_selector(".map")
+    awaited(frame, f"innerHeight === {WANTED}")
     return frame.evaluate(
         """() => { const map = document.querySelector(".map").getBoundingClientRect();
         return [innerHeight, document.documentElement.scrollHeight, map.height / map.width]; }"""
@@ -139,6 +149,8 @@ def test_in_a_frame_of_fixed_height_nothing_is_cut(browse, site, article, width,
         browse, article, FRAME.replace("240", "620").format(width=width, src=f"{site}/kk/{MAP}embed/", more=sandbox)
     )
     frame = seen.page.frames[1]
+    frame.wait_for_selector(".map")
+    awaited(frame, f"innerWidth === {width}")  # a sandbox is told its size later than its page
     box = frame.locator(".map").bounding_box()
 
     assert box["height"] >= 150
@@ -200,6 +212,7 @@ def test_a_withdrawal_is_visible_in_the_article(browse, zz, article):
         )
         expect(kept.locator(".news")).to_contain_text("onerror=alert(1)> ошибка в файле")
         expect(fresh.locator("main")).to_contain_text("ошибка в файле")
+        awaited(fresh, "innerWidth === 560")  # a sandbox is told its size later than its page
     finally:
         home.publish(newer)
 

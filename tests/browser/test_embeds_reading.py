@@ -53,12 +53,13 @@ def test_a_theme_is_heeded_on_every_device(browse, site, path, device, is_dark):
 def test_paper_shows_the_table_and_the_reconciliation(browse, site):
     """What a click would open cannot be clicked on paper."""
     page = browse(f"{site}/kk/{MAP}embed/", width=600).page
-    hidden = [table.bounding_box() for table in page.locator("table").all()]
+    is_seen = "all => all.map(one => one.checkVisibility() && one.getBoundingClientRect().height > 0)"
+    on_screen = page.locator("table").evaluate_all(is_seen)
     page.emulate_media(media="print")
-    shown = [table.bounding_box() for table in page.locator("table").all()]
+    on_paper = page.locator("table").evaluate_all(is_seen)
 
-    assert [] == [box for box in hidden if box and box["height"]]
-    assert [] == [box for box in shown if not box or not box["height"]]
+    assert {False} == set(on_screen)
+    assert [True] * len(on_screen) == on_paper
 
 
 def test_the_unit_of_the_article_stands_out(browse, site):

@@ -95,9 +95,11 @@ def test_from_near_no_tile_is_asked_for_that_is_not_there(moved, plain):
     for key in ("-", "-", "-", "+", "+"):
         page.keyboard.press(key)
         page.wait_for_timeout(300)
-    expect(page.locator(".state")).to_have_text("")
 
-    assert any("/bodies/" in url and url.endswith(".mvt") for url in seen.asked)
+    assert not test_moving_map.settles(
+        page, lambda: not any("/bodies/" in url and url.endswith(".mvt") for url in seen.asked)
+    )
+    expect(page.locator(".state")).to_have_text("")
     assert ([], []) == (seen.faults, seen.foreign)
 
 

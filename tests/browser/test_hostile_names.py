@@ -80,7 +80,7 @@ def test_a_worse_name_is_not_run_in_a_panel(browse, worse):
     seen = browse(f"{worse}/en/zz/region/executed/2024/#unit=10")
     seen.page.wait_for_selector("#panel [data-panel]")
     seen.page.locator("#find").type("<img")
-    seen.page.wait_for_timeout(600)
+    seen.page.wait_for_selector("#find-list li")
 
     assert WORSE["30"][:9] in seen.page.locator(".twin").inner_text()
     assert "undefined" == seen.page.evaluate("typeof window.__x")

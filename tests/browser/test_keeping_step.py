@@ -9,12 +9,14 @@ from playwright.sync_api import expect
 from geo.web import create_app
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.repainted import after
+from tests.browser.test_moving_map import settles
 from tests.web.zz import publish_zz
 
 pytestmark = pytest.mark.needs("chromium")
 
 MAP = "kz/region/executed/2024/"
 OLD = "2018-06-19"
+TILES = f"**/tiles/kz/{OLD}/units/**"
 PLACES = (".scope", ".mapbox > .map", ".words .terms")
 UNIT = "100000000"
 NARROW = 900  # the map does not begin by itself
@@ -61,7 +63,7 @@ WIDTHS = "() => document.querySelector('.mapbox > .map').getBoundingClientRect()
 
 def says(page, labels):
     """Wait until every value on the moving map is one of these, each at its unit."""
-    for _ in range(100):
+    for _ in range(PATIENCE_MS // 50):
         found = page.evaluate(VALUES)
         if found and all(labels[unit : unit + 1] == [value] for unit, value in found):
             return True
@@ -107,8 +109,9 @@ def test_borders_that_come_again_before_they_left_are_drawn_once(moved, site):
     """There and back and there again, faster than tiles arrive."""
     seen = moved(f"{site}/en/{MAP}")
     page, held = seen.page, []
-    page.route("**/tiles/kz/2018-06-19/units/**", lambda route: held.extend([route]))
-    choose(page, "borders", OLD)
+    page.route(TILES, lambda route: held.extend([route]))
+    with page.expect_request(TILES):
+        choose(page, "borders", OLD)
     after(page, page.go_back)
     after(page, page.go_forward)
     for route in held:
@@ -122,19 +125,14 @@ def test_the_unit_of_the_panel_is_outlined_on_the_moving_map(moved, site):
     """Whether the panel was there first or not; another view keeps it, closing ends it."""
     page = moved(f"{site}/en/{MAP}#unit={UNIT}").page
     page.wait_for_selector("#panel [data-panel]")
-    page.wait_for_timeout(300)
-    first = accent(page)
+
+    assert not settles(page, lambda: accent(page) <= 100)
     after(page, lambda: page.locator("#time input").press("ArrowLeft"))
     expect(page.locator(".twin tr.is-picked")).to_have_count(1)
     expect(page.locator(".map .picked")).to_have_count(1)
-    kept = accent(page)
+    assert not settles(page, lambda: accent(page) <= 100)
     page.locator("#panel .close").click()
-    page.wait_for_timeout(300)
-    closed = accent(page)
-
-    assert first > 100
-    assert kept > 100
-    assert 0 == closed
+    assert 0 == settles(page, lambda: accent(page))
 
 
 @pytest.mark.parametrize("spot", [f"unit={UNIT}", f"page=compare/2022-06-08/region/{UNIT},750000000/"])
@@ -160,6 +158,7 @@ def test_circles_have_the_sizes_of_the_sheet_before_the_words_come(browse, site)
     page.wait_for_selector(".map.between", state="attached")
     early = page.evaluate(SIZES)
     radii = page.evaluate(FETCH, "/en/kz/region/executed/2023-03/per=none/values.json")["radii"]
+    page.route("**/values.json", lambda route: None)  # it will be tried again: no circle grows then
     held[0].abort()
     page.wait_for_selector(".state.bad")
 

@@ -1,6 +1,7 @@
 """Laws of a map of many units as a browser shows it: no value covers another, the table keeps its height."""
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.core.settings import Settings
 from geo.web import create_app
@@ -68,4 +69,4 @@ def test_the_level_is_a_choice_of_the_form(browse, districts):
             page.click(".controls button")
         page.wait_for_url(f"**/ru/{MAP}")
 
-        assert "224" == str(page.locator(".twin tbody tr").count())
+        expect(page.locator(".twin tbody tr")).to_have_count(224)  # the address changes before the table

@@ -153,10 +153,9 @@ def test_a_server_that_was_away_is_asked_again(live, reader, zz_version):
         seen = reader()
         page = seen.page
         page.goto(f"{address}/en/{MAP}")
-        page.wait_for_timeout(100)
         port = int(address.rsplit(":", 1)[1])
-    made = live.publish(7_000_000_00)
-    page.wait_for_timeout(1_500)
+    with page.expect_event("requestfailed", lambda request: STATE.search(request.url)):
+        made = live.publish(7_000_000_00)
     with serving(create_app(settings_of(live.home)), port):
         expect(page.locator("[data-part=foot] code")).to_have_text(made.id)
 
@@ -172,6 +171,7 @@ def test_who_saves_data_is_asked_first(browse, live):
     before = questions(seen)
     page.locator("#watch").click()
     expect(page.locator("[data-part=foot] code")).to_have_text(made.id)
+    expect(page.locator(NEWS)).to_be_visible()  # what changed is said before it is asked again
     page.locator("#watch").click()
     expect(page.locator(NEWS)).to_have_text(text_of("en")("explorer.watching.none"))
 

@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.web import create_app
 
@@ -43,8 +44,8 @@ def test_near_me_sends_a_rounded_position_once_asked(opened):
     """Nothing is asked of the device before the click; then about a hundred metres, and in no address."""
     page = opened(geolocation=ASTANA, permissions=["geolocation"])
     before = list(page.sent)
-    page.click("[data-me]")
-    page.wait_for_selector("#n-results")
+    with page.expect_navigation():
+        page.click("[data-me]")
     posts = [(url, parse_qs(data)) for method, url, data in page.sent if method == "POST"]
 
     assert not [method for method, _, _ in before if method == "POST"]
@@ -56,11 +57,11 @@ def test_near_me_sends_a_rounded_position_once_asked(opened):
 def test_a_device_that_keeps_its_position_is_respected(opened):
     """The page says so and leaves the fields to the reader."""
     page = opened("kk", permissions=[])
+    denied = page.get_attribute("[data-me]", "data-denied")
     page.click("[data-me]")
-    page.wait_for_function("document.querySelector('[data-said]').textContent.length > 30")
-    said = page.inner_text("[data-said]")
 
-    assert page.get_attribute("[data-me]", "data-denied") == said
+    expect(page.locator("[data-said]")).to_have_text(denied)
+    assert len(denied) > 30
     assert not [method for method, _, _ in page.sent if method == "POST"]
     assert "near-lon" == page.evaluate("document.activeElement.id")
 
@@ -71,11 +72,12 @@ def test_two_numbers_are_enough(opened, has_scripts):
     page = opened("ru", java_script_enabled=has_scripts)
     page.fill("[name=lon]", "71.4304219" if has_scripts else "71.430")
     page.fill("[name=lat]", "51.1282337" if has_scripts else "51.128")
-    page.click(".send button >> nth=0")
-    page.wait_for_selector("#n-results")
+    with page.expect_navigation():
+        page.click(".send button >> nth=0")
     (post,) = [parse_qs(data) for method, _, data in page.sent if method == "POST"]
 
     assert {"lon": ["71.430"], "lat": ["51.128"]} == post
+    assert page.locator("#n-results").is_visible()
     assert page.locator("[data-me]").is_visible() == has_scripts
     assert "71.430" == page.input_value("[name=lon]")
     assert 360 >= page.evaluate("document.documentElement.scrollWidth")

@@ -120,7 +120,7 @@ def test_a_click_with_a_key_is_a_link_s_own(browse, site, key):
     with page.context.expect_page() as other:
         page.locator('.twin tbody tr[data-u="0"] a').click(modifiers=[key])
 
-    assert other.value.url.endswith(UNIT)
+    other.value.wait_for_url(f"**/{UNIT}")
     assert page.locator("#panel").is_hidden()
 
 
@@ -159,9 +159,11 @@ def test_what_cannot_be_fetched_says_so_and_can_be_tried_again(browse, site):
 def test_a_slow_panel_says_that_it_is_slow(browse, site):
     """Nobody waits before an empty box."""
     page, held = browse(f"{site}/kk/{MAP}").page, []
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(3600)
     page.route("**/unit/**", lambda route: held.extend([route]))
-    page.locator('.twin tbody tr[data-u="0"] a').click()
+    with page.expect_request("**/unit/**"):
+        page.locator('.twin tbody tr[data-u="0"] a').click()
     page.wait_for_selector("#panel .told")
     first = words(page, "#panel .told")
     page.clock.fast_forward(3500)
@@ -175,6 +177,7 @@ def test_a_slow_panel_says_that_it_is_slow(browse, site):
 def test_no_address_of_an_enemy_is_fetched(browse, site):
     """What stands behind # comes from whoever wrote the link."""
     window = browse(f"{site}/en/{MAP}#unit=../../../evil")
+    window.page.wait_for_selector("link[rel=stylesheet][href*='/panel.']", state="attached")  # its script is there
     before = len(window.asked)
     for fragment in ENEMIES:
         window.page.evaluate("fragment => { location.hash = fragment; }", fragment)
@@ -203,6 +206,7 @@ def test_hostile_names_are_words_in_a_panel(browse, serve, tmp_path):
 def test_an_open_panel_is_readable_and_axe_finds_nothing(browse, site, scheme, width):
     """On the smallest phone and on a desk; nothing has to be scrolled sideways but wide tables."""
     window = opened(browse, site, "kk", width=width, color_scheme=scheme, bypass_csp=True)
+    window.page.evaluate("Promise.all(document.getAnimations().map(({finished}) => finished))")  # it fades in
     window.page.add_script_tag(path=AXE)
     found = window.page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
     wide = window.page.evaluate("(panel => panel.scrollWidth - panel.clientWidth)(document.getElementById('panel'))")
@@ -219,6 +223,7 @@ def test_the_panel_keeps_step_with_the_period_of_the_map(browse, site):
     for _ in range(4):  # from the whole of 2024 to that of 2023
         page.keyboard.press("ArrowLeft")
     expect(page.locator("#panel .kicker")).to_contain_text("2023")
+    page.wait_for_url("**/executed/2023/**")  # the panel may be there before the words of the map
 
     assert before != words(page, "#panel .lead")
     assert "#unit=100000000" in page.url

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.core.text import text_of
 from geo.web import create_app
@@ -69,11 +70,10 @@ def test_a_place_can_be_pointed_at_through_the_mark(browse, towns):
     """Its figures are read out, its circle and its row stand out."""
     window = browse(f"{towns}/en/{TOWNS}per=none/")
     window.point_at(2)
-    said = window.page.locator("#readout").inner_text()
 
-    assert "Town 20" in said
-    assert 1 == window.page.locator('.map a[data-u="2"] > circle.on').count()
-    assert 1 == window.page.locator('.twin tr[data-u="2"].on').count()
+    expect(window.page.locator("#readout")).to_contain_text("Town 20")
+    expect(window.page.locator('.map a[data-u="2"] > circle.on')).to_have_count(1)
+    expect(window.page.locator('.twin tr[data-u="2"].on')).to_have_count(1)
 
 
 def test_a_place_is_read_out_in_an_embed(browse, towns):
@@ -81,7 +81,7 @@ def test_a_place_is_read_out_in_an_embed(browse, towns):
     window = browse(f"{towns}/ru/{TOWNS}embed/", width=640)
     window.point_at(0)
 
-    assert "Город 10: 15,0" == window.page.locator("#readout").inner_text()
+    expect(window.page.locator("#readout")).to_have_text("Город 10: 15,0")
 
 
 @pytest.mark.parametrize("path", [TOWNS, f"{TOWNS}per=none/"])

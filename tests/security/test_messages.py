@@ -63,6 +63,7 @@ def article(browse, serve, small_app):
 
     seen = browse(f"{serve(page)}/")
     seen.page.frames[1].wait_for_selector(".map")
+    seen.page.wait_for_selector("#ours[style]")  # our script has given our frame the height that it told
     return seen
 
 

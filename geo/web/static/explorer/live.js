@@ -20,6 +20,7 @@ let failures = 0;
 let timer = 0;
 let asked = 0; // when, by the clock of the page
 let isAsking = false;
+let isWished = false; // by the reader, who is answered in any case
 let isOver = false;
 /** The version that the reader has been told of. */
 let told = page.version;
@@ -99,9 +100,10 @@ hear("settled", async () => {
   if (known?.version === page.version) tell(known.sequence);
 });
 
-/** Ask now, and again after a while. @param {boolean} [isWished] by the reader, who is answered in any case */
-const ask = async (isWished = false) => {
+/** Ask now, and again after a while. @param {boolean} [isByReader] */
+const ask = async (isByReader = false) => {
   clearTimeout(timer);
+  isWished ||= isByReader;
   if (isAsking || isOver) return;
   isAsking = true;
   let wait_s = 0;
@@ -114,7 +116,7 @@ const ask = async (isWished = false) => {
     if (wait_s !== SOON_S) failures++;
     if (isWished) news([word("watching.failed")]);
   }
-  isAsking = false;
+  isAsking = isWished = false;
   later(wait_s);
 };
 

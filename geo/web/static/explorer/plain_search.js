@@ -21,7 +21,7 @@ if (place && link) {
   const typed = new URL(location.href).searchParams.get("q");
   await import("./search.js");
   const input = form.querySelector("input");
-  if (typed && input && location.href.startsWith(link.href)) {
+  if (typed && input && !input.value && location.href.startsWith(link.href)) {
     input.value = typed;
     input.focus();
     input.dispatchEvent(new Event("input"));

@@ -1,4 +1,4 @@
-// Tiles that fail: said once, asked for again with growing patience, and at once when the network is back.
+// Tiles that fail: said as long as they do, asked for again with growing patience, and at once when the network is back.
 import { say } from "./signals.js";
 import { word } from "./words.js";
 
@@ -10,8 +10,9 @@ const LONGEST = 60_000;
  * @param {import("maplibre-gl").Map} map
  */
 export const recoveryOn = (map) => {
-  /** @type {Set<string>} */
-  const broken = new Set();
+  // By source. Tile by tile: told to refresh a whole source, MapLibre waits for ever for one that has failed.
+  /** @type {Map<string, {x: number, y: number, z: number}[]>} */
+  const broken = new Map();
   let wait = SHORTEST;
   let timer = 0;
 
@@ -20,14 +21,14 @@ export const recoveryOn = (map) => {
     timer = 0;
     const again = [...broken];
     broken.clear();
-    for (const source of again) if (map.getSource(source)) map.refreshTiles(source);
+    for (const [source, tiles] of again) if (map.getSource(source)) map.refreshTiles(source, tiles);
   };
 
-  const onError = (/** @type {any} */ { error, sourceId }) => {
-    if (!sourceId || error?.name === "AbortError") return;
-    broken.add(sourceId);
+  const onError = (/** @type {any} */ { error, sourceId, tile }) => {
+    if (!tile || error?.name === "AbortError") return;
+    broken.set(sourceId, [...(broken.get(sourceId) ?? []), tile.tileID.canonical]);
     if (timer) return;
-    if (wait === SHORTEST) say("failed", { what: word("map.tiles"), retry });
+    say("failed", { what: word("map.tiles"), retry });
     timer = window.setTimeout(retry, wait);
     wait = Math.min(2 * wait, LONGEST);
   };

@@ -34,6 +34,13 @@ if (form) {
     if (!isOpen) point(-1);
   };
 
+  /** Close the list; what is on its way would open it again, and is not wanted any more. */
+  const leave = () => {
+    clearTimeout(timer);
+    asking.abort();
+    open(false);
+  };
+
   /** @param {[string, number][]} pieces @param {string} lang */
   const named = (pieces, lang) => {
     const name = document.createElement("bdi");
@@ -53,8 +60,12 @@ if (form) {
     made.role = "option";
     made.setAttribute("aria-selected", "false");
     made.append(...parts);
-    // The box keeps the focus: a press would take it, and the list would close before the click.
-    made.addEventListener("pointerdown", (event) => event.preventDefault());
+    // The box keeps the focus: a press would take it, and the list would close before the click. Nor may the list change.
+    made.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      clearTimeout(timer);
+      asking.abort();
+    });
     made.addEventListener("click", go);
     goes.push(go);
     list.append(made);
@@ -64,7 +75,7 @@ if (form) {
   /** @param {Hit} hit */
   const follow = (hit) => {
     const address = new URL(hit.href, form.action).href;
-    open(false);
+    leave();
     if ((hit.kind === "unit" || hit.kind === "body") && document.getElementById("panel")) say("open", { kind: hit.kind, id: hit.id, address });
     else location.assign(address);
   };
@@ -72,6 +83,7 @@ if (form) {
   /** @param {{said: string, all: string, count: number, results: Hit[]}} found */
   const show = (found) => {
     goes = [];
+    point(-1); // what stood there is gone
     list.replaceChildren();
     for (const hit of found.results) {
       const small = document.createElement("small");
@@ -124,12 +136,10 @@ if (form) {
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       event.stopPropagation();
-      open(false);
+      leave();
     }
   });
-  input.addEventListener("blur", () => {
-    clearTimeout(timer);
-    asking.abort();
-    open(false);
-  });
+  input.addEventListener("blur", leave);
+  // What a reader typed before this file came is looked up too.
+  if (input.value !== input.defaultValue && document.activeElement === input) void ask();
 }
