@@ -91,7 +91,7 @@ class Feed:
         # By what the feed said and not by ids: these differ after an update of the software.
         if self._holds(self.current()) or any(self._holds(one) for one in self._home.taken_back(self.country)):
             return False
-        version = self._staged(self._now())
+        version = self._staged_now()
         # Who sent it and why is said as if nobody had died in between.
         said = self._ledger.index().last_said("records")
         author, note = (said.author, said.note) if said else ("feed", "")
@@ -120,6 +120,7 @@ class Feed:
             if record is None:
                 raise UnknownBatch(batch=batch_id)
             if record.withdrawn_by:
+                self._settled()  # as of a batch that is sent again
                 return self._answer(batch_id, is_new=False)
             self._expected(base)
             self._ledger.withdraw(record.id, signed)
@@ -159,7 +160,7 @@ class Feed:
         for left in reversed(range(_TRIES)):
             in_force = self.current()
             if version is None:
-                version = self._staged(self._now())
+                version = self._staged_now()
             try:
                 self._home.publish(version, author=signed.author, note=signed.note, expected=in_force)
                 self._version = version
@@ -173,11 +174,12 @@ class Feed:
     def _staged(self, atlas: Atlas) -> Version:
         return staged(self._settings, self.country, atlas, known=self._version)
 
-    def _now(self) -> Atlas:
-        """Return the atlas of what the ledger holds, by the short way where there is one."""
+    def _staged_now(self) -> Version:
+        """Return the version of what the ledger holds, by the short way where there is one."""
         atlas = self._standing.amended(self._ledger) or self._standing.atlas()
-        self._standing.keep(atlas)
-        return atlas
+        version = self._staged(atlas)
+        self._standing.keep(atlas)  # only now: the next is amended from files that could else have failed
+        return version
 
     def _known(self, source: str, batch_id: str) -> Record | None:
         for record in reversed(self._ledger.records()):

@@ -26,6 +26,7 @@ from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
 from geo.core.failing import reach
 from geo.core.files import digest, disk, make_folder, replace_durably, sync_folder, to_json
+from geo.versions.intact import still_there
 from geo.versions.opened import FORMAT, Version, sealed
 from geo.versions.publications import Publication, read_log, read_pointer
 from geo.versions.writing import listed_all, shared, write_all
@@ -48,7 +49,8 @@ class Home:
         """Return a finished version; raises NotAVersion, DamagedVersion or NewerFormat. `whole`: see `Version.open`."""
         if not ID.fullmatch(version_id) or version_id not in self.version_ids():
             raise NotAVersion(id=version_id, known=", ".join(self.version_ids()) or "–")
-        return Version.open(self.folder / "versions" / version_id, whole=whole)
+        with still_there(self.folder / "versions" / version_id) as folder:
+            return Version.open(folder, whole=whole)
 
     def current_id(self, country: str) -> str:
         """Return the id of the version in force; raises NothingPublished."""
@@ -98,8 +100,7 @@ class Home:
         A file may be its content, or the path of a finished one that nobody changes. A version that is there is opened
         and compared: same id, same bytes (else DamagedVersion). What `before`, a whole version, holds is not written.
         """
-        versions = self.folder / "versions"
-        rows = listed_all(files, before)
+        versions, rows = self.folder / "versions", listed_all(files, before)
         files = shared(files, rows, before)
         content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": rows})
         final = versions / version_id

@@ -7,13 +7,14 @@ digests were compared. Whoever writes into a file changes that; what rots on the
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from geo.core.errors import DamagedVersion
+from geo.core.errors import DamagedVersion, NotAVersion
 from geo.core.files import digest, file_digest
 
 _BLOCK = 1 << 18
@@ -38,6 +39,17 @@ def check_digests(folder: Path, manifest: Mapping[str, Any], whole: frozenset[st
 def damaged_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Return every file that is missing or differs from the manifest, in its order."""
     return [name for name, listed in manifest["files"].items() if not _is_whole(folder / name, listed["sha256"])]
+
+
+@contextmanager
+def still_there(folder: Path) -> Iterator[Path]:
+    """Yield the folder of a version; what fails inside because it is cleaned away meanwhile raises NotAVersion."""
+    try:
+        yield folder
+    except (DamagedVersion, OSError):
+        if folder.is_dir():
+            raise
+        raise NotAVersion(id=folder.name, known="–") from None
 
 
 class Intact:

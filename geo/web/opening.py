@@ -44,5 +44,5 @@ class Opener:
         while not self._stop.wait(wait_s):
             try:
                 wait_s = self.once()
-            except OSError:  # a disk that comes back is looked at again
+            except (OSError, MemoryError, RuntimeError):  # a disk, memory, a thread: what comes back is looked at again
                 wait_s = USUAL_S

@@ -141,6 +141,27 @@ def test_a_frame_grows_when_its_table_is_opened(browse, site, article):
     assert before == settled(frame)[0]
 
 
+def test_a_frame_that_has_no_width_yet_asks_for_no_height(browse, site, article):
+    """Hidden, or in a process that has not been told: a page as narrow as nothing would ask for thousands of pixels."""
+    hears = """<script>window.heard = []; addEventListener("message", ({data}) => {
+      if (data["datawrapper-height"]) heard.push(data["datawrapper-height"].map); });</script>"""
+    frames = FRAME.format(width=0, src=f"{site}/ru/{MAP}embed/", more=SANDBOX)
+    page = shown(browse, article, hears + frames).page
+    frame = page.frames[1]
+    frame.wait_for_selector("body:has(.map)", state="attached")
+    page.wait_for_timeout(300)
+    unasked = page.evaluate("heard")
+    page.evaluate("document.querySelector('div').style.width = '560px'")
+    awaited(frame, "innerWidth === 560")
+    awaited(page.main_frame, "heard.length > 0")
+    page.wait_for_timeout(100)
+    asked = page.evaluate("heard")
+
+    assert [] == unasked
+    assert frame.evaluate(WANTED) == asked[-1]
+    assert max(asked) < 1000
+
+
 @pytest.mark.parametrize("sandbox", ["", SANDBOX])
 @pytest.mark.parametrize("width", COLUMNS)
 def test_in_a_frame_of_fixed_height_nothing_is_cut(browse, site, article, width, sandbox):

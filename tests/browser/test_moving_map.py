@@ -90,7 +90,7 @@ def differing(page, least=17):
 
 def settles(page, law):
     """Wait until a law of the page holds: a function without arguments that gives an empty result."""
-    for _ in range(100):
+    for _ in range(PATIENCE_MS // 100):
         if not law():
             break
         page.wait_for_timeout(100)

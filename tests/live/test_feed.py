@@ -1,9 +1,11 @@
 """Batches of records: taken whole and once, corrected, withdrawn; readers see what was sent last."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from geo.atlas import build
-from geo.core.errors import BadData
+from geo.core.errors import BadData, CannotWrite
 from geo.ledger import Signed
 from geo.live.feeds import Feed
 from geo.live.refusals import NotCurrent, OtherContent, UnknownBatch
@@ -76,6 +78,34 @@ def test_a_withdrawn_batch_counts_no_more_and_again_changes_nothing(feed, zz):
     assert (own, True, False) == (executed(zz), taken_back.is_new, again.is_new)
     with pytest.raises(UnknownBatch):
         feed.withdraw("treasury", "b9", None, signed)
+
+
+def test_a_withdrawal_that_was_not_published_is_published_when_it_is_sent_again(feed, zz, monkeypatch):
+    """The ledger has taken it; the figures in force say so as soon as there is room."""
+    before = executed(zz)
+    feed.apply(batch("b1", record()))
+    with monkeypatch.context() as patch:
+        patch.setenv("BUDGETMAP_FAIL_AT", "publish: locked=full")
+        with pytest.raises(CannotWrite):
+            feed.withdraw("treasury", "b1", None, Signed(AT, "treasury", ""))
+    between = executed(zz)
+    feed.withdraw("treasury", "b1", None, Signed(AT, "treasury", ""))
+
+    assert (7_00, before) == (between, executed(zz))
+
+
+def test_a_file_that_could_not_be_made_fails_one_batch_and_no_later_one(feed, zz, monkeypatch):
+    """What is made in another thread may find no memory; the next batch is made from what stood before."""
+    feed.settle()
+    feed.apply(batch("b1", record()))
+    feed.apply(batch("b2", record("r2", body="50-budget", approved="5")))
+    with monkeypatch.context() as patch:
+        patch.setattr("geo.atlas.amended.replaced", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            feed.withdraw("treasury", "b2", None, Signed(AT, "treasury", ""))
+    feed.apply(batch("b3", record("r3", revision=2, executed="8.00")))
+
+    assert 8_00 == executed(zz)
 
 
 def test_one_wrong_record_refuses_the_batch_with_every_fault(feed, zz):
