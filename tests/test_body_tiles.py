@@ -131,6 +131,14 @@ def test_a_crowd_at_one_point_stays_a_cell(tmp_path):
     assert proof.largest_tile < 100_000
 
 
+def test_bodies_of_which_none_has_a_place_make_no_tile(tmp_path):
+    """What they spend is told as off the map."""
+    figures = figures_of([(0, 1, 0, 1, 5), (1, 1, 0, 1, 7)])
+    _, proof = written(bodies_at([(float("nan"), float("nan"))] * 2), figures, tmp_path)
+
+    assert (0, 12) == (proof.tiles, sum(proof.off_map))
+
+
 def test_no_tile_is_larger_than_100_kilobytes(tmp_path):
     """However dense the bodies and long the amounts: here 40,000 in one town, 17 at a time in a cell and more."""
     random = np.random.default_rng(3)

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.core.engine import connect
-from geo.core.errors import BadSetting, MissingPart
+from geo.core.errors import BadSetting, BrokenLaw, MissingPart
 from geo.sums import MILLION, Adder, apportioned, restate, totals
+from geo.versions.content import spending_rows
 
 AMOUNTS = st.one_of(
     st.integers(-(2**62), 2**62), st.integers(-1000, 1000), st.sampled_from([0, 1, -1, 2**62, -(2**62)])
@@ -169,3 +170,18 @@ def test_an_engine_that_is_none_is_refused(url, error):
     """The operator reads what helps, not a trace."""
     with pytest.raises(error):
         connect(url)
+
+
+@given(st.lists(st.sampled_from([2**62, -(2**62), 2**32, -1, 0, 2**53 + 1]), min_size=1, max_size=8))
+def test_what_a_body_has_in_a_group_is_exact_or_refused(amounts):
+    """Also where the sum of its unit would fit 64 bits again: four subgroups of 2⁶² are not nothing."""
+    entries = pd.DataFrame({"amount_minor": amounts})
+    entries = entries.assign(body_id="a", period="p", phase="executed", function="0101")
+    tables = {"entries": entries, "bodies": pd.DataFrame({"body_id": ["a"]})}
+    axes = {"periods": ["p"], "phases": ["executed"], "functions": ["01"]}
+    if not -(2**63) <= sum(amounts) < 2**63:
+        with pytest.raises(BrokenLaw, match="64 bits"):
+            spending_rows(tables, axes, 2)
+        return
+
+    assert [sum(amounts)] == spending_rows(tables, axes, 2)["amount"].tolist()

@@ -63,7 +63,8 @@ class Amendment:
         known &= {*under, *self.after["period"].unique()}
         new = {code[:digits] for code in self.after["function"].unique()}
         gone = set(self.before["function"].str[:digits]) - new
-        return set(self.periods) <= known and new <= self._groups() and not gone and self._shares_stay()
+        stays = self._shares_stay() and (self._is_divided() or _FINE not in self.atlas.tables)
+        return set(self.periods) <= known and new <= self._groups() and not gone and stays
 
     def made(self) -> Atlas:
         """Return the atlas of now; raises BadData, BrokenLaw."""

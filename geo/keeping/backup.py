@@ -23,7 +23,7 @@ from geo.core.files import digest, disk, file_digest, sync_folder, to_json
 from geo.keeping.home_files import kept_files
 from geo.ledger import Ledger
 from geo.versions import Home
-from geo.versions.opened import listed_manifest
+from geo.versions.manifest import listed_manifest
 from geo.versions.pins import pins
 
 FORMAT, LIST = 1, "backup.json"

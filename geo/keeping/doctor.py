@@ -22,7 +22,7 @@ from geo.ledger import Ledger
 from geo.versions import Home
 from geo.versions.access import unreadable
 from geo.versions.intact import damaged_files
-from geo.versions.opened import listed_manifest
+from geo.versions.manifest import listed_manifest
 from geo.versions.pins import pins
 
 _MEGA = 1 << 20

@@ -11,7 +11,7 @@ from geo.keeping.home_files import kept_files
 from geo.ledger import Ledger
 from geo.versions import Home
 from geo.versions.intact import damaged_files
-from geo.versions.opened import listed_manifest
+from geo.versions.manifest import listed_manifest
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class Feed:
                 return self._taken(batch, in_force, scratch)
 
     def withdraw(self, source: str, batch_id: str, base: str | None, signed: Signed) -> Applied:
-        """Withdraw a batch: what it said counts no more. Again changes nothing. Raises UnknownBatch, NotCurrent."""
+        """Withdraw a batch: it counts no more. Again changes nothing, see `apply`. Raises UnknownBatch, NotCurrent."""
         with self._turn:
             record = self._known(source, batch_id)
             if record is None:

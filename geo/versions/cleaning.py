@@ -20,7 +20,7 @@ from geo.core.errors import BudgetMapError, DamagedVersion
 from geo.core.failing import reach
 from geo.core.files import disk, sync_folder
 from geo.versions.home import STAGING, Home
-from geo.versions.opened import listed_manifest
+from geo.versions.manifest import listed_manifest
 from geo.versions.pins import pins
 from geo.versions.publications import Publication
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.core.arrays import npy
 from geo.core.country import Country
+from geo.core.errors import BrokenLaw
 from geo.core.files import to_json
 from geo.core.model import PHASES, WIDER
 from geo.versions.columnar import parquet, parquet_of
@@ -153,7 +154,7 @@ def _bodies(bodies: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def spending_rows(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> Any:
-    """Return each body's figures by functional group, sorted by body, period, phase, function."""
+    """Return each body's figures by functional group, sorted by body, period, phase, function; raises BrokenLaw."""
     columns = numbered(tables, axes, digits)
     # One number for a row's key: millions of rows are sorted by it at once, and not by four texts.
     (order, first), found = grouped(columns)
@@ -162,8 +163,17 @@ def spending_rows(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int
     for name, values in found.items():
         rows[name] = values
     if len(first):
-        rows["amount"] = np.add.reduceat(tables["entries"]["amount_minor"].to_numpy()[order], first)
+        rows["amount"] = _sums(tables["entries"]["amount_minor"].to_numpy()[order], first)
     return rows
+
+
+def _sums(amounts: Any, first: Any) -> Any:
+    """Return the sum of each group; raises BrokenLaw where one is beyond 64 bits: it would wrap."""
+    sums = np.add.reduceat(amounts, first)
+    upper = np.add.reduceat(amounts >> 32, first) + (np.add.reduceat(amounts & (2**32 - 1), first) >> 32)
+    if (upper != sums >> 32).any():
+        raise BrokenLaw(count=1, laws="a body's amounts in a group are beyond 64 bits")
+    return sums
 
 
 def numbered(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int) -> dict[str, tuple[Any, int]]:

@@ -27,7 +27,8 @@ from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, Nothi
 from geo.core.failing import reach
 from geo.core.files import digest, disk, make_folder, replace_durably, sync_folder, to_json
 from geo.versions.intact import still_there
-from geo.versions.opened import FORMAT, Version, sealed
+from geo.versions.manifest import FORMAT, sealed
+from geo.versions.opened import Version
 from geo.versions.publications import Publication, read_log, read_pointer
 from geo.versions.writing import listed_all, shared, write_all
 
@@ -106,8 +107,7 @@ class Home:
         final = versions / version_id
         if final.exists():
             return Version.open(final, expected_manifest=content)
-        new = [file for file in files.values() if isinstance(file, bytes)]
-        with disk(self.folder, lambda: sum(map(len, new))):
+        with disk(self.folder, lambda: sum(len(file) for file in files.values() if isinstance(file, bytes))):
             make_folder(versions)
             aside = versions / f"{STAGING}{uuid.uuid4().hex}"
             try:

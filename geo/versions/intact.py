@@ -7,9 +7,10 @@ digests were compared. Whoever writes into a file changes that; what rots on the
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,21 @@ def check_digests(folder: Path, manifest: Mapping[str, Any], whole: frozenset[st
     """Raise DamagedVersion with the first file that is missing or differs from the manifest, but for `whole` ones."""
     rows = {name: row for name, row in manifest["files"].items() if name not in whole}
     with ThreadPoolExecutor(_THREADS) as beside:
-        large = {
-            name: beside.submit(_is_whole, folder / name, row["sha256"])
+        asked = {
+            name: _asked(beside if row.get("bytes", 0) >= _LARGE else None, folder / name, row["sha256"])
             for name, row in rows.items()
-            if row.get("bytes", 0) >= _LARGE
         }
-        for name, row in rows.items():
-            if not (large[name].result() if name in large else _is_whole(folder / name, row["sha256"])):
+        for name, is_whole in asked.items():
+            if not is_whole():
                 raise DamagedVersion(id=folder.name, file=name)
+
+
+def _asked(beside: ThreadPoolExecutor | None, path: Path, expected: str) -> Callable[[], bool]:
+    """Return what tells whether a file is whole, reading it beside others where there is a thread for it."""
+    if beside is not None:
+        with suppress(RuntimeError):  # no more threads are allowed to this process
+            return beside.submit(_is_whole, path, expected).result
+    return partial(_is_whole, path, expected)
 
 
 def damaged_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from geo.core.arrays import array_of
 from geo.core.country import Country
-from geo.core.errors import DamagedVersion, NewerFormat
-from geo.core.files import digest, to_json
+from geo.core.errors import DamagedVersion
 from geo.versions.intact import Intact, check_digests
 from geo.versions.items import items
+from geo.versions.manifest import checked_manifest, read_manifest
 from geo.versions.parsed import parsed
 
-FORMAT = 2
 Made = TypeVar("Made")
 NOT_REPORTED, REPORTED, PARTLY = 0, 1, 2
 
@@ -96,24 +95,16 @@ class Version:
 
         Files that it has in common with versions that were checked (`whole`) are not read again.
         """
-        content = _read(folder, "manifest.json")
+        content = read_manifest(folder)
         if expected_manifest is not None and content != expected_manifest:
             raise DamagedVersion(id=folder.name, file="manifest.json")
-        manifest = _checked_manifest(folder, content)
+        manifest = checked_manifest(folder, content)
         intact = Intact(folder, manifest, content)
         check_digests(folder, manifest, frozenset().union(*(intact.shared(other.intact) for other in whole)))
-        axes = json.loads((folder / "axes.json").read_bytes())
-        return cls(
-            id=manifest["id"],
-            folder=folder,
-            manifest=manifest,
-            country=Country.from_json(json.loads((folder / "country.json").read_bytes())),
-            periods=tuple(axes["periods"]),
-            functions=tuple(axes["functions"]),
-            phases=tuple(axes["phases"]),
-            facts=json.loads((folder / "facts.json").read_bytes()),
-            intact=intact,
-        )
+        try:
+            return cls(id=manifest["id"], folder=folder, manifest=manifest, intact=intact, **_headed(folder))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):  # as listed, and not ours
+            raise DamagedVersion(id=folder.name, file="axes.json, country.json, facts.json") from None
 
     def once(self, key: str, make: Callable[[], Made]) -> Made:
         """Return what `make` made the first time it was asked for under this key: facts derived from the version."""
@@ -210,34 +201,11 @@ class Version:
         return array
 
 
-def listed_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a version's folder, its seal compared and its files not; raises as `open` does."""
-    return _checked_manifest(folder, _read(folder, "manifest.json"))
-
-
-def sealed(manifest: Mapping[str, Any]) -> bytes:
-    """Return a manifest as the file that holds it, with a digest of the rest so that it can be checked itself."""
-    return to_json({**manifest, "seal": digest(to_json(dict(manifest)))})
-
-
-def _checked_manifest(folder: Path, content: bytes) -> dict[str, Any]:
-    """Return a manifest whose seal is whole and whose id is its folder's name; raises DamagedVersion, NewerFormat."""
-    try:
-        manifest = json.loads(content)
-        found = manifest["format"]
-        rest = {name: value for name, value in manifest.items() if name != "seal"}
-        is_whole = content == sealed(rest) and rest["id"] == folder.name and type(found) is int
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise DamagedVersion(id=folder.name, file="manifest.json") from None
-    if type(found) is int and found > FORMAT:
-        raise NewerFormat(id=folder.name, format=found, known=FORMAT)
-    if not is_whole:
-        raise DamagedVersion(id=folder.name, file="manifest.json")
-    return rest
-
-
-def _read(folder: Path, name: str) -> bytes:
-    try:
-        return (folder / name).read_bytes()
-    except OSError:
-        raise DamagedVersion(id=folder.name, file=name) from None
+def _headed(folder: Path) -> dict[str, Any]:
+    """Return what the small files of every version say of it."""
+    axes, country, facts = (json.loads((folder / f"{name}.json").read_bytes()) for name in ("axes", "country", "facts"))
+    return {
+        **{name: tuple(axes[name]) for name in ("periods", "functions", "phases")},
+        "country": Country.from_json(country),
+        "facts": dict(facts),
+    }

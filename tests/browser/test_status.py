@@ -22,7 +22,7 @@ def test_the_page_is_no_wider_than_its_window(browse, site, lang, width):
     assert 0 >= seen.overflow()
     assert [] == seen.faults
     assert [] == seen.foreign
-    assert 2 == seen.page.locator("script").count()  # of the search box, and of newer figures
+    assert seen.page.locator("script").count() <= 2  # of the search box and, where a service answers, of newer figures
     assert box.evaluate("e => e.scrollWidth >= e.clientWidth")
 
 

@@ -15,10 +15,10 @@ from geo.core.errors import (
     NotABackup,
     NothingPublished,
 )
-from geo.core.files import digest
+from geo.core.files import digest, to_json
 from geo.keeping import all_verified, backup, examined, restore
 from geo.keeping.backup import sealed
-from geo.versions import Home
+from geo.versions import Home, intact, manifest
 from geo.versions.cleaning import Rule, clean
 from tests.faults.conftest import IDS
 from tests.faults.test_keeping import LATER, kept
@@ -141,6 +141,72 @@ def test_a_foreign_archive_writes_nothing(tmp_path, what):
 
     assert [] == [path.name for path in home.folder.rglob("*") if path.suffix != ".lock"]
     assert ["a.tar", "home"] == sorted(path.name for path in tmp_path.iterdir())
+
+
+NOT_OURS = {
+    "a length that is a text": lambda files: files["axes.json"].update(bytes="1"),
+    "a length below nothing": lambda files: files["axes.json"].update(bytes=-1),
+    "no digest": lambda files: files["axes.json"].pop("sha256"),
+    "a row that is a text": lambda files: files.update({"axes.json": "x"}),
+    "a file elsewhere": lambda files: files.update({"../x": files["axes.json"]}),
+    "a file of the system": lambda files: files.update({"/etc/passwd": files["axes.json"]}),
+}
+
+
+def resealed(folder, change):
+    """Change the list of files of a version and seal it anew, as anybody can."""
+    told = manifest.listed_manifest(folder)
+    change(told["files"])
+    (folder / "manifest.json").write_bytes(manifest.sealed(told))
+
+
+@pytest.mark.parametrize("what", NOT_OURS)
+def test_a_seal_that_anybody_can_make_opens_nothing_that_is_not_a_version(home, tmp_path, what):
+    """It is told as damage, also by those who look for it, and a copy of it is none."""
+    resealed(home.folder / "versions" / IDS[1], NOT_OURS[what])
+    with pytest.raises(DamagedVersion):
+        home.version(IDS[1])
+    copied = tmp_path / "a.tar"
+    with tarfile.open(copied, "w") as tar:
+        listed = {}
+        for path in sorted(path for path in home.folder.rglob("*") if path.is_file() and path.suffix != ".lock"):
+            name, content = path.relative_to(home.folder).as_posix(), path.read_bytes()
+            made, _ = member(name, content)
+            tar.addfile(made, io.BytesIO(content))
+            listed[name] = {"sha256": digest(content), "bytes": len(content)}
+        made, content = member("backup.json", sealed(listed))
+        tar.addfile(made, io.BytesIO(content))
+
+    assert [IDS[1]] == [one.id for one in all_verified(home) if one.id in IDS and one.wrong]
+    with pytest.raises(NotABackup, match=f"{IDS[1]}.*E-VER-03"):
+        restore(copied, Home(tmp_path / "other"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("axes.json", []), ("axes.json", {}), ("country.json", {}), ("facts.json", 1)]
+)
+def test_a_file_as_listed_that_says_nothing_of_a_version_is_damage(home, name, said):
+    """Its digest is right; it was never made here."""
+    folder, content = home.folder / "versions" / IDS[1], to_json(said)
+    (folder / name).write_bytes(content)
+    resealed(folder, lambda files: files[name].update(sha256=digest(content), bytes=len(content)))
+    with pytest.raises(DamagedVersion):
+        home.version(IDS[1])
+
+
+def test_a_version_opens_where_no_more_threads_are_allowed(home, monkeypatch):
+    """Large files are read one after the other then, and damage is found as ever."""
+
+    def refused(*_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(intact, "_LARGE", 0)
+    monkeypatch.setattr(intact.ThreadPoolExecutor, "submit", refused)
+
+    assert IDS[1] == home.version(IDS[1]).id
+    (home.folder / "versions" / IDS[1] / "spending.npy").write_bytes(b"")
+    with pytest.raises(DamagedVersion):
+        home.version(IDS[1])
 
 
 def test_a_sparse_file_does_not_fill_the_disk(tmp_path):

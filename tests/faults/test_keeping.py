@@ -9,7 +9,7 @@ import pytest
 
 from geo.core.errors import DamagedVersion, HomeTaken, NotABackup, NothingToRollBack, SomebodyElsePublishes
 from geo.keeping import backup, examined, mended, restore, verified
-from geo.versions import Home
+from geo.versions import Home, opened
 from geo.versions.cleaning import Rule, clean, verdicts
 from geo.versions.pins import pin, pins, unpin
 from geo.web import create_app
@@ -73,6 +73,25 @@ def test_an_address_of_a_removed_version_is_gone_and_leads_to_the_latest(home, s
     assert (410, "E-URL-16", [f"/{VIEW}"]) == (plain.status_code, plain.json["code"], plain.json["allowed"])
     assert 404 == client.get(f"/v/{'f' * 16}/{VIEW}").status_code
     assert 410 == create_app(settings).test_client().get(f"/v/{IDS[0]}/{VIEW}data.csv").status_code
+
+
+@pytest.mark.parametrize("is_read", [False, True], ids=["before its files are read", "behind that"])
+def test_a_version_that_is_removed_while_it_is_opened_is_gone_and_not_damaged(home, settings, monkeypatch, is_read):
+    """410, then and later: of damage a process would go on to speak."""
+    client, check = create_app(settings).test_client(), opened.check_digests
+
+    def cleaned_meanwhile(folder, *given):
+        if folder.name == IDS[1] and not is_read:
+            cleaned(home)
+        check(folder, *given)
+        if folder.name == IDS[1]:
+            cleaned(home)
+
+    monkeypatch.setattr(opened, "check_digests", cleaned_meanwhile)
+    asked = [client.get(f"/v/{IDS[1]}/{VIEW}data.json") for _ in range(2)]
+
+    assert [(410, "E-URL-16")] * 2 == [(answer.status_code, answer.json["code"]) for answer in asked]
+    assert not client.application.extensions["budgetmap"].guard.is_damaged(IDS[1])
 
 
 def test_a_rollback_returns_only_to_what_is_kept(home):

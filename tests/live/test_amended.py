@@ -5,7 +5,9 @@ import shutil
 
 from geo.atlas import build
 from geo.atlas.amending import Standing
+from geo.live import Feed
 from geo.versions import Home
+from tests.conftest import made_zz, published
 from tests.live.conftest import batch, record
 
 
@@ -36,3 +38,22 @@ def test_what_changes_more_than_figures_is_built_anew(feed, zz):
     assert standing.amended(ledger) is not None
     feed.apply(batch("b2", record("r2", period="2024-09")))
     assert standing.amended(ledger) is None
+
+
+def test_the_last_subgroup_takes_its_files_with_it(tmp_path):
+    """What a feed alone has divided is divided no more once it withdraws that: the version of before is in force again.
+
+    Of a version that has no subgroups nothing of theirs stays.
+    """
+    zz = made_zz(tmp_path).settings
+    plan = next(zz.data.rglob("budget.toml"))
+    plan.write_text(plan.read_text().replace('function = ["group", "subgroup"]', 'function = ["group"]'))
+    feed = Feed(published(zz, "zz"), "zz")
+    feed.settle()
+    before = feed.apply(batch("b1", record()))
+    divided = feed.apply(batch("b2", record("r2", function="0101", executed="3.00")))
+    after = feed.apply(batch("b3", {"id": "r2", "revision": 2, "withdrawn": True}))
+    home = Home(zz.home)
+
+    assert "subgroups.json" in home.version(divided.version).manifest["files"]
+    assert (before.version, before.version) == (after.version, home.current_id("zz"))

@@ -13,7 +13,7 @@ import pytest
 from geo.core.files import to_json
 from geo.core.settings import Settings
 from geo.versions import Home, Version
-from geo.versions.opened import sealed
+from geo.versions.manifest import sealed
 from geo.web import create_app
 from tests.restaged import new_home
 

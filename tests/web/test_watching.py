@@ -121,7 +121,12 @@ def test_what_comes_into_force_is_opened_before_anybody_asks(two):
     assert site.is_open(made.id)
 
 
-def test_the_thread_that_opens_outlives_a_disk_that_is_away(two, monkeypatch):
+@pytest.mark.parametrize(
+    "missing",
+    [OSError(errno.EIO, "Input/output error"), MemoryError(), RuntimeError("can't start new thread")],
+    ids=["disk", "memory", "thread"],
+)
+def test_the_thread_that_opens_outlives_what_is_away_for_a_while(two, monkeypatch, missing):
     """It looks again, and opens what has come into force meanwhile."""
     home, _, publish = two
     site = create_app(settings_of(home)).extensions["budgetmap"]
@@ -130,7 +135,7 @@ def test_the_thread_that_opens_outlives_a_disk_that_is_away(two, monkeypatch):
     def away(self):
         asked.append(1)
         if len(asked) == 1:
-            raise OSError(errno.EIO, "Input/output error")
+            raise missing
         return countries(self)
 
     monkeypatch.setattr(type(site.home), "countries", away)

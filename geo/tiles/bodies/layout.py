@@ -96,7 +96,7 @@ def layout(lon: NDArray[np.float64], lat: NDArray[np.float64], max_zoom: int = D
     for zoom in range(min(EARLIEST, max_zoom), max_zoom + 1):
         codes = grid.codes_at(zoom)
         starts = firsts(codes)
-        stops = np.append(starts[1:], len(codes))
+        stops = np.append(starts, len(codes))[1:]
         sizes = stops - starts
         is_crowd = sizes > CROWD
         features = np.where(is_crowd, 1, sizes)
