@@ -24,6 +24,7 @@ class Way:
         """Begin with nobody inside."""
         self._lock, self._inside, self._free = threading.Lock(), 0, threading.Event()
         self._free.set()
+        self._mine = threading.local()
 
     @contextmanager
     def first(self) -> Iterator[None]:
@@ -31,19 +32,21 @@ class Way:
         with self._lock:
             self._inside += 1
             self._free.clear()
+        self._mine.goes_first = True
         try:
             yield
         finally:
+            self._mine.goes_first = False
             with self._lock:
                 self._inside -= 1
                 if not self._inside:
                     self._free.set()
 
     def given(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Yield items one after the other, giving way between two of them."""
+        """Yield items one after the other, giving way between two of them; who goes first itself waits for nobody."""
         asked = time.monotonic()
         for item in items:
-            if time.monotonic() - asked > _WORKED_S:
+            if time.monotonic() - asked > _WORKED_S and not getattr(self._mine, "goes_first", False):
                 self._free.wait(_LONGEST_S)
                 asked = time.monotonic()
             yield item

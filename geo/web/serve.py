@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import resource
 import shutil
@@ -42,7 +43,7 @@ THREADS = sum(size.at_once + size.waiting for size in SIZES.values()) + LONG_ANS
 CONNECTIONS = 1024
 DESCRIPTORS = 8192
 # Seconds that a thread may compute on while others wait: a refusal or a probe beside three pages is said the sooner.
-SWITCH_S = 0.001
+SWITCH_S = 0.0002
 SLOWEST_HEADER_MS = 15_000
 # Parts of the heap. Each thread would else take one whose rest no other can use: twice the memory with threads as many.
 ARENAS = 2
@@ -61,6 +62,9 @@ def app_from_env() -> Flask:
     operation: Operation = app.extensions["operation"]
     operation.refusals.make_ready(Overloaded, TooManyRequests, LongAddress)
     site.watch()
+    # What every answer needs is there for good: the collector would look through all of it again, at a stretch.
+    gc.collect()
+    gc.freeze()
     return app
 
 

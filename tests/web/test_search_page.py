@@ -1,5 +1,6 @@
 """Laws of the search page and of its answers while one types: whatever is asked for, nothing of it runs or is kept."""
 
+import re
 import json
 from urllib.parse import quote
 
@@ -95,7 +96,7 @@ def test_a_hostile_query_is_answered_and_never_runs(small, typed):
 
     assert 200 == response.status_code
     assert [] == [part for part in NEVER if part in html]
-    assert "49" not in html.split("<h1>")[1].split("</article>")[0] or "49" in typed
+    assert "49" not in re.sub("<[^>]*>", "", html.split("<h1>")[1].split("</article>")[0]) or "49" in typed
     assert len(json_of(small, f"/ru/zz/search/results.json?q={asked}")["q"]) <= 100
 
 

@@ -18,7 +18,7 @@ from geo.faces.files import amount_text, cell
 from geo.versions import Version
 
 Row = Sequence[Any]
-_PIECE = 8192  # rows that are written at once
+_PIECE = 1024  # rows that are written at once: no other thread computes meanwhile
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from geo.core.way import WAY
 from geo.faces.exports import Table, as_csv, as_geojson, as_json, bodies_table, units_table
 from geo.faces.exports.table import BODIES, UNITS
 from geo.web.exports.made import Made, Wanted
@@ -55,7 +56,7 @@ def _sent(wanted: Wanted, write: Callable[[Table], Iterator[bytes]]) -> Made:
     """Return a few territories at once, and organisations, which may be a million, in pieces."""
     table = table_of(wanted)
     pieces = write(table)
-    return gathered(pieces) if table.of == BODIES else b"".join(pieces)
+    return gathered(WAY.given(pieces)) if table.of == BODIES else b"".join(pieces)
 
 
 def gathered(pieces: Iterator[bytes], size: int = 1 << 15) -> Iterator[bytes]:

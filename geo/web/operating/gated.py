@@ -55,7 +55,8 @@ class Gated:
         """Answer as Flask does, or refuse: 429 to a client with too few tokens, 503 where no turn is to be had."""
         template = self._template(environ["PATH_INFO"])
         if template.cost == LIGHT:
-            return self._sent(environ, start)
+            with WAY.first():
+                return self._sent(environ, start)
         if template.tokens and (wait := self._tokens_of(template, environ)):
             self._refuse(environ, "limited")
             return self.refusals.given(TooManyRequests, environ, start, wait)
