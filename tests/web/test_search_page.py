@@ -1,7 +1,7 @@
 """Laws of the search page and of its answers while one types: whatever is asked for, nothing of it runs or is kept."""
 
-import re
 import json
+import re
 from urllib.parse import quote
 
 import pytest
