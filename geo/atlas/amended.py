@@ -55,7 +55,7 @@ class Amendment:
         return sorted({period for period, _ in self.pairs})
 
     def is_of_figures(self) -> bool:
-        """Tell whether nothing but figures of known periods and groups changes."""
+        """Tell whether nothing but figures of known periods and groups changes, and no kind of file goes."""
         beneath, digits = self.got.beneath, self.got.country.function_digits
         known = {*self.atlas.axes["periods"]}
         # A period that the feed alone has had figures of, and has none of any more, is no period of the version.
@@ -63,8 +63,10 @@ class Amendment:
         known &= {*under, *self.after["period"].unique()}
         new = {code[:digits] for code in self.after["function"].unique()}
         gone = set(self.before["function"].str[:digits]) - new
-        stays = self._shares_stay() and (self._is_divided() or _FINE not in self.atlas.tables)
-        return set(self.periods) <= known and new <= self._groups() and not gone and stays
+        # Files are only replaced here: those of subgroups would stay in a version that has none any more.
+        if _FINE in self.atlas.tables and not self._is_divided():
+            return False
+        return set(self.periods) <= known and new <= self._groups() and not gone and self._shares_stay()
 
     def made(self) -> Atlas:
         """Return the atlas of now; raises BadData, BrokenLaw."""

@@ -1,7 +1,7 @@
 """Who goes first within a process: what readers wait for most, and long work that gives way to it between two steps.
 
-Threads of Python take turns of a millisecond, so a page beside long work would take twice as long. Long work that asks
-here between two of its steps waits until no page is being made, but never for good.
+Threads of Python take turns (`SWITCH_S` in web/serve.py), so a page beside long work would take twice as long. Long
+work that asks here between two of its steps waits until no page and no light answer is being made, but never for good.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 _WORKED_S = 0.002  # of long work, after which it asks again
-_LONGEST_S = 0.05  # that it waits: beside pages without end it still has a twentieth of the time
+_LONGEST_S = 0.05  # that it waits: beside answers without end it still has a twentieth of the time
 
 
 class Way:

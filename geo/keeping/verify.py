@@ -54,7 +54,7 @@ def _version(home: Home, version_id: str) -> Verified:
         if error.values["file"] == "manifest.json":
             return Verified(version_id, 0, 0, ("manifest.json",))
         manifest = listed_manifest(folder)
-        wrong = damaged_files(folder, manifest)
+        wrong = damaged_files(folder, manifest) or [error.values["file"]]  # as listed, and no file of ours
         return Verified(version_id, len(manifest["files"]) + 1 - len(wrong), 0, tuple(wrong))
     except NewerFormat as error:
         return Verified(version_id, 0, 0, (str(error),))

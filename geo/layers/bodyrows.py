@@ -24,7 +24,7 @@ from geo.layers.offer import offer_of
 from geo.layers.rows import value_of
 from geo.versions.opened import Unit, Version
 
-_BLOCK = 256  # bodies: one is read and let go at a stretch, in which no other thread computes
+_BLOCK = 256  # bodies that are read at once: no other thread computes meanwhile
 _RATIOS = {"plan", "year_before", "unit_total"}
 
 

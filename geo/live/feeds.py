@@ -120,7 +120,7 @@ class Feed:
             if record is None:
                 raise UnknownBatch(batch=batch_id)
             if record.withdrawn_by:
-                self._settled()  # as of a batch that is sent again
+                self._settled()  # the ledger may have taken it and the disk refused the rest
                 return self._answer(batch_id, is_new=False)
             self._expected(base)
             self._ledger.withdraw(record.id, signed)
@@ -178,7 +178,7 @@ class Feed:
         """Return the version of what the ledger holds, by the short way where there is one."""
         atlas = self._standing.amended(self._ledger) or self._standing.atlas()
         version = self._staged(atlas)
-        self._standing.keep(atlas)  # only now: the next is amended from files that could else have failed
+        self._standing.keep(atlas)  # only once its files are made: the next is amended from them
         return version
 
     def _known(self, source: str, batch_id: str) -> Record | None:

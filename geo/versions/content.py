@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.core.arrays import npy
 from geo.core.country import Country
@@ -167,12 +168,13 @@ def spending_rows(tables: Tables, axes: Mapping[str, Sequence[str]], digits: int
     return rows
 
 
-def _sums(amounts: Any, first: Any) -> Any:
-    """Return the sum of each group; raises BrokenLaw where one is beyond 64 bits: it would wrap."""
+def _sums(amounts: NDArray[np.int64], first: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return the sum, in minor units, from each place in `first` up to the next; raises BrokenLaw beyond 64 bits."""
     sums = np.add.reduceat(amounts, first)
+    # numpy wraps without a word: both halves of 32 bits are added apart, where nothing can.
     upper = np.add.reduceat(amounts >> 32, first) + (np.add.reduceat(amounts & (2**32 - 1), first) >> 32)
-    if (upper != sums >> 32).any():
-        raise BrokenLaw(count=1, laws="a body's amounts in a group are beyond 64 bits")
+    if count := int((upper != sums >> 32).sum()):
+        raise BrokenLaw(count=count, laws="a body's amounts in a group are beyond 64 bits")
     return sums
 
 

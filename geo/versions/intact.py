@@ -17,6 +17,7 @@ from typing import Any
 
 from geo.core.errors import DamagedVersion, NotAVersion
 from geo.core.files import digest, file_digest
+from geo.versions.manifest import MANIFEST
 
 _BLOCK = 1 << 18
 _LARGE, _THREADS = 1 << 20, 2  # bytes from which a file is read beside others, and how many are
@@ -37,7 +38,7 @@ def check_digests(folder: Path, manifest: Mapping[str, Any], whole: frozenset[st
 
 
 def _asked(beside: ThreadPoolExecutor | None, path: Path, expected: str) -> Callable[[], bool]:
-    """Return what tells whether a file is whole, reading it beside others where there is a thread for it."""
+    """Return a question that tells whether a file is whole; it is read beside others where a thread can be had."""
     if beside is not None:
         with suppress(RuntimeError):  # no more threads are allowed to this process
             return beside.submit(_is_whole, path, expected).result
@@ -57,7 +58,8 @@ def still_there(folder: Path) -> Iterator[Path]:
     except (DamagedVersion, OSError):
         if folder.is_dir():
             raise
-        raise NotAVersion(id=folder.name, known="–") from None
+        known = sorted(path.parent.name for path in folder.parent.glob("[!.]*/manifest.json"))
+        raise NotAVersion(id=folder.name, known=", ".join(known) or "–") from None
 
 
 class Intact:
@@ -66,7 +68,7 @@ class Intact:
     def __init__(self, folder: Path, manifest: Mapping[str, Any], content: bytes) -> None:
         """Look at every file, also the one with the manifest's content; whoever compares digests does so after this."""
         listed = {name: str(row["sha256"]) for name, row in manifest["files"].items()}
-        self.folder, self._digests = folder, {**listed, "manifest.json": digest(content)}
+        self.folder, self._digests = folder, {**listed, MANIFEST: digest(content)}
         self._paths = {f"{folder}/{name}": name for name in self._digests}
         self._seen = {path: look(path) for path in self._paths}
 

@@ -12,12 +12,12 @@ from geo.core.errors import DamagedVersion, NewerFormat
 from geo.core.files import digest, to_json
 
 FORMAT = 2
-_NAME = "manifest.json"
+MANIFEST = "manifest.json"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def listed_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a version's folder, its seal compared and its files not; raises as `open` does."""
+    """Return the manifest of a version's folder, its files not compared; raises DamagedVersion, NewerFormat."""
     return checked_manifest(folder, read_manifest(folder))
 
 
@@ -37,20 +37,20 @@ def checked_manifest(folder: Path, content: bytes) -> dict[str, Any]:
         rest = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = content == sealed(rest) and rest["id"] == folder.name and type(found) is int
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise DamagedVersion(id=folder.name, file=_NAME) from None
+        raise DamagedVersion(id=folder.name, file=MANIFEST) from None
     if type(found) is int and found > FORMAT:
         raise NewerFormat(id=folder.name, format=found, known=FORMAT)
     if not is_whole or not _lists_files(rest.get("files")):
-        raise DamagedVersion(id=folder.name, file=_NAME)
+        raise DamagedVersion(id=folder.name, file=MANIFEST)
     return rest
 
 
 def read_manifest(folder: Path) -> bytes:
     """Return the manifest of a version's folder as it lies there; raises DamagedVersion."""
     try:
-        return (folder / _NAME).read_bytes()
+        return (folder / MANIFEST).read_bytes()
     except OSError:
-        raise DamagedVersion(id=folder.name, file=_NAME) from None
+        raise DamagedVersion(id=folder.name, file=MANIFEST) from None
 
 
 def _lists_files(files: Any) -> bool:

@@ -22,11 +22,12 @@ from geo.core.country import Country
 from geo.core.errors import DamagedVersion
 from geo.versions.intact import Intact, check_digests
 from geo.versions.items import items
-from geo.versions.manifest import checked_manifest, read_manifest
+from geo.versions.manifest import MANIFEST, checked_manifest, read_manifest
 from geo.versions.parsed import parsed
 
 Made = TypeVar("Made")
 NOT_REPORTED, REPORTED, PARTLY = 0, 1, 2
+_AXES = ("periods", "functions", "phases")
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,11 @@ class Version:
         """
         content = read_manifest(folder)
         if expected_manifest is not None and content != expected_manifest:
-            raise DamagedVersion(id=folder.name, file="manifest.json")
+            raise DamagedVersion(id=folder.name, file=MANIFEST)
         manifest = checked_manifest(folder, content)
         intact = Intact(folder, manifest, content)
         check_digests(folder, manifest, frozenset().union(*(intact.shared(other.intact) for other in whole)))
-        try:
-            return cls(id=manifest["id"], folder=folder, manifest=manifest, intact=intact, **_headed(folder))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):  # as listed, and not ours
-            raise DamagedVersion(id=folder.name, file="axes.json, country.json, facts.json") from None
+        return cls(id=manifest["id"], folder=folder, manifest=manifest, intact=intact, **_headed(folder))
 
     def once(self, key: str, make: Callable[[], Made]) -> Made:
         """Return what `make` made the first time it was asked for under this key: facts derived from the version."""
@@ -202,10 +200,17 @@ class Version:
 
 
 def _headed(folder: Path) -> dict[str, Any]:
-    """Return what the small files of every version say of it."""
-    axes, country, facts = (json.loads((folder / f"{name}.json").read_bytes()) for name in ("axes", "country", "facts"))
+    """Return what the small files of every version say of it; raises DamagedVersion with the first that does not."""
     return {
-        **{name: tuple(axes[name]) for name in ("periods", "functions", "phases")},
-        "country": Country.from_json(country),
-        "facts": dict(facts),
+        **_said(folder, "axes.json", lambda axes: {name: tuple(axes[name]) for name in _AXES}),
+        "country": _said(folder, "country.json", Country.from_json),
+        "facts": _said(folder, "facts.json", lambda facts: dict(facts.items())),
     }
+
+
+def _said(folder: Path, name: str, read: Callable[[Any], Made]) -> Made:
+    """Return what is read out of a JSON file; raises DamagedVersion where it is as listed and no file of ours."""
+    try:
+        return read(json.loads((folder / name).read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise DamagedVersion(id=folder.name, file=name) from None

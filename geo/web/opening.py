@@ -44,5 +44,6 @@ class Opener:
         while not self._stop.wait(wait_s):
             try:
                 wait_s = self.once()
-            except (OSError, MemoryError, RuntimeError):  # a disk, memory, a thread: what comes back is looked at again
+            # RuntimeError is how Python says that it can start no thread. Whatever was away is looked for again.
+            except (OSError, MemoryError, RuntimeError):
                 wait_s = USUAL_S

@@ -62,7 +62,7 @@ def app_from_env() -> Flask:
     operation: Operation = app.extensions["operation"]
     operation.refusals.make_ready(Overloaded, TooManyRequests, LongAddress)
     site.watch()
-    # What every answer needs is there for good: the collector would look through all of it again, at a stretch.
+    # What every answer needs has been opened: a full collection would look through all of it (decision 107).
     gc.collect()
     gc.freeze()
     return app

@@ -9,9 +9,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geo.web import create_app
 from tests.browser import plain_files
+from tests.browser.waiting import PATIENCE_MS
 from tests.browser.watching import Watched
 
-PATIENCE_MS = 30_000  # a busy machine is slow, not wrong
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 
 
@@ -118,7 +118,7 @@ def moved(browse):
 
     def begin(address, **given):
         seen = browse(address, moves=True, **given)
-        seen.page.wait_for_selector(".is-moving", timeout=PATIENCE_MS)
+        seen.page.wait_for_selector(".is-moving", timeout=2 * PATIENCE_MS)  # the page itself waits as long as that once
         return seen
 
     return begin

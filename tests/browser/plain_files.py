@@ -45,7 +45,7 @@ REASONS = {
     "header": "who may frame a page or ask from a sandbox, and what is a download, only a header of the host says",
     "program": "interfaces for programs are answered by a service",
     "picture": "the kept pictures show the form of the service",
-    "dear": "files that take long to make stand beside few views",
+    "dear": "files that take long to make (pictures, GeoPackage, `map.html`) stand beside few views",
     "disk": "what is opened lies on a disk and is asked of no host",
     "own": "a law of frozen sites already",
 }

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.access import beyond, objections, small
-from tests.browser.test_embeds_hosts import WANTED, awaited
+from tests.browser.waiting import WANTED, awaited
 
 pytestmark = pytest.mark.needs("chromium")
 

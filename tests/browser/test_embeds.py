@@ -4,7 +4,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from tests.browser.test_embeds_hosts import awaited
+from tests.browser.waiting import awaited
 
 pytestmark = pytest.mark.needs("chromium")
 

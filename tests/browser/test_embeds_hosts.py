@@ -1,7 +1,6 @@
 """Laws about embeds and the pages around them: in the words of each host the frame becomes as high as its map wants."""
 
 import re
-from time import monotonic
 from urllib.parse import quote, unquote
 
 import pytest
@@ -9,20 +8,12 @@ from playwright.sync_api import expect
 
 from geo.versions import Home
 from geo.web import create_app
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.waiting import WANTED, awaited, settled
 from tests.web.zz import publish_zz
 
 pytestmark = pytest.mark.needs("chromium")
 
 COLUMNS = (300, 560, 900)
-# How high a page wants its frame, with its map in full; of no number until it is there and knows its width.
-WANTED = """(main => {
-  if (!main || !innerWidth) return NaN;
-  main.style.height = "auto";
-  const high = main.offsetHeight;
-  main.style.height = "";
-  return high;
-})(document.querySelector("main"))"""
 MAP = "kz/region/executed/2024/"
 FRAME = '<div style="width:{width}px"><iframe src="{src}" width="100%" height="240" {more}></iframe></div>'
 SANDBOX = 'sandbox="allow-scripts"'
@@ -87,25 +78,6 @@ def shown(browse, article, html, **given):
     return browse(f"{article}/?{quote(html)}", **given)
 
 
-def awaited(frame, condition):
-    """Wait until something is so in a frame; asked from outside, for its policy lets no text become code in it."""
-    until = monotonic() + PATIENCE_MS / 1000
-    while not frame.evaluate(condition):
-        assert monotonic() < until, condition
-        frame.page.wait_for_timeout(50)
-
-
-def settled(frame):
-    """Return (height of the frame, height of all that is in it, height over width of its map) when they rest."""
-    frame.frame_element().scroll_into_view_if_needed()  # elsewhere a browser has no time for it
-    frame.wait_for_selector(".map")
-    awaited(frame, f"innerHeight === {WANTED}")
-    return frame.evaluate(
-        """() => { const map = document.querySelector(".map").getBoundingClientRect();
-        return [innerHeight, document.documentElement.scrollHeight, map.height / map.width]; }"""
-    )
-
-
 def _fixed(width, src, more, height=620):
     return FRAME.replace("240", str(height)).format(width=width, src=src, more=more)
 
@@ -149,16 +121,14 @@ def test_a_frame_that_has_no_width_yet_asks_for_no_height(browse, site, article)
     page = shown(browse, article, hears + frames).page
     frame = page.frames[1]
     frame.wait_for_selector("body:has(.map)", state="attached")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(300)  # nothing tells that nothing comes
     unasked = page.evaluate("heard")
     page.evaluate("document.querySelector('div').style.width = '560px'")
     awaited(frame, "innerWidth === 560")
-    awaited(page.main_frame, "heard.length > 0")
-    page.wait_for_timeout(100)
+    awaited(page.main_frame, f"heard.at(-1) === {frame.evaluate(WANTED)}")
     asked = page.evaluate("heard")
 
     assert [] == unasked
-    assert frame.evaluate(WANTED) == asked[-1]
     assert max(asked) < 1000
 
 

@@ -15,6 +15,7 @@ from geo.core.skeleton import TABLES, skeletons
 from geo.web.assets import FOLDER
 from tests.browser import plain_files, test_embeds, test_moving_map, test_pages, test_panel, test_search
 from tests.browser.repainted import after, blocks, different
+from tests.browser.waiting import settles
 from tests.browser.watching import Watched
 from tests.frozen import MAP, frozen_kz
 
@@ -96,9 +97,7 @@ def test_from_near_no_tile_is_asked_for_that_is_not_there(moved, plain):
         page.keyboard.press(key)
         page.wait_for_timeout(300)
 
-    assert not test_moving_map.settles(
-        page, lambda: not any("/bodies/" in url and url.endswith(".mvt") for url in seen.asked)
-    )
+    assert not settles(page, lambda: not any("/bodies/" in url and url.endswith(".mvt") for url in seen.asked))
     expect(page.locator(".state")).to_have_text("")
     assert ([], []) == (seen.faults, seen.foreign)
 

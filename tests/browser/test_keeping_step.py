@@ -7,9 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.web import create_app
-from tests.browser.conftest import PATIENCE_MS
 from tests.browser.repainted import after
-from tests.browser.test_moving_map import settles
+from tests.browser.waiting import PATIENCE_MS, settles
 from tests.web.zz import publish_zz
 
 pytestmark = pytest.mark.needs("chromium")

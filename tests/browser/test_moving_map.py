@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.core.text import text_of
-from tests.browser.conftest import PATIENCE_MS
 from tests.browser.repainted import after
+from tests.browser.waiting import PATIENCE_MS, settles
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -86,15 +86,6 @@ def differing(page, least=17):
     if len(found) < least:
         return {"too few": len(found)}
     return {unit: both for unit, both in found.items() if max(abs(a - b) for a, b in zip(*both, strict=True)) > 2}
-
-
-def settles(page, law):
-    """Wait until a law of the page holds: a function without arguments that gives an empty result."""
-    for _ in range(PATIENCE_MS // 100):
-        if not law():
-            break
-        page.wait_for_timeout(100)
-    return law()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

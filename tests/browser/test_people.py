@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from geo.core.text import text_of
 from geo.web import create_app
-from tests.browser.conftest import PATIENCE_MS, SAVES_DATA, serving
+from tests.browser.conftest import SAVES_DATA, serving
+from tests.browser.waiting import PATIENCE_MS
 from tests.browser.watching import Watched
 
 pytestmark = pytest.mark.needs("chromium")

@@ -1,6 +1,7 @@
 """Laws about the search box in a browser: a combobox by keyboard and pointer, a form without scripts."""
 
 import re
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -51,19 +52,18 @@ def test_escape_closes_the_list_and_keeps_what_was_typed(browse, site):
 
 def test_what_is_typed_before_the_scripts_come_is_looked_up(chromium, site):
     """On a slow line the box is there long before them."""
-    window = chromium.new_context()
-    page, waiting, typed_by_now = window.new_page(), [], []
-    page.route("**/*.js", lambda route: route.continue_() if typed_by_now else waiting.extend([route]))
-    with page.expect_request("**/*.js"):
-        page.goto(f"{site}/ru/{UNIT}", wait_until="commit")
-    page.locator("#find").fill("шымкент")
-    assert waiting
-    typed_by_now.append("шымкент")
-    for script in waiting:
-        script.continue_()
+    waiting, typed_by_now = [], []
+    with closing(chromium.new_context()) as window:
+        page = window.new_page()
+        page.route("**/*.js", lambda route: route.continue_() if typed_by_now else waiting.extend([route]))
+        with page.expect_request("**/*.js"):
+            page.goto(f"{site}/ru/{UNIT}", wait_until="commit")
+        page.locator("#find").fill("шымкент")
+        typed_by_now.append("шымкент")
+        for script in waiting:
+            script.continue_()
 
-    expect(page.locator(OPTION).first).to_contain_text("г.Шымкент")
-    window.close()
+        expect(page.locator(OPTION).first).to_contain_text("г.Шымкент")
 
 
 def test_enter_without_a_choice_shows_the_page_of_results(browse, site):

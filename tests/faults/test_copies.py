@@ -193,6 +193,8 @@ def test_a_file_as_listed_that_says_nothing_of_a_version_is_damage(home, name, s
     with pytest.raises(DamagedVersion):
         home.version(IDS[1])
 
+    assert [(name,)] == [one.wrong for one in all_verified(home) if one.id == IDS[1]]
+
 
 def test_a_version_opens_where_no_more_threads_are_allowed(home, monkeypatch):
     """Large files are read one after the other then, and damage is found as ever."""

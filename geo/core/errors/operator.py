@@ -21,7 +21,7 @@ class NotAVersion(OperatorError):
 
 
 class DamagedVersion(OperatorError):
-    """A file of a version differs from its manifest."""
+    """A file of a version differs from its manifest, or says nothing of a version."""
 
     code = "E-VER-03"
 

@@ -34,10 +34,15 @@ if (form) {
     if (!isOpen) point(-1);
   };
 
-  /** Close the list; what is on its way would open it again, and is not wanted any more. */
-  const leave = () => {
+  /** Want nothing any more of what was asked for. */
+  const forget = () => {
     clearTimeout(timer);
     asking.abort();
+  };
+
+  /** Close the list; what is on its way would open it again. */
+  const leave = () => {
+    forget();
     open(false);
   };
 
@@ -60,11 +65,10 @@ if (form) {
     made.role = "option";
     made.setAttribute("aria-selected", "false");
     made.append(...parts);
-    // The box keeps the focus: a press would take it, and the list would close before the click. Nor may the list change.
+    // The box keeps the focus: a press would take it, and the list would close before the click. Nor may the list change under it.
     made.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      clearTimeout(timer);
-      asking.abort();
+      forget();
     });
     made.addEventListener("click", go);
     goes.push(go);
