@@ -115,7 +115,8 @@ def test_a_killed_process_costs_what_it_was_answering_and_comes_back(small_home)
             one.join(20)
         counted = _asked(port, "/metrics", Authorization=f"Bearer {TOKEN}")[2].decode()
 
-    assert len(failures) <= len(readers)
+    # What each was being answered, and what was asked at once again while the kernel still took it for who was dying.
+    assert len(failures) <= 2 * len(readers)
     told = int(re.search(r'requests_total\{route="/\{lang\}/\{view\}/",status="200"\} (\d+)', counted)[1])
     assert len(answered) <= told <= len(answered) + len(readers)
 
