@@ -26,7 +26,6 @@ from geo.core.country import ID
 from geo.core.errors import DamagedVersion, NotAVersion, NothingPublished, NothingToRollBack, SomebodyElsePublishes
 from geo.core.failing import reach
 from geo.core.files import digest, disk, make_folder, replace_durably, sync_folder, to_json
-from geo.versions.intact import still_there
 from geo.versions.manifest import FORMAT, sealed
 from geo.versions.opened import Version
 from geo.versions.publications import Publication, read_log, read_pointer
@@ -48,10 +47,14 @@ class Home:
 
     def version(self, version_id: str, whole: Iterable[Version] = ()) -> Version:
         """Return a finished version; raises NotAVersion, DamagedVersion or NewerFormat. `whole`: see `Version.open`."""
-        if not ID.fullmatch(version_id) or version_id not in self.version_ids():
-            raise NotAVersion(id=version_id, known=", ".join(self.version_ids()) or "–")
-        with still_there(self.folder / "versions" / version_id) as folder:
-            return Version.open(folder, whole=whole)
+        folder = self.folder / "versions" / version_id
+        try:
+            if version_id in self.version_ids():
+                return Version.open(folder, whole=whole)
+        except (DamagedVersion, OSError):
+            if folder.is_dir():
+                raise  # else it was cleaned away meanwhile
+        raise NotAVersion(id=version_id, known=", ".join(self.version_ids()) or "–")
 
     def current_id(self, country: str) -> str:
         """Return the id of the version in force; raises NothingPublished."""
@@ -68,10 +71,7 @@ class Home:
         return [row for row in logged if row.sequence <= reached]
 
     def publication(self, country: str) -> Publication:
-        """Return the publication in force: one read of the pointer, then its line of the log.
-
-        Raises NothingPublished, or DamagedVersion where pointer and log do not agree.
-        """
+        """Return the publication in force; raises NothingPublished, and DamagedVersion where pointer and log differ."""
         version_id, sequence = self._pointer(country)
         for row in self.logged():
             if (row.sequence, row.id, row.country) == (sequence, version_id, country):
@@ -104,8 +104,7 @@ class Home:
         versions, rows = self.folder / "versions", listed_all(files, before)
         files = shared(files, rows, before)
         content = sealed({**manifest, "format": FORMAT, "id": version_id, "files": rows})
-        final = versions / version_id
-        if final.exists():
+        if (final := versions / version_id).exists():
             return Version.open(final, expected_manifest=content)
         with disk(self.folder, lambda: sum(len(file) for file in files.values() if isinstance(file, bytes))):
             make_folder(versions)
@@ -240,8 +239,7 @@ class Home:
 
     def _pointer(self, country: str) -> tuple[str, int]:
         """Return (id, sequence) of the publication in force; raises NothingPublished or DamagedVersion."""
-        path = self.folder / "current" / country
-        if not ID.fullmatch(country) or not path.is_file():
+        if not ID.fullmatch(country) or not (path := self.folder / "current" / country).is_file():
             raise NothingPublished(country=country, folder=self.folder)
         return read_pointer(path)
 

@@ -7,15 +7,15 @@ digests were compared. Whoever writes into a file changes that; what rots on the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from geo.core.errors import DamagedVersion, NotAVersion
+from geo.core.errors import DamagedVersion
 from geo.core.files import digest, file_digest
 from geo.versions.manifest import MANIFEST
 
@@ -48,18 +48,6 @@ def _asked(beside: ThreadPoolExecutor | None, path: Path, expected: str) -> Call
 def damaged_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Return every file that is missing or differs from the manifest, in its order."""
     return [name for name, listed in manifest["files"].items() if not _is_whole(folder / name, listed["sha256"])]
-
-
-@contextmanager
-def still_there(folder: Path) -> Iterator[Path]:
-    """Yield the folder of a version; what fails inside because it is cleaned away meanwhile raises NotAVersion."""
-    try:
-        yield folder
-    except (DamagedVersion, OSError):
-        if folder.is_dir():
-            raise
-        known = sorted(path.parent.name for path in folder.parent.glob("[!.]*/manifest.json"))
-        raise NotAVersion(id=folder.name, known=", ".join(known) or "–") from None
 
 
 class Intact:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import os
 import resource
 import shutil
@@ -62,9 +61,6 @@ def app_from_env() -> Flask:
     operation: Operation = app.extensions["operation"]
     operation.refusals.make_ready(Overloaded, TooManyRequests, LongAddress)
     site.watch()
-    # What every answer needs has been opened: a full collection would look through all of it (decision 107).
-    gc.collect()
-    gc.freeze()
     return app
 
 

@@ -25,7 +25,7 @@ from geo.web.palettes import worn
 
 _WORKBOOK_ROWS = 1_048_576 - 1  # below the header
 # Bytes that are written at once. A thread that lets go for an instant every few rows is never asked to make room for
-# others, and takes the interpreter back before they wake: readers beside it waited for up to seventy milliseconds.
+# others, and takes the interpreter back before they wake.
 _BUFFER = 1 << 20
 
 
